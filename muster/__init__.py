@@ -1,0 +1,1 @@
+"""Muster lets 180 government employers work as one."""

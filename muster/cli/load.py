@@ -1,0 +1,103 @@
+"""``muster load``: take files in through the hub and say what became of them."""
+
+import datetime as dt
+import getpass
+import json
+import time
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+import click
+
+from muster.cli.ready import ready
+from muster.kernel.clock import SYSTEM_CLOCK
+from muster.kernel.running import settings
+
+Outcome = dict[str, Any]
+
+
+@click.command()
+@click.argument("path", type=click.Path(path_type=Path))
+@click.option("--route", help="The route's code, where layout and folder do not tell.")
+@click.option(
+    "--as-at",
+    type=click.DateTime(["%Y-%m-%d"]),
+    help="The date the files speak of, where their names do not tell.",
+)
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of words.")
+def load(path: Path, route: str | None, as_at: dt.datetime | None, as_json: bool) -> None:
+    """Take in a file, a folder or a zip of delimited files.
+
+    Every row ends accepted or quarantined, never lost; the same file again changes nothing.
+    """
+    ready()
+    outcome = _take_in(path, route, None if as_at is None else as_at.date(), quiet=as_json)
+    click.echo(json.dumps(outcome) if as_json else _in_words(outcome))
+
+
+def _take_in(path: Path, route: str | None, as_at: dt.date | None, *, quiet: bool) -> Outcome:
+    from muster.connectors.csv_drop.connector import CsvDrop
+    from muster.connectors.csv_drop.reader import read
+    from muster.hub.actions import begin_intake, take_in
+    from muster.hub.models import Intake
+    from muster.hub.queries import figures, landings_by_id
+    from muster.register.posts.queries import fte_of_landings
+
+    began, by = time.monotonic(), f"operator:{getpass.getuser()}"
+    intake = begin_intake(name=path.name, by=by, clock=SYSTEM_CLOCK)
+
+    def show(progress: Intake) -> None:
+        if not quiet:
+            click.echo(f"  {progress.files_done} files, {progress.rows_done:,} rows", err=True)
+
+    taken = take_in(
+        CsvDrop(path, megabytes=settings().upload_megabytes),
+        read,
+        intake=intake,
+        by=by,
+        clock=SYSTEM_CLOCK,
+        route=route,
+        as_at=as_at,
+        progress=show,
+    )
+    ids = [*taken.fresh, *taken.known]
+    sums = figures(ids)
+    stopped = [view for view in landings_by_id(ids).values() if view.state in ("refused", "held")]
+    return {
+        "files": sums.files,
+        "new_files": len(taken.fresh),
+        "refused": sums.refused,
+        "held": sums.held,
+        "skipped": len(taken.intake.skipped),
+        "rows": sums.rows,
+        "accepted": sums.accepted,
+        "quarantined": sums.quarantined,
+        "fte_in": _decimal(sums.total_in),
+        "fte_register": _decimal(fte_of_landings(ids)),
+        "fte_quarantined": _decimal(sums.total_quarantined),
+        "seconds": round(time.monotonic() - began, 2),
+        "stopped": [{"file": view.name, "state": view.state, "said": view.said} for view in stopped],
+    }
+
+
+def _decimal(billionths: int) -> float | str:
+    """Return FTE as a JSON number where that is exact, as text where it is not."""
+    exact = Decimal(billionths).scaleb(-9)
+    return float(exact) if Decimal(repr(float(exact))) == exact else str(exact.normalize())
+
+
+def _in_words(outcome: Outcome) -> str:
+    lines = [
+        f"{outcome['files']} files ({outcome['new_files']} new) in {outcome['seconds']} s:"
+        f" {outcome['rows']:,} rows, {outcome['accepted']:,} accepted,"
+        f" {outcome['quarantined']:,} in quarantine",
+        f"FTE: {outcome['fte_in']:,} in, {outcome['fte_register']:,} in the register,"
+        f" {outcome['fte_quarantined']:,} in quarantine",
+    ]
+    lines += [f"{item['state']}: {item['file']}: {item['said']}" for item in outcome["stopped"]]
+    if outcome["skipped"]:
+        lines.append(f"{outcome['skipped']} other files were not taken; see the feeds page")
+    if outcome["quarantined"]:
+        lines.append("See `muster quarantine` for the causes")
+    return "\n".join(lines)

@@ -1,0 +1,33 @@
+"""The entry point: groups of commands, and how errors are shown."""
+
+import sys
+
+import click
+
+from muster.kernel.errors import MusterError
+
+
+class _Group(click.Group):
+    """Shows a ``MusterError`` as one plain sentence instead of a stack trace."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except MusterError as problem:
+            click.echo(f"muster: {problem}", err=True)
+            sys.exit(1)
+
+
+@click.group(cls=_Group, context_settings={"help_option_names": ["-h", "--help"]})
+@click.version_option(package_name="muster")
+def main() -> None:
+    """Muster lets 180 government employers work as one."""
+
+
+def _add_commands() -> None:
+    from muster.cli import load
+
+    main.add_command(load.load)
+
+
+_add_commands()

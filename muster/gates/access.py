@@ -1,0 +1,214 @@
+"""Access is one question: may this actor do this, to this subject, for this purpose?
+
+The answer comes from one declared table, ``RULES``. What no rule grants is refused. A rule names
+the role it serves, the verb it grants, how far it reaches (everyone's, the own employer's, the
+own person's) and the one purpose it serves; who asks for another purpose is refused, so a page
+cannot reuse a right that was given for something else.
+
+Restricted records (sensitive posts, protected people) are in reach only of rules that say so. For
+everybody else, and for people out of reach, the decision says ``hidden``: callers then answer as
+if the record did not exist, in pages, searches, queues and counts alike.
+
+``docs/reference/who-may.md`` is written from this table by ``who_may()``, for the policy people
+who own it.
+"""
+
+from dataclasses import dataclass
+from typing import Literal, get_args
+from uuid import UUID
+
+Role = Literal[
+    "HR caseworker",
+    "line manager",
+    "leader",
+    "analyst",
+    "information-governance officer",
+    "integrator",
+    "civil servant",
+    "service operator",
+]
+Verb = Literal[
+    "use the service",
+    "see figures",
+    "see releases",
+    "see employers",
+    "see posts",
+    "search people",
+    "see person",
+    "see own record",
+    "see feeds",
+    "see quarantined rows",
+    "load feeds",
+    "choose employer names",
+    "see evidence",
+    "see agreements",
+]
+Purpose = Literal[
+    "own business",
+    "casework",
+    "workforce planning",
+    "assurance",
+    "integration",
+    "operation",
+]
+Reach = Literal["all", "own employer", "own person"]
+
+ROLES: tuple[Role, ...] = get_args(Role)
+VERBS: tuple[Verb, ...] = get_args(Verb)
+PURPOSES: tuple[Purpose, ...] = get_args(Purpose)
+
+
+@dataclass(frozen=True)
+class Actor:
+    """Who asks. ``id`` is what logs record; ``employer`` and ``person`` are set where known."""
+
+    id: str
+    name: str
+    roles: frozenset[Role]
+    employer: UUID | None = None
+    person: UUID | None = None
+
+
+@dataclass(frozen=True)
+class Subject:
+    """What is asked about: a kind of thing, whose it is, and whether it is restricted."""
+
+    kind: str
+    employer: UUID | None = None
+    person: UUID | None = None
+    restricted: bool = False
+
+
+@dataclass(frozen=True)
+class Rule:
+    """One line of the table: a role may do this, this far, for this purpose."""
+
+    role: Role
+    verb: Verb
+    reach: Reach
+    purpose: Purpose
+    even_restricted: bool = False
+
+
+@dataclass(frozen=True)
+class Decision:
+    """The answer and its reason; ``hidden`` asks callers to deny that the thing exists."""
+
+    allowed: bool
+    because: str
+    hidden: bool = False
+
+
+def _grant(role: Role, *verbs: Verb, reach: Reach, purpose: Purpose) -> tuple[Rule, ...]:
+    return tuple(Rule(role, verb, reach, purpose) for verb in verbs)
+
+
+def _everybody(role: Role) -> tuple[Rule, ...]:
+    """Return what every role has: published facts, and one's own record even if restricted."""
+    published = _grant(
+        role, "use the service", "see employers", "see posts", reach="all", purpose="own business"
+    )
+    own = Rule(role, "see own record", "own person", "own business", even_restricted=True)
+    return (*published, own)
+
+
+# fmt: off
+RULES: tuple[Rule, ...] = (
+    *(rule for role in ROLES for rule in _everybody(role)),
+    *_grant("HR caseworker", "search people", "see person", "see agreements",
+            reach="own employer", purpose="casework"),
+    *_grant("HR caseworker", "see figures", reach="all", purpose="workforce planning"),
+    *_grant("line manager", "see figures", reach="all", purpose="workforce planning"),
+    *_grant("leader", "see figures", reach="all", purpose="workforce planning"),
+    *_grant("analyst", "see figures", "see releases", "choose employer names",
+            reach="all", purpose="workforce planning"),
+    *_grant("information-governance officer", "see figures", "see releases", "see feeds",
+            "see quarantined rows", "see evidence", "see agreements",
+            reach="all", purpose="assurance"),
+    *_grant("integrator", "see feeds", "see quarantined rows", "load feeds", "see agreements",
+            reach="own employer", purpose="integration"),
+    *_grant("service operator", "see feeds", "load feeds", "choose employer names", "see evidence",
+            reach="all", purpose="operation"),
+)
+# fmt: on
+
+
+def may(actor: Actor, verb: Verb, subject: Subject, purpose: Purpose) -> Decision:
+    """Decide whether ``actor`` may do ``verb`` to ``subject`` for ``purpose``, and say why."""
+    held = [rule for rule in RULES if rule.verb == verb and rule.role in actor.roles]
+    if not held:
+        return _refused(subject, f"No role of yours may {verb}")
+    serving = [rule for rule in held if rule.purpose == purpose]
+    if not serving:
+        purposes = " or ".join(sorted({rule.purpose for rule in held}))
+        return _refused(subject, f"You may {verb} for {purposes} only, not for {purpose}")
+    reaching = [rule for rule in serving if _reaches(rule, actor, subject)]
+    if not reaching:
+        own = " or ".join(sorted({rule.reach for rule in serving}))
+        return _refused(subject, f"You may {verb} of your {own} only")
+    for rule in reaching:
+        if rule.even_restricted or not subject.restricted:
+            return Decision(True, f"A {rule.role} may {verb} ({rule.reach}) for {purpose}")
+    return _refused(subject, "The record is restricted")
+
+
+def may_ever(actor: Actor, verb: Verb) -> bool:
+    """Tell whether some subject exists to which ``actor`` may do ``verb``; for navigation.
+
+    It opens no record: a page about a subject still asks ``may``.
+    """
+    return any(
+        rule.verb == verb
+        and rule.role in actor.roles
+        and (rule.reach != "own employer" or actor.employer is not None)
+        and (rule.reach != "own person" or actor.person is not None)
+        for rule in RULES
+    )
+
+
+def purpose_of(actor: Actor, verb: Verb) -> Purpose | None:
+    """Return the purpose for which the actor's role was given ``verb``; ``None`` if it was not.
+
+    An ordinary page acts for this purpose and records it; with several roles the first rule of
+    the table counts.
+    """
+    return next((r.purpose for r in RULES if r.verb == verb and r.role in actor.roles), None)
+
+
+def _reaches(rule: Rule, actor: Actor, subject: Subject) -> bool:
+    if rule.reach == "own employer":
+        return actor.employer is not None and subject.employer == actor.employer
+    if rule.reach == "own person":
+        return actor.person is not None and subject.person == actor.person
+    return True
+
+
+def _refused(subject: Subject, because: str) -> Decision:
+    hidden = subject.restricted or subject.person is not None
+    return Decision(False, because, hidden=hidden)
+
+
+def who_may() -> str:
+    """Return the table as the reference page for policy people, in Markdown."""
+    lines = [
+        "# Who may see and do what",
+        "",
+        "Written from `muster/gates/access.py` by `who_may()`; a test keeps the two equal.",
+        "What no line grants is refused. A record out of reach does not exist for who asks:",
+        'pages answer "not found", searches and counts leave it out.',
+        "",
+        "| role | may | of | for | restricted records too |",
+        "| --- | --- | --- | --- | --- |",
+    ]
+    lines += [
+        f"| {rule.role} | {rule.verb} | {rule.reach} | {rule.purpose} "
+        f"| {'yes' if rule.even_restricted else 'no'} |"
+        for rule in sorted(RULES, key=lambda r: (ROLES.index(r.role), VERBS.index(r.verb)))
+    ]
+    lines += [
+        "",
+        "Open to everybody without signing in: the sign-in pages, the language switch,",
+        "`/healthz` and the static files.",
+        "",
+    ]
+    return "\n".join(lines)

@@ -1,0 +1,182 @@
+"""Contracts: what a message of a type holds, as JSON Schema 2020-12, checked over whole columns.
+
+A contract is an ordinary JSON Schema of one flat object. The part of the language used here is
+small and checked as column expressions, so a million rows cost about what one costs elsewhere;
+keywords outside it are refused when the contract is loaded. A property test holds the verdicts
+against a full validator, row by row.
+
+Annotations: ``x-personal`` marks a personal field (its value never appears in a cause),
+``x-control-total`` the one number whose sum must agree between file, register and quarantine.
+"""
+
+import json
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import polars as pl
+
+from muster.kernel.errors import BadInput, Where
+
+_FIELD_KEYWORDS = {
+    "type", "format", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum",
+    "title", "description", "x-personal", "x-control-total",
+}  # fmt: skip
+PROBLEM_SCHEMA = {
+    "at": pl.UInt32,
+    "field": pl.String,
+    "value": pl.String,
+    "reason": pl.String,
+    "cause": pl.String,
+}
+
+
+def no_problems() -> pl.DataFrame:
+    """Return an empty frame of problems: one row for each fault found.
+
+    ``at`` is the row's place in the frame, ``field`` the contract's field or sender's column,
+    ``value`` what stood there, ``reason`` what is wrong with it, and ``cause`` the same without
+    personal values, by which equal faults are grouped.
+    """
+    return pl.DataFrame(schema=PROBLEM_SCHEMA)
+
+
+@dataclass(frozen=True)
+class ContractField:
+    """One field of a contract."""
+
+    name: str
+    title: str
+    rules: Mapping[str, Any]
+    required: bool
+
+    @property
+    def personal(self) -> bool:
+        """Whether the field is about an identifiable person."""
+        return bool(self.rules.get("x-personal", False))
+
+    @property
+    def dtype(self) -> type[pl.DataType]:
+        """The column type that holds the field."""
+        if self.rules.get("format") == "date":
+            return pl.Date
+        return pl.Int64 if self.rules["type"] == "integer" else pl.String
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A message type: ``name`` with its version, and its fields in order."""
+
+    name: str
+    title: str
+    fields: tuple[ContractField, ...]
+    schema: Mapping[str, Any]
+
+    @property
+    def control_total(self) -> str | None:
+        """The name of the field whose sum must agree everywhere, if there is one."""
+        return next((f.name for f in self.fields if f.rules.get("x-control-total")), None)
+
+    def field(self, name: str) -> ContractField:
+        """Return a field by name."""
+        return next(field for field in self.fields if field.name == name)
+
+    def check(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return the problems of a frame that holds one column per field; see ``no_problems``."""
+        found = [
+            problem
+            for field in self.fields
+            for fault, reason in _faults(field)
+            if (problem := _problem(frame, field, fault, reason)) is not None
+        ]
+        return pl.concat(found) if found else no_problems()
+
+
+def load_contract(text: str) -> Contract:
+    """Return the contract that a JSON Schema states.
+
+    Raises:
+        BadInput: if it is not JSON Schema in the supported form.
+    """
+    schema = json.loads(text)
+    name = schema.get("$id", "")
+    where = Where(thing=f"contract {name}")
+    if schema.get("type") != "object" or schema.get("additionalProperties") is not False:
+        raise BadInput(
+            "A contract is one flat, closed object",
+            where=where,
+            fix='Say "type": "object" and "additionalProperties": false',
+        )
+    required = set(schema.get("required", ()))
+    fields = []
+    for field, rules in schema["properties"].items():
+        unknown = set(rules) - _FIELD_KEYWORDS
+        if unknown or rules.get("type") not in ("string", "integer"):
+            raise BadInput(
+                f"Unsupported in field {field}: {', '.join(sorted(unknown)) or rules.get('type')}",
+                where=where,
+                fix="Use string or integer with the keywords that docs/reference/contracts.md lists",
+            )
+        fields.append(ContractField(field, rules.get("title", field), rules, field in required))
+    return Contract(name, schema.get("title", name), tuple(fields), schema)
+
+
+def _faults(field: ContractField) -> list[tuple[pl.Expr, str]]:
+    """Return what can be wrong with a field, each as an expression and its reason."""
+    rules, column = field.rules, pl.col(field.name)
+    faults: list[tuple[pl.Expr, str]] = []
+    if field.required:
+        faults.append((column.is_null(), "missing"))
+    if "enum" in rules:
+        allowed = ", ".join(map(str, rules["enum"]))
+        faults.append((~column.is_in(rules["enum"]), f"not one of {allowed}"))
+    if "pattern" in rules:
+        faults.append((~column.str.contains(rules["pattern"]), "not of the expected form"))
+    if "minLength" in rules:
+        shorter = column.str.len_chars() < rules["minLength"]
+        faults.append((shorter, f"shorter than {rules['minLength']} characters"))
+    if "maxLength" in rules:
+        longer = column.str.len_chars() > rules["maxLength"]
+        faults.append((longer, f"longer than {rules['maxLength']} characters"))
+    if "minimum" in rules:
+        faults.append((column < rules["minimum"], f"below {rules['minimum']}"))
+    if "maximum" in rules:
+        faults.append((column > rules["maximum"], f"above {rules['maximum']}"))
+    return faults
+
+
+def _problem(
+    frame: pl.DataFrame, field: ContractField, fault: pl.Expr, reason: str
+) -> pl.DataFrame | None:
+    places = frame.select(fault.fill_null(False).arg_true()).to_series()
+    if places.is_empty():
+        return None
+    values = frame[field.name].gather(places).cast(pl.String)
+    return problems_at(places, field.title, values, reason, personal=field.personal)
+
+
+def problems_at(
+    places: pl.Series, field: str, values: pl.Series | None, reason: str, *, personal: bool
+) -> pl.DataFrame:
+    """Return one problem for each place; the cause names the value only if it is not personal."""
+    count = len(places)
+    shown = pl.Series("value", [""] * count) if values is None else values.fill_null("")
+    frame = pl.DataFrame({"at": places.cast(pl.UInt32), "value": shown}).with_columns(
+        field=pl.lit(field), reason=pl.lit(reason)
+    )
+    plain = pl.lit(f"{field}: {reason}")
+    named = pl.format("{}: {} ({})", pl.lit(field), pl.lit(reason), pl.col("value"))
+    cause = plain if personal else pl.when(pl.col("value") == "").then(plain).otherwise(named)
+    return frame.with_columns(cause=cause).select(list(PROBLEM_SCHEMA))
+
+
+def rows_as_messages(frame: pl.DataFrame, fields: Sequence[ContractField]) -> list[dict[str, Any]]:
+    """Return rows as the JSON objects the contract describes; absent fields are left out."""
+    dates = [field.name for field in fields if field.dtype is pl.Date]
+    plain = frame.select([field.name for field in fields]).with_columns(
+        [pl.col(name).dt.to_string("%Y-%m-%d") for name in dates]
+    )
+    return [
+        {name: value for name, value in row.items() if value is not None}
+        for row in plain.iter_rows(named=True)
+    ]

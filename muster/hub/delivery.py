@@ -1,0 +1,271 @@
+"""Delivery: the landed files of one layout become rows of their contract, and go to the sink.
+
+Two steps with a clear seam. ``work_out`` maps, checks and asks the sink, and writes nothing.
+``hand_over`` stores accepted rows, quarantine, landings and evidence in one transaction: a file
+is delivered whole or not at all, and rows in = rows accepted + rows quarantined, always.
+The delivery class is *transactional*: the sink shares the hub's database.
+"""
+
+import datetime as dt
+import json
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from muster.hub.blobs import seal
+from muster.hub.contracts import PROBLEM_SCHEMA, Contract
+from muster.hub.intakes import Feed, intake_for
+from muster.hub.landing import Examined, json_bytes, scope_of, subject_of
+from muster.hub.layouts import Layout, header_key
+from muster.hub.mapping import apply_layout
+from muster.hub.models import Landing, LandingState, QuarantinedRow
+from muster.ledger.current import ledger
+from muster.ledger.port import NewEntry
+
+DELIVERED = "muster.hub.landing.delivered.v1"
+_CAUSE, _REASON, _FIELD = 500, 300, 200
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """One file on its way to the sink; ``rows`` limits it to these row numbers if given."""
+
+    found: Examined
+    feed: Feed
+    rows: frozenset[int] | None = None
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What one batch came to, before it is written.
+
+    ``accepted`` holds the rows for the sink; ``faults`` one row for each quarantined row with
+    ``file``, ``row``, ``total`` and a list of problems; ``counts`` one row for each file with
+    rows and totals; ``notes`` what was noticed and did not stop a row.
+    """
+
+    deliveries: Sequence[Delivery]
+    contract: Contract
+    accepted: pl.DataFrame
+    faults: pl.DataFrame
+    counts: dict[int, "Count"]
+    notes: dict[int, list[str]]
+
+
+@dataclass(frozen=True)
+class Count:
+    """Rows and control totals of one file."""
+
+    rows: int = 0
+    accepted: int = 0
+    quarantined: int = 0
+    total_in: int = 0
+    total_accepted: int = 0
+    total_quarantined: int = 0
+
+
+def work_out(deliveries: Sequence[Delivery], layout: Layout) -> Outcome:
+    """Map, check and resolve the rows of files of one layout. Writes nothing."""
+    intake = intake_for(layout.contract)
+    source = _source_frame(deliveries, layout)
+    mapped = apply_layout(source, layout, intake.contract)
+    prepared = intake.sink.prepare(mapped.frame, [delivery.feed for delivery in deliveries])
+    problems = pl.concat([_ragged(source, deliveries), mapped.problems, prepared.problems])
+    faulty = problems["at"].unique()
+    total = intake.contract.control_total
+    numbered = prepared.frame.with_row_index("at").with_columns(
+        faulty=pl.col("at").is_in(faulty.implode()),
+        total=pl.col(total).fill_null(0) if total else pl.lit(0, dtype=pl.Int64),
+    )
+    faults = (
+        problems.group_by("at", maintain_order=True)
+        .agg(pl.struct("field", "value", "reason", "cause").alias("problems"))
+        .join(numbered.select("at", "file", "row", "total"), on="at")
+        .sort("at")
+    )
+    return Outcome(
+        deliveries,
+        intake.contract,
+        numbered.filter(~pl.col("faulty")).drop("at", "faulty", "total"),
+        faults,
+        _counts(numbered, deliveries),
+        _notes(mapped.notes, numbered),
+    )
+
+
+def hand_over(outcome: Outcome, *, by: str, at: dt.datetime) -> None:
+    """Write one batch. Call inside a transaction; the evidence is written last."""
+    sink = intake_for(outcome.contract.name).sink
+    feeds = [delivery.feed for delivery in outcome.deliveries]
+    sink.write(outcome.accepted, feeds, by=by, at=at)
+    _write_quarantine(outcome)
+    landings = Landing.objects.in_bulk([delivery.feed.landing for delivery in outcome.deliveries])
+    entries = []
+    for delivery in outcome.deliveries:
+        landing, count = landings[delivery.feed.landing], outcome.counts[delivery.feed.number]
+        _settle(landing, delivery, count, outcome.notes.get(delivery.feed.number, []))
+        entries.append(_delivered_entry(delivery, count, outcome.contract, by))
+    Landing.objects.bulk_update(
+        landings.values(),
+        ["state", "said", "rows", "accepted", "quarantined", "total_in", "total_accepted",
+         "total_quarantined", "parts", "notes"],
+    )  # fmt: skip
+    ledger().append("exchange", entries)
+
+
+def _settle(landing: Landing, delivery: Delivery, count: Count, notes: list[str]) -> None:
+    """Bring a landing's figures up to date, at first or after a release from quarantine."""
+    if delivery.rows is None:
+        landing.rows, landing.total_in = count.rows, count.total_in
+        landing.quarantined, landing.accepted = count.quarantined, count.accepted
+        landing.total_quarantined = count.total_quarantined
+        landing.total_accepted = count.total_accepted
+        landing.notes = [*delivery.found.notes, *notes]
+    else:
+        landing.accepted += count.accepted
+        landing.quarantined -= count.accepted
+        landing.total_accepted += count.total_accepted
+        landing.total_quarantined -= count.total_accepted
+    landing.state, landing.said = LandingState.ACCEPTED, ""
+    landing.parts = delivery.feed.part + 1
+
+
+def _source_frame(deliveries: Sequence[Delivery], layout: Layout) -> pl.DataFrame:
+    frames = []
+    for delivery in deliveries:
+        table = delivery.found.table
+        assert table is not None
+        columns: dict[str, pl.Series] = {}
+        for header, cells in zip(table.headers, table.columns, strict=True):
+            key = header_key(header)
+            if key in layout.known_columns and key not in columns:
+                columns[key] = pl.Series(key, cells, dtype=pl.String)
+        frame = pl.DataFrame(
+            [
+                pl.Series("file", [delivery.feed.number] * table.height, dtype=pl.Int64),
+                pl.Series("row", table.row_numbers, dtype=pl.Int64),
+                *columns.values(),
+            ]
+        )
+        if delivery.rows is not None:
+            frame = frame.filter(pl.col("row").is_in(list(delivery.rows)))
+        frames.append(frame)
+    return pl.concat(frames, how="diagonal")
+
+
+def _ragged(source: pl.DataFrame, deliveries: Sequence[Delivery]) -> pl.DataFrame:
+    """Return a problem for each row whose cells do not fit the header."""
+    found = [
+        (delivery.feed.number, row, cells, len(delivery.found.table.headers))
+        for delivery in deliveries
+        if delivery.found.table is not None
+        for row, cells in delivery.found.table.ragged.items()
+    ]
+    ragged = pl.DataFrame(
+        found,
+        schema={"file": pl.Int64, "row": pl.Int64, "cells": pl.Int64, "width": pl.Int64},
+        orient="row",
+    )
+    reason = pl.format("{} cells where the header has {}", "cells", "width")
+    return (
+        source.select("file", "row")
+        .with_row_index("at")
+        .join(ragged, on=["file", "row"])
+        .with_columns(field=pl.lit("the row"), value=pl.lit(""), reason=reason)
+        .with_columns(cause=pl.lit("the row: more or fewer cells than the header"))
+        .select(list(PROBLEM_SCHEMA))
+        .cast(PROBLEM_SCHEMA)  # type: ignore[arg-type]
+    )
+
+
+def _counts(numbered: pl.DataFrame, deliveries: Sequence[Delivery]) -> dict[int, Count]:
+    good = ~pl.col("faulty")
+    grouped = numbered.group_by("file").agg(
+        rows=pl.len(),
+        accepted=good.sum(),
+        quarantined=pl.col("faulty").sum(),
+        total_in=pl.col("total").sum(),
+        total_accepted=pl.col("total").filter(good).sum(),
+        total_quarantined=pl.col("total").filter(pl.col("faulty")).sum(),
+    )
+    counts = {delivery.feed.number: Count() for delivery in deliveries}
+    for number, *figures in grouped.iter_rows():
+        counts[number] = Count(*figures)
+    return counts
+
+
+def _notes(notes: pl.DataFrame, numbered: pl.DataFrame) -> dict[int, list[str]]:
+    """Return what was left empty, by file, without the values themselves."""
+    grouped = (
+        notes.join(numbered.select("at", "file"), on="at")
+        .group_by("file", "field", "reason", maintain_order=True)
+        .len()
+    )
+    said: dict[int, list[str]] = {}
+    for number, field, reason, count in grouped.iter_rows():
+        said.setdefault(number, []).append(f"{field}: left empty in {count} rows, {reason}.")
+    return said
+
+
+def _write_quarantine(outcome: Outcome) -> None:
+    """Store quarantined rows; on a release, those that stay get their new reason."""
+    by_number = {delivery.feed.number: delivery for delivery in outcome.deliveries}
+    for number, delivery in by_number.items():
+        if delivery.rows is not None:
+            kept = QuarantinedRow.objects.filter(landing=delivery.feed.landing)
+            kept.filter(row__in=delivery.rows).delete()
+    if outcome.faults.is_empty():
+        return
+    scopes = {scope_of(delivery.feed.landing) for delivery in outcome.deliveries}
+    ciphers = ledger().ciphers_of(scopes)
+    tables = {number: _Cells(delivery) for number, delivery in by_number.items()}
+    rows = []
+    for _at, problems, number, row, total in outcome.faults.iter_rows():
+        landing, first = by_number[number].feed.landing, problems[0]
+        body = {"cells": tables[number].of(row), "problems": problems}
+        rows.append(
+            QuarantinedRow(
+                landing_id=landing,
+                row=row,
+                field=first["field"][:_FIELD],
+                reason=first["reason"][:_REASON],
+                cause=first["cause"][:_CAUSE],
+                total=total,
+                sealed=seal(ciphers[scope_of(landing)][1], json.dumps(body).encode()),
+            )
+        )
+    QuarantinedRow.objects.bulk_create(rows, batch_size=500)
+
+
+class _Cells:
+    """Looks up the cells of a row by its number in the file."""
+
+    def __init__(self, delivery: Delivery) -> None:
+        table = delivery.found.table
+        assert table is not None
+        self._table = table
+        self._places = {number: place for place, number in enumerate(table.row_numbers)}
+
+    def of(self, row: int) -> dict[str, str]:
+        place = self._places[row]
+        headers, columns = self._table.headers, self._table.columns
+        return {header: cells[place] for header, cells in zip(headers, columns, strict=True)}
+
+
+def _delivered_entry(delivery: Delivery, count: Count, contract: Contract, by: str) -> NewEntry:
+    table = delivery.found.table
+    numbers = table.row_numbers if table is not None else []
+    body = {
+        "contract": contract.name,
+        "part": delivery.feed.part,
+        "row_range": [numbers[0], numbers[-1]] if numbers else [],
+        "accepted": count.accepted,
+        "quarantined": count.quarantined,
+        "total_accepted": count.total_accepted,
+        "total_quarantined": count.total_quarantined,
+        "replaces": delivery.feed.replaces,
+        "by": by,
+    }
+    scope = scope_of(delivery.feed.landing)
+    return NewEntry(DELIVERED, subject_of(delivery.found), json_bytes(body), scope)

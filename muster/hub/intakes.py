@@ -1,0 +1,109 @@
+"""The port by which rooms above say what they receive: contract, layouts and sink.
+
+The register registers an ``Intake`` for each contract in its ``apps.py``; the hub delivers to
+whatever is registered and imports none of it.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Protocol
+
+import polars as pl
+
+from muster.hub.contracts import Contract
+from muster.hub.layouts import Layout
+
+
+@dataclass(frozen=True)
+class Feed:
+    """One landed file, as its sink is told of it.
+
+    Args:
+        number: the value of ``file`` in the frame for this file's rows.
+        landing: its landing.
+        part: 0 at first, then counting each later release of rows from quarantine.
+        source: the code of the sending system.
+        employer: the employer that owns the sending system, if one does.
+        as_at: the legal day the file speaks of.
+        name: the file's name.
+        replaces: the landing whose place it takes, if any.
+    """
+
+    number: int
+    landing: uuid.UUID
+    part: int
+    source: str
+    employer: uuid.UUID | None
+    as_at: dt.date
+    name: str
+    replaces: uuid.UUID | None = None
+
+
+@dataclass(frozen=True)
+class Prepared:
+    """What a sink makes of mapped rows before anything is written.
+
+    ``frame`` has the same rows in the same order, with columns the sink adds for itself;
+    ``problems`` are in the form of ``contracts.no_problems``.
+    """
+
+    frame: pl.DataFrame
+    problems: pl.DataFrame
+
+
+class Sink(Protocol):
+    """Where the rows of a contract go."""
+
+    def prepare(self, frame: pl.DataFrame, feeds: Sequence[Feed]) -> Prepared:
+        """Resolve and check rows against what is known. Reads only."""
+        ...
+
+    def write(
+        self, frame: pl.DataFrame, feeds: Sequence[Feed], *, by: str, at: dt.datetime
+    ) -> None:
+        """Store accepted rows as recorded ``at`` an instant.
+
+        Runs inside the hub's transaction: all of it counts, or none.
+        """
+        ...
+
+
+@dataclass(frozen=True)
+class ContractIntake:
+    """What is received under one contract."""
+
+    contract: Contract
+    layouts: tuple[Layout, ...]
+    sink: Sink
+
+
+_registered: dict[str, ContractIntake] = {}
+
+
+def register_intake(intake: ContractIntake) -> None:
+    """Offer a sink for a contract; called once at start-up by the room that owns it.
+
+    Raises:
+        ValueError: if two rooms claim one contract, or a layout names a field it has not.
+    """
+    name = intake.contract.name
+    if name in _registered and _registered[name].sink is not intake.sink:
+        raise ValueError(f"contract {name} has two sinks")
+    fields = {field.name for field in intake.contract.fields}
+    for layout in intake.layouts:
+        strangers = {mapping.field for mapping in layout.fields} - fields
+        if strangers or layout.contract != name:
+            raise ValueError(f"layout {layout.name} does not fit {name}: {sorted(strangers)}")
+    _registered[name] = intake
+
+
+def intake_for(contract: str) -> ContractIntake:
+    """Return what is registered for a contract."""
+    return _registered[contract]
+
+
+def known_layouts() -> tuple[Layout, ...]:
+    """Return every registered layout."""
+    return tuple(layout for intake in _registered.values() for layout in intake.layouts)

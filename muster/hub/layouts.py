@@ -1,0 +1,175 @@
+"""Layouts: how one kind of file says what a contract asks for, as data in TOML.
+
+A layout names the columns that recognise it and, for each field of the contract, where the value
+comes from and how it is read. See ``docs/how-to/add-a-layout.md``; the shipped layouts are the
+examples.
+"""
+
+import datetime as dt
+import re
+import tomllib
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from muster.hub.parsers import DATE_FORMS, KINDS, Parser
+from muster.kernel.errors import BadInput, Where
+
+_DATE_IN_NAME = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
+_FIELD_WORDS = {
+    "from", "parse", "form", "codes", "otherwise", "default", "split", "part", "of", "absent",
+    "lenient", "strip",
+}  # fmt: skip
+
+
+def header_key(header: str) -> str:
+    """Return a header as it is compared: lower case, without spaces and punctuation."""
+    return re.sub(r"[\W_]+", "", header.casefold())
+
+
+@dataclass(frozen=True)
+class FieldMapping:
+    """Where one field of the contract comes from.
+
+    Args:
+        field: the contract's field.
+        columns: the sender's columns that may hold it, as header keys; the first present counts.
+        parser: how its text is read.
+        default: its value where no column is named.
+        split: text at which the cell is cut, if it holds two things.
+        part: which part counts: 1 the first, 2 the rest after the first, -1 the last, -2 the
+            rest before the last.
+        of: for shares, the column of the whole.
+        absent: words that mean "no value", in lower case.
+        lenient: an unreadable value leaves the field empty and is noted, not quarantined.
+        strip: characters removed from the ends besides white space.
+    """
+
+    field: str
+    columns: tuple[str, ...]
+    parser: Parser
+    default: str | None = None
+    split: str | None = None
+    part: int = 1
+    of: str | None = None
+    absent: frozenset[str] = frozenset()
+    lenient: bool = False
+    strip: str = ""
+
+
+@dataclass(frozen=True)
+class Layout:
+    """One kind of file.
+
+    Args:
+        name: its identifier.
+        title: what people call it.
+        contract: the contract its rows become.
+        recognise: the header keys that must all be there.
+        fields: the mappings, in the contract's order.
+        ignored: declared columns that are not taken, as header keys.
+        covers: what one file speaks for: ``system`` (everything its system knows at the date) or
+            ``file`` (one part among others, told apart by the file's name).
+    """
+
+    name: str
+    title: str
+    contract: str
+    recognise: frozenset[str]
+    fields: tuple[FieldMapping, ...]
+    ignored: frozenset[str]
+    covers: str = "system"
+
+    @property
+    def known_columns(self) -> frozenset[str]:
+        """Every column this layout declares, as header keys."""
+        used = {column for field in self.fields for column in field.columns}
+        return frozenset(used | {field.of for field in self.fields if field.of} | self.ignored)
+
+    def fits(self, headers: Sequence[str]) -> bool:
+        """Tell whether a file with these headers is of this layout."""
+        return self.recognise <= {header_key(header) for header in headers}
+
+
+def load_layout(text: str) -> Layout:
+    """Return the layout that a TOML text states.
+
+    Raises:
+        BadInput: naming the field and what is wrong with it.
+    """
+    raw = tomllib.loads(text)
+    head = raw["layout"]
+    return Layout(
+        name=head["name"],
+        title=head["title"],
+        contract=head["contract"],
+        recognise=frozenset(header_key(header) for header in head["recognise"]),
+        fields=tuple(_field(head["name"], name, said) for name, said in raw["fields"].items()),
+        ignored=frozenset(header_key(header) for header in head.get("ignored", ())),
+        covers=head.get("covers", "system"),
+    )
+
+
+def _field(layout: str, name: str, said: Mapping[str, Any]) -> FieldMapping:
+    where = Where(file=f"layout {layout}", field=name)
+    unknown = set(said) - _FIELD_WORDS
+    if unknown:
+        raise BadInput(
+            f"Unknown words: {', '.join(sorted(unknown))}",
+            where=where,
+            fix=f"Use {', '.join(sorted(_FIELD_WORDS))}",
+        )
+    kind, form = said.get("parse", "text"), said.get("form", "YYYY-MM-DD")
+    if kind not in KINDS or form not in DATE_FORMS:
+        raise BadInput(
+            f"Cannot read {kind} of the form {form}",
+            where=where,
+            fix=f"Use {', '.join(KINDS)}; dates are {', '.join(DATE_FORMS)}",
+        )
+    columns = said.get("from", [])
+    codes = {key.casefold(): value for key, value in said.get("codes", {}).items()}
+    return FieldMapping(
+        field=name,
+        columns=tuple(map(header_key, [columns] if isinstance(columns, str) else columns)),
+        parser=Parser(kind, form, codes, said.get("otherwise")),
+        default=said.get("default"),
+        split=said.get("split"),
+        part=said.get("part", 1),
+        of=header_key(said["of"]) if "of" in said else None,
+        absent=frozenset(word.casefold() for word in said.get("absent", ())),
+        lenient=said.get("lenient", False),
+        strip=said.get("strip", ""),
+    )
+
+
+def recognise(headers: Sequence[str], layouts: Sequence[Layout]) -> Layout:
+    """Return the layout of a file; the one that asks for most columns where several fit.
+
+    Raises:
+        BadInput: if none fits, naming the nearest and the columns it misses.
+    """
+    fitting = [layout for layout in layouts if layout.fits(headers)]
+    if fitting:
+        return max(fitting, key=lambda layout: (len(layout.recognise), layout.name))
+    present = {header_key(header) for header in headers}
+    nearest = max(layouts, key=lambda layout: len(layout.recognise & present), default=None)
+    if nearest is None or not nearest.recognise & present:
+        raise BadInput(
+            "No layout is known for a file with these columns",
+            fix="Add a layout for it: see docs/how-to/add-a-layout.md",
+        )
+    missing = ", ".join(sorted(nearest.recognise - present))
+    raise BadInput(
+        f"No layout fits; the nearest, {nearest.title}, also needs: {missing}",
+        fix="Send the missing columns, or add a layout for this file",
+    )
+
+
+def date_in_name(name: str) -> dt.date | None:
+    """Return the as-at date that a file's name states (``2011-03-31``), if it states one."""
+    for match in reversed(list(_DATE_IN_NAME.finditer(name))):
+        try:
+            return dt.date(*map(int, match.groups()))
+        except ValueError:
+            continue
+    return None

@@ -1,0 +1,309 @@
+"""The verbs of the ledger: append, read, prove, erase.
+
+``Ledger`` joins a store (how rows are kept), a keyring (what signs and wraps) and a clock. It is
+the same on SQLite, PostgreSQL and in memory; one conformance suite proves it.
+"""
+
+import datetime as dt
+import json
+import re
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+from typing import NamedTuple
+
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+
+from muster.kernel.clock import Clock
+from muster.kernel.errors import BadInput, EvidenceBroken, NotFound, NotPermitted, Where
+from muster.kernel.keys import Keyring
+from muster.ledger import merkle
+from muster.ledger.checkpoints import Witness, sign_checkpoint
+from muster.ledger.port import (
+    LOG_NAMES,
+    Checkpoint,
+    Entry,
+    LogName,
+    NewEntry,
+    Row,
+    Store,
+    StoredKey,
+    position_of,
+)
+from muster.ledger.sealing import SALT_BYTES, ScopeKeys, seal, unseal
+
+ERASED = "muster.ledger.body.erased.v1"
+_EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
+_NAME_LIMIT = 500
+# Characters that PostgreSQL or UTF-8 cannot hold.
+_UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
+# Erasure entries keep a key of their own: without them nobody could tell a lawful erasure from a
+# theft, so erasing a month of a log must not take them along.
+_ERASURES = "ledger:erasures"
+
+
+class Appended(NamedTuple):
+    """Where a batch landed: its first position, and the one after its last."""
+
+    start: int
+    end: int
+
+
+@dataclass(frozen=True)
+class Disclosed:
+    """One entry with all that an outsider needs to check it; see ``proofs``."""
+
+    row: Row
+    salted: bytes
+    path: list[bytes]
+    checkpoint: Checkpoint
+
+
+class Ledger:
+    """The named logs of one Muster.
+
+    Args:
+        store: how entries are kept.
+        keys: wraps scope keys and signs checkpoints.
+        clock: stamps entries.
+        witness: keeps the last checkpoint outside the store.
+    """
+
+    def __init__(self, store: Store, *, keys: Keyring, clock: Clock, witness: Witness) -> None:
+        self.store, self.keys, self.witness = store, keys, witness
+        self._clock = clock
+        self._scopes = ScopeKeys(keys)
+
+    def append(self, log: LogName, entries: Sequence[NewEntry]) -> Appended:
+        """Append a batch in order, in the open transaction or one of its own.
+
+        Call it last before the transaction commits: the head of the log stays locked until then.
+        A transaction that appends to several logs does so in the order of ``LOG_NAMES``, as
+        erasure does, so that no two wait for each other.
+
+        Raises:
+            BadInput: for an empty batch, or a type, subject or scope that is over 500 characters
+                or holds one that cannot be stored.
+        """
+        self._check(log, entries)
+        now = self._clock.now()
+        with self.store.transaction():
+            frontier = self.store.lock_head(log)
+            start = frontier.size
+            ciphers = self._ciphers_for(log, entries, now)
+            rows = seal(log, start, _microseconds(now), entries, ciphers)
+            tiles = frontier.append([row.leaf for row in rows])
+            checkpoint = sign_checkpoint(log, frontier.size, frontier.root(), keys=self.keys)
+            self.store.write(log, rows, tiles, frontier, checkpoint)
+            self.store.after_commit(lambda: self.witness.keep(checkpoint))
+        return Appended(start, frontier.size)
+
+    def append_one(self, log: LogName, type: str, subject: str, body: object, **more: str) -> int:
+        """Append one entry whose body is JSON; return its position."""
+        encoded = json.dumps(body, sort_keys=True, default=str).encode()
+        return self.append(log, [NewEntry(type, subject, encoded, **more)]).start
+
+    def size(self, log: LogName) -> int:
+        """Return the number of committed entries."""
+        return self.store.read_head(log).size
+
+    def read(self, log: LogName, start: int = 0, limit: int = 1000) -> list[Entry]:
+        """Return up to ``limit`` committed entries from position ``start`` on, in order.
+
+        A reader that continues after its last position sees every entry once: positions are
+        given under the head's lock, so no smaller one can commit later.
+
+        Raises:
+            EvidenceBroken: if a body cannot be decrypted although it was not erased.
+        """
+        rows = self.store.rows(log, start, limit)
+        keys = self.store.keys(sorted({row.key_id for row in rows}))
+        return [self._entry(log, row, keys) for row in rows]
+
+    def follow(self, log: LogName, start: int = 0, batch: int = 1000) -> Iterator[Entry]:
+        """Yield every entry from ``start`` to the present end, in batches."""
+        while page := self.read(log, start, batch):
+            yield from page
+            start = page[-1].position + 1
+
+    def inclusion(self, log: LogName, position: int) -> Disclosed:
+        """Return an entry with its proof under the latest checkpoint.
+
+        Raises:
+            NotFound: if there is no such entry, or it was erased.
+        """
+        checkpoint = self.store.latest_checkpoint(log)
+        rows = self.store.rows(log, position, 1)
+        where = Where(thing=f"log {log}, position {position}")
+        if checkpoint is None or not rows or position_of(rows[0].address) != position:
+            raise NotFound("No such entry", where=where, fix="See the log's size")
+        cipher = self._cipher(rows[0], self.store.keys([rows[0].key_id]))
+        salted = None if cipher is None else unseal(rows[0], cipher)
+        if salted is None:
+            raise NotFound(
+                "The entry was erased or damaged", where=where, fix="Run `muster ledger verify`"
+            )
+        path = merkle.inclusion_path(position, checkpoint.size, self._subtree(log))
+        return Disclosed(rows[0], salted, path, checkpoint)
+
+    def consistency(self, log: LogName, old: int) -> list[bytes]:
+        """Return the proof that the log of ``old`` entries is a prefix of the present one.
+
+        Raises:
+            ValueError: unless 0 < old <= size.
+        """
+        return merkle.consistency_path(old, self.size(log), self._subtree(log))
+
+    def erase(self, scope: str, *, reason: str, by: str) -> dict[LogName, int]:
+        """Destroy the scope's key and every body under it; return the count erased by log.
+
+        The leaves stay, so the tree still verifies. Each log that lost bodies gets a signed entry
+        naming positions, reason and actor, by which verification knows the erasure was lawful.
+
+        Raises:
+            NotFound: if the scope has no key.
+            NotPermitted: for the scope that erasure entries themselves are kept under.
+        """
+        if scope == _ERASURES:
+            raise NotPermitted(
+                "Erasure entries cannot be erased",
+                where=Where(thing=scope),
+                fix="Erase the scope of the entries that hold personal data",
+            )
+        erased: dict[LogName, int] = {}
+        with self.store.transaction():
+            for log in LOG_NAMES:
+                self.store.lock_head(log)
+            key = self.store.destroy_key(scope)
+            if key is None:
+                raise NotFound(
+                    "Nothing is kept under this scope",
+                    where=Where(thing=scope),
+                    fix="Check the scope, or whether it was erased before",
+                )
+            for log in LOG_NAMES:
+                positions = self.store.positions_under(log, key.id)
+                if positions:
+                    self.store.blank(log, key.id)
+                    said = {"key": key.id, "positions": _spans(positions), "reason": reason}
+                    self.append_one(log, ERASED, "", {**said, "by": by}, scope=_ERASURES)
+                    erased[log] = len(positions)
+        return erased
+
+    def row_ciphers(self, rows: Sequence[Row]) -> dict[int, AESGCM | None]:
+        """Return the rows' ciphers by key id; None for a key that was destroyed."""
+        keys = self.store.keys(sorted({row.key_id for row in rows}))
+        return {key_id: self._scopes.cipher(key) for key_id, key in keys.items()}
+
+    def ciphers_of(self, scopes: Set[str]) -> dict[str, tuple[int, AESGCM]]:
+        """Return key id and cipher of each scope, making keys for those that have none.
+
+        Other rooms encrypt what belongs to a scope (a landing's exact bytes) with the same key,
+        so that one erasure reaches all of it.
+        """
+        live = self.store.live_keys(sorted(scopes))
+        for scope in sorted(scopes - live.keys()):
+            live[scope] = self.store.add_key(scope, self._scopes.wrap_new(scope))
+        ciphers: dict[str, tuple[int, AESGCM]] = {}
+        for scope, key in live.items():
+            cipher = self._scopes.cipher(key)
+            if cipher is None:
+                raise EvidenceBroken(
+                    "A live key holds no secret",
+                    where=Where(thing=scope),
+                    fix="Run `muster ledger verify`",
+                )
+            ciphers[scope] = (key.id, cipher)
+        return ciphers
+
+    def cipher_by_id(self, key_id: int) -> AESGCM | None:
+        """Return the cipher of a key; None once it was destroyed."""
+        key = self.store.keys([key_id]).get(key_id)
+        return None if key is None else self._scopes.cipher(key)
+
+    def _check(self, log: LogName, entries: Sequence[NewEntry]) -> None:
+        if not entries:
+            raise BadInput(
+                "Nothing to append", where=Where(thing=f"log {log}"), fix="Send at least one entry"
+            )
+        for entry in entries:
+            kind, subject, _, scope = entry
+            if max(len(kind), len(subject), len(scope)) > _NAME_LIMIT:
+                raise BadInput(
+                    f"An entry's type, subject or scope is over {_NAME_LIMIT} characters",
+                    where=Where(thing=f"log {log}"),
+                    fix="Put the detail into the body",
+                )
+            if not (kind + subject + scope).isprintable() and _UNSTORABLE.search(
+                kind + subject + scope
+            ):
+                raise BadInput(
+                    "An entry's type, subject or scope holds a character that cannot be stored",
+                    where=Where(thing=f"log {log}"),
+                    fix="Take out null characters and halves of surrogate pairs",
+                )
+
+    def _ciphers_for(
+        self, log: LogName, entries: Sequence[NewEntry], now: dt.datetime
+    ) -> list[tuple[int, AESGCM]]:
+        """Return key id and cipher for each entry, making keys for scopes that have none.
+
+        Read inside the append's transaction, after the head was locked: an erasure takes the
+        same lock, so nothing is ever encrypted under a key that has just been destroyed.
+        """
+        monthly = f"{log}:{now:%Y-%m}"
+        ciphers = self.ciphers_of({entry.scope or monthly for entry in entries})
+        return [ciphers[entry.scope or monthly] for entry in entries]
+
+    def _cipher(self, row: Row, keys: dict[int, StoredKey]) -> AESGCM | None:
+        key = keys.get(row.key_id)
+        return None if key is None else self._scopes.cipher(key)
+
+    def _entry(self, log: LogName, row: Row, keys: dict[int, StoredKey]) -> Entry:
+        body = None
+        if row.sealed is not None:
+            cipher = self._cipher(row, keys)
+            salted = None if cipher is None else unseal(row, cipher)
+            if salted is None:
+                now = self.store.rows(log, position_of(row.address), 1)
+                if now and now[0].address == row.address and now[0].sealed is None:
+                    return self._entry(log, now[0], keys)  # erased since the row was read
+                raise EvidenceBroken(
+                    "An entry's body does not decrypt",
+                    where=Where(thing=f"log {log}, position {position_of(row.address)}"),
+                    fix="Run `muster ledger verify` and restore from a backup",
+                )
+            body = salted[SALT_BYTES:]
+        recorded_at = _EPOCH + dt.timedelta(microseconds=row.recorded)
+        return Entry(log, position_of(row.address), recorded_at, row.type, row.subject, body)
+
+    def _subtree(self, log: LogName) -> merkle.SubtreeHash:
+        """Return a reader of complete subtrees that uses leaves below 256 and tiles above."""
+
+        def read(level: int, index: int) -> bytes:
+            base = level - level % merkle.TILE_BITS
+            start, end = index << (level - base), (index + 1) << (level - base)
+            hashes = (
+                self.store.leaves(log, start, end)
+                if base == 0
+                else self.store.tiles(log, base, start, end)
+            )
+            frontier = merkle.Frontier()
+            frontier.append(hashes)
+            return frontier.root()
+
+        return read
+
+
+def _microseconds(instant: dt.datetime) -> int:
+    return (instant - _EPOCH) // dt.timedelta(microseconds=1)
+
+
+def _spans(positions: Sequence[int]) -> list[list[int]]:
+    """Return sorted positions as [first, last] spans."""
+    spans: list[list[int]] = []
+    for position in positions:
+        if spans and spans[-1][1] == position - 1:
+            spans[-1][1] = position
+        else:
+            spans.append([position, position])
+    return spans

@@ -1,0 +1,1 @@
+"""How each kind of database keeps logs: ``sqlite``, ``postgres``, and ``memory`` for tests."""

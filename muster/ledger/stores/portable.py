@@ -1,0 +1,180 @@
+"""What SQLite and PostgreSQL keep in the same way, in SQL that both understand.
+
+Only three things differ between them and are left to each store: how the head is locked, how
+many rows are written at once, and how a key is added beside a rival.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
+from typing import Any
+
+from django.db import connection, transaction
+
+from muster.ledger.merkle import Frontier
+from muster.ledger.port import (
+    LOG_NUMBERS,
+    AfterCommit,
+    Checkpoint,
+    LogName,
+    Row,
+    StoredKey,
+    address_of,
+    position_of,
+)
+
+_CHECKPOINT_PAGE = 500
+
+
+class PortableStore:
+    """The part of a store that both databases share."""
+
+    def transaction(self) -> AbstractContextManager[None]:
+        return transaction.atomic()
+
+    def after_commit(self, action: AfterCommit) -> None:
+        transaction.on_commit(action)
+
+    def read_head(self, log: LogName) -> Frontier:
+        found = self._all("SELECT size, peaks FROM ledger_head WHERE log = %s", [LOG_NUMBERS[log]])
+        return Frontier.from_bytes(found[0][0], bytes(found[0][1])) if found else Frontier()
+
+    def write_head(
+        self,
+        log: LogName,
+        tiles: Sequence[tuple[int, int, bytes]],
+        frontier: Frontier,
+        checkpoint: Checkpoint,
+    ) -> None:
+        """Store what one append changes besides its entries."""
+        number = LOG_NUMBERS[log]
+        with connection.cursor() as cursor:
+            if tiles:
+                cursor.executemany(
+                    'INSERT INTO ledger_tile (log, level, "index", hash) VALUES (%s, %s, %s, %s)',
+                    [(number, *tile) for tile in tiles],
+                )
+            cursor.execute(
+                "INSERT INTO ledger_checkpoint (log, size, root, note) VALUES (%s, %s, %s, %s)",
+                [number, checkpoint.size, checkpoint.root, checkpoint.note],
+            )
+            cursor.execute(
+                "UPDATE ledger_head SET size = %s, peaks = %s WHERE log = %s",
+                [frontier.size, frontier.to_bytes(), number],
+            )
+
+    def rows(self, log: LogName, start: int, limit: int) -> list[Row]:
+        found = self._all(
+            "SELECT address, recorded, type, subject, key_id, leaf, sealed FROM ledger_entry"
+            " WHERE address >= %s AND address < %s ORDER BY address LIMIT %s",
+            [address_of(log, start), _end_of(log), limit],
+        )
+        return [
+            Row(
+                address,
+                recorded,
+                kind,
+                subject,
+                key_id,
+                bytes(leaf),
+                None if sealed is None else bytes(sealed),
+            )
+            for address, recorded, kind, subject, key_id, leaf, sealed in found
+        ]
+
+    def leaves(self, log: LogName, start: int, end: int) -> list[bytes]:
+        found = self._all(
+            "SELECT leaf FROM ledger_entry WHERE address >= %s AND address < %s ORDER BY address",
+            [address_of(log, start), address_of(log, end)],
+        )
+        return [bytes(leaf) for (leaf,) in found]
+
+    def tiles(self, log: LogName, level: int, start: int, end: int) -> list[bytes]:
+        found = self._all(
+            'SELECT hash FROM ledger_tile WHERE log = %s AND level = %s AND "index" >= %s'
+            ' AND "index" < %s ORDER BY "index"',
+            [LOG_NUMBERS[log], level, start, end],
+        )
+        return [bytes(node) for (node,) in found]
+
+    def checkpoints(self, log: LogName) -> Iterator[Checkpoint]:
+        size = 0
+        while page := self._all(
+            "SELECT size, root, note FROM ledger_checkpoint WHERE log = %s AND size > %s"
+            " ORDER BY size LIMIT %s",
+            [LOG_NUMBERS[log], size, _CHECKPOINT_PAGE],
+        ):
+            for size, root, note in page:
+                yield Checkpoint(log, size, bytes(root), note)
+
+    def latest_checkpoint(self, log: LogName) -> Checkpoint | None:
+        found = self._all(
+            "SELECT size, root, note FROM ledger_checkpoint WHERE log = %s"
+            " ORDER BY size DESC LIMIT 1",
+            [LOG_NUMBERS[log]],
+        )
+        return Checkpoint(log, found[0][0], bytes(found[0][1]), found[0][2]) if found else None
+
+    def live_keys(self, scopes: Sequence[str]) -> dict[str, StoredKey]:
+        marks = ", ".join(["%s"] * len(scopes))
+        found = self._all(
+            f"SELECT id, scope, wrapped FROM ledger_key WHERE wrapped IS NOT NULL"  # noqa: S608
+            f" AND scope IN ({marks})",
+            list(scopes),
+        )
+        return {scope: StoredKey(key_id, scope, bytes(wrapped)) for key_id, scope, wrapped in found}
+
+    def add_key(self, scope: str, wrapped: bytes) -> StoredKey:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO ledger_key (scope, wrapped) VALUES (%s, %s) ON CONFLICT DO NOTHING",
+                [scope, wrapped],
+            )
+        return self.live_keys([scope])[scope]
+
+    def keys(self, ids: Sequence[int]) -> dict[int, StoredKey]:
+        if not ids:
+            return {}
+        marks = ", ".join(["%s"] * len(ids))
+        found = self._all(
+            f"SELECT id, scope, wrapped FROM ledger_key WHERE id IN ({marks})",  # noqa: S608
+            list(ids),
+        )
+        return {
+            key_id: StoredKey(key_id, scope, None if wrapped is None else bytes(wrapped))
+            for key_id, scope, wrapped in found
+        }
+
+    def destroy_key(self, scope: str) -> StoredKey | None:
+        key = self.live_keys([scope]).get(scope)
+        if key is not None:
+            with connection.cursor() as cursor:
+                cursor.execute("UPDATE ledger_key SET wrapped = NULL WHERE id = %s", [key.id])
+        return key
+
+    def positions_under(self, log: LogName, key_id: int) -> list[int]:
+        found = self._all(
+            "SELECT address FROM ledger_entry WHERE key_id = %s AND address >= %s"
+            " AND address < %s ORDER BY address",
+            [key_id, address_of(log, 0), _end_of(log)],
+        )
+        return [position_of(address) for (address,) in found]
+
+    def blank(self, log: LogName, key_id: int) -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "UPDATE ledger_entry SET sealed = NULL, subject = '' WHERE key_id = %s"
+                " AND address >= %s AND address < %s",
+                [key_id, address_of(log, 0), _end_of(log)],
+            )
+
+    @staticmethod
+    def _all(sql: str, parameters: Sequence[str | int]) -> list[tuple[Any, ...]]:
+        with connection.cursor() as cursor:
+            cursor.execute(sql, parameters)
+            found: list[tuple[Any, ...]] = cursor.fetchall()
+            return found
+
+
+def _end_of(log: LogName) -> int:
+    """Return the first address after those of the log."""
+    return address_of(log, 0) + (1 << 48)

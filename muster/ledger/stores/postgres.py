@@ -1,0 +1,74 @@
+"""Logs in PostgreSQL: appends are put in order by a row lock on the log's head.
+
+The lock is on one row of one log, so an unrelated open write transaction stalls nobody. (The
+usual alternative, reading only below the oldest running transaction, does stall: measured in
+the ADR on positions.) Rows go in by binary COPY, about 15 times faster than INSERT.
+"""
+
+import struct
+from collections.abc import Sequence
+
+from django.db import connection
+
+from muster.ledger.merkle import HASH_BYTES, Frontier
+from muster.ledger.port import LOG_NUMBERS, Checkpoint, LogName, Row
+from muster.ledger.stores.portable import PortableStore
+
+_COPY = (
+    "COPY ledger_entry (address, recorded, type, subject, key_id, leaf, sealed)"
+    " FROM STDIN (FORMAT BINARY)"
+)
+_COPY_HEADER = b"PGCOPY\n\xff\r\n\x00" + struct.pack("!ii", 0, 0)
+_COPY_END = struct.pack("!h", -1)
+# Field count, then each field as its length and its bytes.
+_FIRST = struct.Struct("!hiqiqi")
+_LENGTH = struct.Struct("!i")
+_LAST = struct.Struct(f"!iqi{HASH_BYTES}si")
+
+
+class PostgresStore(PortableStore):
+    """The PostgreSQL store."""
+
+    def lock_head(self, log: LogName) -> Frontier:
+        number = LOG_NUMBERS[log]
+        locked = "SELECT size, peaks FROM ledger_head WHERE log = %s FOR UPDATE"
+        found = self._all(locked, [number])
+        if not found:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "INSERT INTO ledger_head (log, size, peaks) VALUES (%s, 0, '')"
+                    " ON CONFLICT DO NOTHING",
+                    [number],
+                )
+            found = self._all(locked, [number])
+        return Frontier.from_bytes(found[0][0], bytes(found[0][1]))
+
+    def write(
+        self,
+        log: LogName,
+        rows: Sequence[Row],
+        tiles: Sequence[tuple[int, int, bytes]],
+        frontier: Frontier,
+        checkpoint: Checkpoint,
+    ) -> None:
+        with connection.cursor() as cursor, cursor.cursor.copy(_COPY) as copy:
+            copy.write(_binary(rows))
+        self.write_head(log, tiles, frontier, checkpoint)
+
+
+def _binary(rows: Sequence[Row]) -> bytes:
+    """Return the rows in PostgreSQL's binary COPY format."""
+    first, length, last = _FIRST.pack, _LENGTH.pack, _LAST.pack
+    parts = [_COPY_HEADER]
+    for address, recorded, kind, subject, key_id, leaf, sealed in rows:
+        kind_bytes, subject_bytes, body = kind.encode(), subject.encode(), sealed or b""
+        parts += (
+            first(7, 8, address, 8, recorded, len(kind_bytes)),
+            kind_bytes,
+            length(len(subject_bytes)),
+            subject_bytes,
+            last(8, key_id, HASH_BYTES, leaf, len(body)),
+            body,
+        )
+    parts.append(_COPY_END)
+    return b"".join(parts)

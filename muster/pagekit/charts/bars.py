@@ -1,0 +1,152 @@
+"""Horizontal bars, grouped or stacked; the label stands left, the figure beside its bar."""
+
+import textwrap
+from collections.abc import Sequence
+from dataclasses import dataclass
+from xml.etree import ElementTree as Tree
+
+from markupsafe import Markup
+
+from muster.pagekit.charts.drawing import (
+    LETTER,
+    LINE_HEIGHT,
+    PALETTE,
+    QUIET,
+    WIDTH,
+    Drawing,
+    clean,
+    key_height,
+    nothing,
+)
+from muster.pagekit.charts.marks import Mark, arranged, span
+
+_LABELS, _SHOWN, _BAR, _ROW_GAP = 230, 80, 22, 12
+
+
+def bars(
+    *,
+    title: str,
+    description: str,
+    marks: Sequence[Mark],
+    axis: Sequence[str] = (),
+    stacked: bool = False,
+) -> Markup:
+    """Draw horizontal bars, grouped by label or stacked along it.
+
+    Args:
+        title: what the chart shows, read aloud first.
+        description: what a reader should take from it, in words.
+        marks: the figures; labels and series keep the order of their first mark.
+        axis: labels to show even where they have no mark, in order.
+        stacked: one bar per label with the series end to end, instead of a bar each.
+
+    Raises:
+        ValueError: for more than six series.
+    """
+    if not marks and not axis:
+        return nothing(title, description)
+    labels, series, given = arranged(marks, axis)
+    top, lines = key_height(series), {name: textwrap.wrap(name, 26) or [""] for name in labels}
+    heights = [
+        max(_deep([given[name, s] for s in series], stacked), len(lines[name]) * LINE_HEIGHT)
+        + _ROW_GAP
+        for name in labels
+    ]
+    drawing = Drawing.new(title, description, top + sum(heights) + 4)
+    if top:
+        drawing.key(series, 16)
+    scale = _Bars(drawing, *span(_ends(labels, series, given, stacked)))
+    for label, y in zip(labels, _running(top, heights), strict=True):
+        for place, line in enumerate(lines[label]):
+            drawing.words(line, _LABELS - 12, y + 16 + place * LINE_HEIGHT, text_anchor="end")
+        row = [given[label, name] for name in series]
+        if stacked:
+            scale.stack(row, y)
+        else:
+            for place, mark in enumerate(row):
+                scale.bar(mark, place, y + place * _BAR)
+    zero = scale.x(0)
+    drawing.add("line", x1=zero, x2=zero, y1=top, y2=top + sum(heights), stroke=QUIET)
+    return drawing.svg()
+
+
+def _deep(row: Sequence[Mark], stacked: bool) -> float:
+    """Return how deep a row is: a stack with gaps has a line below it that names them."""
+    if not stacked:
+        return _BAR * max(1, len(row))
+    return _BAR + (LINE_HEIGHT if any(mark.value is None for mark in row) else 0)
+
+
+def _running(start: float, steps: Sequence[float]) -> list[float]:
+    return [start + sum(steps[:place]) for place in range(len(steps))]
+
+
+def _ends(
+    labels: Sequence[str],
+    series: Sequence[str],
+    given: dict[tuple[str, str], Mark],
+    stacked: bool,
+) -> list[float]:
+    rows = [[given[label, name] for name in series] for label in labels]
+    if not stacked:
+        return [end for row in rows for m in row for end in (float(m.value or 0), m.far)] or [0.0]
+    sums = [[m.far for m in row] for row in rows]
+    return [sum(v for v in row if v * sign > 0) for row in sums for sign in (1, -1)] or [0.0]
+
+
+@dataclass(frozen=True)
+class _Bars:
+    """Places bars between ``low`` and ``high``."""
+
+    drawing: Drawing
+    low: float
+    high: float
+
+    def x(self, value: float) -> float:
+        """Return where ``value`` stands; figures written beside bars keep room at the ends."""
+        left = _LABELS + (_SHOWN if self.low < 0 else 0)
+        return left + (value - self.low) / (self.high - self.low) * (WIDTH - _SHOWN - left)
+
+    def bar(self, mark: Mark, series: int, y: float) -> None:
+        """Draw one bar with its figure beside it, or the words that stand for a gap."""
+        if mark.value is None:
+            words = mark.note or mark.shown
+            self.drawing.gap(words, self.x(0) + 6, y + 16)
+            return
+        near = 0.0 if mark.upto is None else float(mark.value)
+        start, end = sorted((self.x(near), self.x(mark.far)))
+        self._rect(mark, series, start, end, y)
+        if mark.far < 0:
+            self.drawing.words(mark.shown, start - 6, y + 16, text_anchor="end")
+        else:
+            self.drawing.words(mark.shown, end + 6, y + 16)
+
+    def stack(self, row: Sequence[Mark], y: float) -> None:
+        """Draw a row end to end; figures stand inside where there is room; gaps are named last."""
+        reached = {1: 0.0, -1: 0.0}
+        for series, mark in enumerate(row):
+            if mark.value is None:
+                continue
+            sign = -1 if mark.far < 0 else 1
+            start, end = sorted((self.x(reached[sign]), self.x(reached[sign] + mark.far)))
+            reached[sign] += mark.far
+            self._rect(mark, series, start, end, y)
+            if mark.upto is None and end - start > len(mark.shown) * LETTER + 10:
+                self.drawing.words(
+                    mark.shown, (start + end) / 2, y + 16,
+                    text_anchor="middle", fill=PALETTE[series][1],
+                )  # fmt: skip
+        gaps = [mark for mark in row if mark.value is None]
+        if gaps:
+            names = ", ".join(mark.series for mark in gaps if mark.series)
+            words = f"{gaps[0].note or gaps[0].shown}{f': {names}' if names else ''}"
+            self.drawing.gap(words, self.x(0) + 6, y + _BAR + 16)
+
+    def _rect(self, mark: Mark, series: int, start: float, end: float, y: float) -> None:
+        # A figure too small to see keeps a sliver, so that it differs from nothing at all.
+        width = max(end - start, 1.0 if mark.far else 0.0)
+        drawn = self.drawing.add(
+            "rect", x=start, y=y + 1, width=width, height=_BAR - 3,
+            **self.drawing.fill(series, mark),
+        )  # fmt: skip
+        Tree.SubElement(drawn, "title").text = clean(mark.words())

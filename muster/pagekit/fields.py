@@ -1,0 +1,178 @@
+"""Django forms as GOV.UK components: from a bound field to a macro's parameters.
+
+``templates/pagekit/forms.html`` draws what ``control_of`` returns. The kind of component follows
+the field's widget; label, hint, error and value come from the form, so a service writes an
+ordinary Django form and one macro call. ``DateParts`` is the three-box date the pattern asks for.
+"""
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+_PARTS = ("day", "month", "year")
+
+
+@dataclass(frozen=True)
+class Control:
+    """A component and its parameters, in the words of the GOV.UK macros."""
+
+    component: str
+    params: dict[str, Any]
+
+
+class _DateBoxes(forms.MultiWidget):
+    """Three number boxes: day, month, year."""
+
+    def __init__(self) -> None:
+        boxes: dict[str, forms.Widget | type[forms.Widget]] = {
+            part: forms.TextInput(attrs={"inputmode": "numeric"}) for part in _PARTS
+        }
+        super().__init__(boxes)
+
+    def decompress(self, value: dt.date | None) -> list[Any]:
+        return [value.day, value.month, value.year] if value else ["", "", ""]
+
+
+class DateParts(forms.MultiValueField):
+    """A date typed as day, month and year; a wrong one is told which part is wrong."""
+
+    widget = _DateBoxes
+
+    def __init__(self, **kwargs: Any) -> None:
+        kwargs.setdefault("error_messages", {}).setdefault(
+            "required", gettext_lazy("Enter a date, such as 27 3 2026")
+        )
+        parts = [forms.CharField(required=False, max_length=4) for _part in _PARTS]
+        super().__init__(parts, require_all_fields=False, **kwargs)
+
+    def compress(self, data_list: Sequence[str]) -> dt.date | None:
+        if not any(data_list):
+            return None
+        names = (_("a day"), _("a month"), _("a year"))
+        missing = [name for name, text in zip(names, data_list, strict=True) if not text]
+        if missing:
+            raise ValidationError(
+                _("The date must include %(parts)s") % {"parts": _(" and ").join(missing)}
+            )
+        try:
+            day, month, year = (int(text) for text in data_list)
+            if year < 1000:
+                raise ValueError
+            return dt.date(year, month, day)
+        except ValueError:
+            raise ValidationError(_("Enter a real date, such as 27 3 2026")) from None
+
+
+def control_of(bound: forms.BoundField, **extra: Any) -> Control:
+    """Return the component for a field of a form.
+
+    Args:
+        bound: the field, as ``form["name"]``.
+        extra: macro parameters that override, such as ``classes="govuk-input--width-10"``.
+    """
+    widget = bound.field.widget
+    shared: dict[str, Any] = {
+        "id": bound.auto_id,
+        "name": bound.html_name,
+        "hint": {"text": bound.help_text} if bound.help_text else None,
+        "errorMessage": _error(bound),
+    }
+    label = {"text": bound.label, "classes": "govuk-label--s"}
+    legend = {"legend": {"text": bound.label, "classes": "govuk-fieldset__legend--s"}}
+    made: Control
+    match widget:
+        case _DateBoxes():
+            made = Control("date", shared | {"fieldset": legend, "items": _date_items(bound)})
+        case forms.CheckboxSelectMultiple() | forms.RadioSelect():
+            component = "radios" if isinstance(widget, forms.RadioSelect) else "checkboxes"
+            made = Control(
+                component,
+                shared | {"idPrefix": bound.auto_id, "fieldset": legend, "items": _choices(bound)},
+            )
+        case forms.CheckboxInput():
+            item = {"value": "on", "text": bound.label, "checked": bool(bound.value())}
+            made = Control("checkboxes", shared | {"idPrefix": bound.auto_id, "items": [item]})
+        case forms.Select():
+            made = Control("select", shared | {"label": label, "items": _choices(bound)})
+        case forms.FileInput():
+            # The plain file box, without the scripted drop zone: it says the same to everybody.
+            made = Control("file", shared | {"label": label, "attributes": _attributes(widget)})
+        case forms.HiddenInput():
+            made = Control("hidden", shared | {"value": bound.value()})
+        case forms.Textarea():
+            made = Control("textarea", shared | {"label": label, "value": bound.value() or ""})
+        case _:
+            kind = getattr(widget, "input_type", "text")
+            made = Control(
+                "input",
+                shared
+                | {"label": label, "value": _text(bound.value()), "type": kind}
+                | {"attributes": _attributes(widget), "spellcheck": False},
+            )
+    return Control(made.component, made.params | extra)
+
+
+def errors_of(form: forms.BaseForm) -> list[dict[str, str]]:
+    """Return every error of a form for the error summary, each with a link to its box."""
+    listed = [{"text": str(error)} for error in form.non_field_errors()]
+    for bound in form:
+        first = f"{bound.auto_id}_0" if isinstance(bound.field.widget, _DateBoxes) else ""
+        anchor = first or bound.auto_id
+        listed += [{"text": str(error), "href": f"#{anchor}"} for error in bound.errors]
+    return listed
+
+
+def count_of_errors(form: forms.BaseForm) -> str:
+    """Return how many errors a form has, in words, for the page's title."""
+    number = len(errors_of(form))
+    return ngettext("%(number)s error", "%(number)s errors", number) % {"number": number}
+
+
+def _error(bound: forms.BoundField) -> dict[str, str] | None:
+    if not bound.errors:
+        return None
+    return {"text": " ".join(map(str, bound.errors)), "visuallyHiddenText": _("Error")}
+
+
+def _text(value: Any) -> str:
+    return "" if value is None else str(value)
+
+
+def _attributes(widget: forms.Widget) -> dict[str, Any]:
+    kept = ("accept", "inputmode", "maxlength", "multiple")
+    return {name: value for name, value in widget.attrs.items() if name in kept}
+
+
+def _choices(bound: forms.BoundField) -> list[dict[str, Any]]:
+    value = bound.value()
+    chosen = {str(v) for v in (value if isinstance(value, (list, tuple)) else [value])}
+    chosen.discard("None")
+    widget = bound.field.widget
+    state = "selected" if widget.__class__ is forms.Select else "checked"
+    return [
+        {"value": str(choice), "text": text, state: str(choice) in chosen}
+        for choice, text in getattr(widget, "choices", ())
+    ]
+
+
+def _date_items(bound: forms.BoundField) -> list[dict[str, Any]]:
+    value = bound.value()
+    texts = value if isinstance(value, (list, tuple)) else _DateBoxes().decompress(value)
+    wrong = " govuk-input--error" if bound.errors else ""
+    labels = (_("Day"), _("Month"), _("Year"))
+    return [
+        {
+            "id": f"{bound.auto_id}_{place}",
+            "name": f"{bound.html_name}_{part}",
+            "label": label,
+            "value": _text(text),
+            "classes": f"govuk-input--width-{4 if part == 'year' else 2}{wrong}",
+        }
+        for place, (part, label, text) in enumerate(zip(_PARTS, labels, texts, strict=True))
+    ]

@@ -1,0 +1,132 @@
+"""How a service offers its pages to the shell, without the shell knowing the service.
+
+A service's ``apps.py`` declares, on its ``AppConfig``:
+
+* ``url_prefix``: the path its pages live under, such as ``"exchange"``;
+* ``pages_module`` (optional): the module with ``urlpatterns``, ``<room>.pages`` by default;
+* ``navigation``: ``NavItem`` entries for the bar at the top of every page;
+* ``home``: ``HomeCard`` entries for the home page.
+
+Its URL names live in the namespace named like its folder: ``exchange:feeds``. An item is shown to
+those who may ever do its verb.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, cast
+
+from django.apps import AppConfig, apps
+from django.urls import reverse
+from django.utils.functional import Promise
+from django.utils.module_loading import import_string
+
+from muster.gates.access import Actor, Verb, may_ever
+
+Text = str | Promise
+Section = Literal["needs you", "changed", "go to"]
+
+
+@dataclass(frozen=True)
+class NavItem:
+    """One entry of the bar at the top: words (lazy gettext), URL name, and the verb it needs."""
+
+    text: Text
+    url_name: str
+    verb: Verb
+
+
+@dataclass(frozen=True)
+class CardLine:
+    """One line of a home card: what it says, where it leads, and a count or state as a tag."""
+
+    text: Text
+    href: str = ""
+    tag: Text = ""
+    colour: str = "grey"
+
+
+@dataclass(frozen=True)
+class HomeCard:
+    """A card of the home page.
+
+    ``lines`` names a function, as text so that ``apps.py`` imports no models:
+    ``"muster.services.exchange.pages.home_lines"``. It takes the ``Actor`` and returns
+    ``CardLine`` entries. A card under "needs you" or "changed" without lines is left out.
+    """
+
+    title: Text
+    url_name: str
+    verb: Verb
+    section: Section = "go to"
+    text: Text = ""
+    lines: str = ""
+
+
+@dataclass(frozen=True)
+class ShownCard:
+    """A card as the home page draws it."""
+
+    title: Text
+    href: str
+    text: Text
+    lines: tuple[CardLine, ...]
+
+
+@dataclass(frozen=True)
+class ShownItem:
+    """An entry of the bar as the layout draws it."""
+
+    text: Text
+    href: str
+    active: bool
+
+
+def rooms_with_pages() -> Iterator[AppConfig]:
+    """Yield the installed rooms that offer pages, in the order settings name them."""
+    return (config for config in apps.get_app_configs() if prefix_of(config))
+
+
+def prefix_of(config: AppConfig) -> str:
+    """Return the path a room's pages live under; empty for a room without pages."""
+    return cast("str", getattr(config, "url_prefix", ""))
+
+
+def namespace_of(config: AppConfig) -> str:
+    """Return the URL namespace of a room: the name of its folder."""
+    return config.name.rpartition(".")[2]
+
+
+def pages_module_of(config: AppConfig) -> str:
+    """Return the module whose ``urlpatterns`` are mounted for a room."""
+    return cast("str", getattr(config, "pages_module", "")) or f"{config.name}.pages"
+
+
+def navigation_for(actor: Actor | None, path: str) -> tuple[ShownItem, ...]:
+    """Return the bar for ``actor`` (empty when nobody is signed in); ``path`` marks the place."""
+    if actor is None:
+        return ()
+    items = [
+        (item, reverse(item.url_name))
+        for config in apps.get_app_configs()
+        for item in cast("list[NavItem]", getattr(config, "navigation", []))
+        if may_ever(actor, item.verb)
+    ]
+    # Of two entries whose paths both lead here, such as /exchange/ and /exchange/names/, the
+    # longer one is the place.
+    here = max((href for _, href in items if path.startswith(href)), key=len, default=None)
+    return tuple(ShownItem(item.text, href, href == here) for item, href in items)
+
+
+def cards_for(actor: Actor) -> dict[Section, tuple[ShownCard, ...]]:
+    """Return the home page's cards for ``actor``, by section, in the order rooms are installed."""
+    shown: dict[Section, list[ShownCard]] = {"needs you": [], "changed": [], "go to": []}
+    for config in apps.get_app_configs():
+        for card in cast("list[HomeCard]", getattr(config, "home", [])):
+            if not may_ever(actor, card.verb):
+                continue
+            lines = tuple(import_string(card.lines)(actor)) if card.lines else ()
+            if lines or card.section == "go to":
+                shown[card.section].append(
+                    ShownCard(card.title, reverse(card.url_name), card.text, lines)
+                )
+    return {section: tuple(cards) for section, cards in shown.items()}

@@ -1,0 +1,57 @@
+"""Employers and remembered choices of names. Nothing here is personal."""
+
+from django.db import models
+
+from muster.kernel.ids import new_id
+
+
+class Employer(models.Model):
+    """One organisation that employs people, or once did.
+
+    ``key`` is the public list's own identifier. Dates are as precise as their source
+    (``2007``, ``2007-06-28``). Lists of keys and names are as in ``rules.Organisation``.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    key = models.CharField(max_length=200, unique=True)
+    title = models.CharField(max_length=300)
+    abbreviation = models.CharField(max_length=60, default="")
+    kind = models.CharField(max_length=100, default="")
+    status = models.CharField(max_length=20)
+    opened = models.CharField(max_length=10, default="")
+    closed = models.CharField(max_length=10, default="")
+    parents = models.JSONField(default=list)
+    superseded_by = models.JSONField(default=list)
+    supersedes = models.JSONField(default=list)
+    former_names = models.JSONField(default=list)
+    abbreviations = models.JSONField(default=list)
+    slug_words = models.CharField(max_length=300, default="")
+    name_from_slug = models.BooleanField(default=False)
+    sources = models.JSONField(default=list)
+    pretend = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "register_employer"
+        indexes = (models.Index(fields=("title",), name="register_employer_title"),)
+
+
+class RememberedName(models.Model):
+    """A person's choice of the employer that a stated name means."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    name = models.CharField(max_length=400)
+    stated = models.CharField(max_length=400)
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="remembered_names")
+    chosen_by = models.CharField(max_length=100)
+    chosen_at = models.DateTimeField()
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "register_remembered_name"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("name",),
+                condition=models.Q(withdrawn_at__isnull=True),
+                name="register_remembered_name_one_choice",
+            ),
+        )

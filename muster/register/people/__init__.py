@@ -1,0 +1,1 @@
+"""People: who is employed by whom, on what terms, from when to when."""

@@ -1,0 +1,183 @@
+"""What the posts room receives from the hub: the contract, its layouts, and the sink.
+
+The sink resolves each stated organisation to an employer (a name that certainly means none waits
+in quarantine for a person) and reads grade and profession by the code lists, once for each
+distinct combination in the batch.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Sequence
+from importlib.resources import files
+from pathlib import PurePosixPath
+
+import polars as pl
+
+from muster.hub.contracts import PROBLEM_SCHEMA, load_contract, no_problems
+from muster.hub.intakes import ContractIntake, Feed, Prepared
+from muster.hub.layouts import load_layout
+from muster.kernel.ids import new_ids
+from muster.register.bulk import insert_frame
+from muster.register.employers.queries import ids_by_key, name_index
+from muster.register.employers.rules import read_employer_name
+from muster.register.posts.grades import shipped_code_list
+from muster.register.posts.models import Post, Statement
+from muster.register.posts.rules import read_level, read_profession
+
+EMPLOYER_UNKNOWN = "no employer of the register has this name"
+EMPLOYER_AMBIGUOUS = "several employers have this name"
+_READ = ("organisation", "parent_department", "grade")
+
+
+def posts_intake() -> ContractIntake:
+    """Return the room's offer to the hub."""
+    here = files("muster.register.posts")
+    layouts = sorted((here / "layouts").iterdir(), key=lambda path: path.name)
+    return ContractIntake(
+        load_contract((here / "contract.json").read_text()),
+        tuple(load_layout(path.read_text()) for path in layouts),
+        PostsSink(),
+    )
+
+
+class PostsSink:
+    """Stores statements about posts."""
+
+    def prepare(self, frame: pl.DataFrame, feeds: Sequence[Feed]) -> Prepared:
+        employers, problems = _employers(frame)
+        frame = frame.join(employers, on="organisation", how="left", maintain_order="left")
+        frame = frame.join(
+            _levels(frame), on=_READ, how="left", nulls_equal=True, maintain_order="left"
+        )
+        code_list = shipped_code_list()
+        stated = frame["profession"].drop_nulls().unique().to_list()
+        read = [read_profession(profession, code_list) for profession in stated]
+        professions = pl.DataFrame(
+            {"profession": stated, "profession_read": read},
+            schema={"profession": pl.String, "profession_read": pl.String},
+        )
+        frame = frame.join(professions, on="profession", how="left", maintain_order="left")
+        # A senior post without a reference cannot be told from another, so it is nobody's post.
+        anonymous = (pl.col("kind") == "post") & pl.col("reference").is_null()
+        nameless = (
+            frame.with_row_index("at")
+            .filter(anonymous)
+            .select(
+                "at",
+                field=pl.lit("Post reference"),
+                value=pl.lit(""),
+                reason=pl.lit("missing"),
+                cause=pl.lit("Post reference: missing"),
+            )
+            .cast(PROBLEM_SCHEMA)  # type: ignore[arg-type]
+        )
+        return Prepared(frame, pl.concat([problems, nameless]))
+
+    def write(
+        self, frame: pl.DataFrame, feeds: Sequence[Feed], *, by: str, at: dt.datetime
+    ) -> None:
+        replaced = [feed.replaces for feed in feeds if feed.replaces]
+        Statement.objects.filter(landing__in=replaced, recorded_to__isnull=True).update(
+            recorded_to=at
+        )
+        statements = _open_statements(feeds, at)
+        frame = frame.join(statements, on="file")
+        facts = frame.join(_posts(frame), on=["employer_id", "reference"], how="left").select(
+            "statement_id", "row", "kind", "employer_id",
+            pl.when(pl.col("kind") == "post").then(pl.col("post_id")).alias("post_id"),
+            "organisation", "parent_department", "unit", "title", "function",
+            pl.col("grade").alias("grade_as_stated"), "level",
+            pl.col("profession").alias("profession_as_stated"),
+            pl.col("profession_read").alias("profession"),
+            "fte", "pay_floor", "pay_ceiling", "reports_to", "reports_cost", "notes",
+        )  # fmt: skip
+        insert_frame("register_post_fact", facts)
+
+
+def _open_statements(feeds: Sequence[Feed], at: dt.datetime) -> pl.DataFrame:
+    """Store one statement for each file; return their ids by file number."""
+    statements = Statement.objects.bulk_create(
+        [
+            Statement(
+                landing=feed.landing,
+                part=feed.part,
+                publisher=PurePosixPath(feed.name).parent.name,
+                as_at=feed.as_at,
+                recorded_from=at,
+            )
+            for feed in feeds
+        ]
+    )
+    numbers = [feed.number for feed in feeds]
+    ids = [statement.id for statement in statements]
+    return pl.DataFrame(
+        {"file": numbers, "statement_id": ids},
+        schema={"file": pl.Int64, "statement_id": pl.Int64},
+    )
+
+
+def _employers(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return employer ids by stated organisation, and problems where none is certain."""
+    index, ids = name_index(), ids_by_key()
+    stated = frame["organisation"].drop_nulls().unique().to_list()
+    found: list[str | None] = []
+    reasons: dict[str, str] = {}
+    for organisation in stated:
+        match = read_employer_name(organisation, index)
+        found.append(ids[match.key].hex if match.key else None)
+        if match.key is None:
+            unknown = match.outcome == "unknown"
+            reasons[organisation] = EMPLOYER_UNKNOWN if unknown else EMPLOYER_AMBIGUOUS
+    employers = pl.DataFrame(
+        {"organisation": stated, "employer_id": found},
+        schema={"organisation": pl.String, "employer_id": pl.String},
+    )
+    if not reasons:
+        return employers, no_problems()
+    waiting = frame.select("organisation").with_row_index("at")
+    waiting = waiting.filter(pl.col("organisation").is_in(list(reasons)))
+    reason = pl.col("organisation").replace_strict(reasons, return_dtype=pl.String)
+    problems = waiting.select(
+        pl.col("at").cast(pl.UInt32),
+        field=pl.lit("Organisation"),
+        value=pl.col("organisation"),
+        reason=reason,
+        cause=pl.format("Organisation: {} ({})", reason, pl.col("organisation")),
+    )
+    return employers, problems
+
+
+def _levels(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the responsibility level of each distinct grade within its organisation."""
+    code_list = shipped_code_list()
+    distinct = frame.select(_READ).unique()
+    levels = []
+    for organisation, parent, grade in distinct.iter_rows():
+        reading = read_level(grade or "", organisation or "", parent or "", code_list)
+        levels.append(reading.level if reading else None)
+    return distinct.with_columns(pl.Series("level", levels, dtype=pl.String))
+
+
+def _posts(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return the ids of the senior posts in a batch, making those that are new."""
+    pairs = frame.filter(pl.col("kind") == "post").select("employer_id", "reference").unique()
+    schema = {"employer_id": pl.String, "reference": pl.String, "post_id": pl.String}
+    if pairs.is_empty():
+        return pl.DataFrame(schema=schema)
+    employers = [uuid.UUID(hex=value) for value in pairs["employer_id"].unique()]
+    rows = Post.objects.filter(employer_id__in=employers)
+    known = pl.DataFrame(
+        [
+            (employer.hex, reference, post.hex)
+            for employer, reference, post in rows.values_list("employer_id", "reference", "id")
+        ],
+        schema=schema,
+        orient="row",
+    )
+    fresh = pairs.join(known, on=["employer_id", "reference"], how="anti")
+    ids = pl.Series("post_id", [post.hex for post in new_ids(fresh.height)], dtype=pl.String)
+    fresh = fresh.with_columns(ids)
+    insert_frame(
+        "register_post", fresh.select(pl.col("post_id").alias("id"), "employer_id", "reference")
+    )
+    return pl.concat([known, fresh.select(list(schema))])

@@ -1,0 +1,1 @@
+"""Exchange: feeds, quarantine and evidence, over the hub."""

@@ -1,0 +1,1 @@
+"""Grid: figures leaders and analysts explore."""

@@ -1,0 +1,1 @@
+"""People: employers, posts and people, over the register."""

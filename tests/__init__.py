@@ -1,0 +1,1 @@
+"""Tests, in folders by speed and promise; see CONTRIBUTING.md."""

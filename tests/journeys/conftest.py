@@ -1,0 +1,156 @@
+"""A real server and a real browser for journeys.
+
+The server is the one users get: its own process, its own ``MUSTER_HOME``, real migrations. Each
+test gets a fresh browser context, so nobody is signed in. ``page_as("analyst")`` signs in by the
+sign-in page; ``axe(page)`` fails on any accessibility violation and names the element.
+"""
+
+import json
+import os
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tools import chromium, front_end, languages
+
+REPOSITORY = Path(__file__).resolve().parents[2]
+AXE = REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"
+READY_WITHIN_SECONDS = 60
+
+PageAs = Callable[[str], Page]
+Axe = Callable[[Page], None]
+
+
+@pytest.fixture(scope="package")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """Start Muster and return its address; stop it afterwards."""
+    try:
+        front_end.build()
+    except front_end.FrontEndError as missing:
+        pytest.skip(str(missing))
+    languages.compile_catalogues()
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        port = probe.getsockname()[1]
+    home = tmp_path_factory.mktemp("muster-home")
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("MUSTER_")},
+        "DJANGO_SETTINGS_MODULE": "muster.settings",
+        "MUSTER_HOME": str(home),
+    }
+    python = [sys.executable, "-m"]
+    subprocess.run(
+        [*python, "django", "migrate", "--verbosity=0"], env=environment, cwd=REPOSITORY, check=True
+    )
+    serve = ["uvicorn", "muster.web.asgi:application", f"--port={port}", "--no-access-log"]
+    with (home / "server.log").open("wb") as log:
+        process = subprocess.Popen(
+            [*python, *serve], env=environment, cwd=REPOSITORY, stdout=log, stderr=log
+        )
+    try:
+        address = f"http://127.0.0.1:{port}"
+        _wait_until_ready(address, process, home / "server.log")
+        yield address
+    finally:
+        process.terminate()
+        process.wait(timeout=20)
+
+
+def _wait_until_ready(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+    deadline = time.monotonic() + READY_WITHIN_SECONDS
+    while time.monotonic() < deadline:
+        if process.poll() is not None:
+            break
+        try:
+            if httpx.get(f"{address}/healthz", timeout=5).status_code == 200:
+                return
+        except httpx.HTTPError:
+            pass
+        time.sleep(0.2)
+    pytest.fail(f"the server did not get ready:\n{log.read_text()}")
+
+
+@pytest.fixture(scope="package")
+def browser() -> Iterator[Browser]:
+    """Start the machine's Chromium once for all journeys."""
+    try:
+        path = chromium.found_or_installed()
+    except chromium.ChromiumError as missing:
+        pytest.skip(str(missing))
+    with sync_playwright() as playwright:
+        started = playwright.chromium.launch(executable_path=path, args=list(chromium.FLAGS))
+        yield started
+        started.close()
+
+
+@pytest.fixture
+def visit(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
+    """Return a function that opens a fresh browser window; it takes context options."""
+    contexts = []
+
+    def opened(**options: Any) -> Page:
+        context = browser.new_context(base_url=server, **options)
+        contexts.append(context)
+        page = context.new_page()
+        # A page error or a refused resource is a defect even when the page looks right.
+        page.on("pageerror", lambda error: problems.append(f"script: {error}"))
+        page.on("requestfailed", lambda asked: problems.append(f"not loaded: {asked.url}"))
+        page.on(
+            "console",
+            lambda said: (
+                problems.append(said.text)
+                if said.type == "error" and "status of" not in said.text
+                else None
+            ),
+        )
+        return page
+
+    problems: list[str] = []
+    yield opened
+    for context in contexts:
+        context.close()
+    assert not problems, problems
+
+
+def _sign_in(page: Page, slug: str) -> Page:
+    page.goto("/sign-in")
+    page.locator(f"form[action='/sign-in/as/{slug}'] button").click()
+    page.wait_for_url("**/")
+    return page
+
+
+@pytest.fixture
+def page_as(visit: Callable[..., Page]) -> PageAs:
+    """Return a function that opens the home page as a persona."""
+    return lambda slug: _sign_in(visit(), slug)
+
+
+@pytest.fixture
+def no_javascript_page(visit: Callable[..., Page]) -> PageAs:
+    """Return a function that opens the home page as a persona with scripts turned off."""
+    return lambda slug: _sign_in(visit(java_script_enabled=False), slug)
+
+
+@pytest.fixture
+def axe() -> Axe:
+    """Return a function that fails if the page has any accessibility violation."""
+
+    def checked(page: Page) -> None:
+        page.evaluate(AXE.read_text())
+        result = page.evaluate("axe.run()")
+        found = [
+            {"rule": v["id"], "help": v["help"], "where": [n["target"] for n in v["nodes"]]}
+            for v in result["violations"]
+        ]
+        assert not found, f"{page.url}\n{json.dumps(found, indent=2)}"
+        assert result["passes"], "axe checked nothing"
+
+    return checked

@@ -1,0 +1,17 @@
+"""Django's settings for tests: a home of their own, file SQLite or one PostgreSQL per worker."""
+
+import os
+import tempfile
+from pathlib import Path
+
+os.environ["MUSTER_HOME"] = tempfile.mkdtemp(prefix="muster-test-home-")
+os.environ["MUSTER_ENV"] = "development"
+
+from muster.settings import *  # noqa: E402, F403
+from muster.settings import DATABASES  # noqa: E402
+
+if "sqlite3" in DATABASES["default"]["ENGINE"]:
+    DATABASES["default"]["TEST"] = {"NAME": str(Path(os.environ["MUSTER_HOME"]) / "test.sqlite3")}
+else:
+    DATABASES["default"]["CONN_MAX_AGE"] = 0
+

@@ -1,0 +1,119 @@
+"""Who may see what: the cases policy people agreed, as a table, and the page written from it.
+
+``HMRC`` and ``DWP`` stand for any two employers; the actor works for HMRC and is person 1. A
+``*`` marks a restricted record.
+"""
+
+from pathlib import Path
+from typing import cast
+from uuid import UUID
+
+import pytest
+
+from muster.gates.access import (
+    ROLES,
+    RULES,
+    VERBS,
+    Actor,
+    Purpose,
+    Role,
+    Subject,
+    Verb,
+    may,
+    who_may,
+)
+
+PAGE = Path(__file__).resolve().parents[2] / "docs" / "reference" / "who-may.md"
+
+HMRC, DWP = UUID(int=0x17), UUID(int=0x18)
+SUBJECTS = {
+    "person at HMRC": Subject("person", HMRC, UUID(int=2)),
+    "person at DWP": Subject("person", DWP, UUID(int=3)),
+    "person* at HMRC": Subject("person", HMRC, UUID(int=4), restricted=True),
+    "oneself": Subject("person", HMRC, UUID(int=1)),
+    "oneself*": Subject("person", HMRC, UUID(int=1), restricted=True),
+    "feed of HMRC": Subject("feed", HMRC),
+    "feed of DWP": Subject("feed", DWP),
+    "post* at DWP": Subject("post", DWP, restricted=True),
+    "figures": Subject("figures"),
+    "service": Subject("service"),
+}
+
+CASES = """
+role                           | verb                  | subject         | purpose            | answer
+HR caseworker                  | see person            | person at HMRC  | casework           | yes
+HR caseworker                  | see person            | person at DWP   | casework           | hidden
+HR caseworker                  | see person            | person* at HMRC | casework           | hidden
+HR caseworker                  | see person            | person at HMRC  | workforce planning | hidden
+HR caseworker                  | search people         | feed of DWP     | casework           | no
+HR caseworker                  | see quarantined rows  | feed of HMRC    | casework           | no
+HR caseworker                  | see figures           | figures         | workforce planning | yes
+line manager                   | see figures           | figures         | workforce planning | yes
+line manager                   | see person            | person at HMRC  | casework           | hidden
+leader                         | see figures           | figures         | workforce planning | yes
+leader                         | see figures           | figures         | casework           | no
+leader                         | see person            | person at HMRC  | workforce planning | hidden
+leader                         | search people         | figures         | casework           | no
+analyst                        | see figures           | figures         | workforce planning | yes
+analyst                        | see releases          | figures         | workforce planning | yes
+analyst                        | choose employer names | service         | workforce planning | yes
+analyst                        | see person            | person at HMRC  | workforce planning | hidden
+analyst                        | see feeds             | feed of HMRC    | workforce planning | no
+information-governance officer | see feeds             | feed of DWP     | assurance          | yes
+information-governance officer | see quarantined rows  | feed of DWP     | assurance          | yes
+information-governance officer | see agreements        | feed of DWP     | assurance          | yes
+information-governance officer | see evidence          | service         | assurance          | yes
+information-governance officer | see person            | person at HMRC  | assurance          | hidden
+information-governance officer | load feeds            | feed of HMRC    | assurance          | no
+integrator                     | see feeds             | feed of HMRC    | integration        | yes
+integrator                     | see feeds             | feed of DWP     | integration        | no
+integrator                     | see quarantined rows  | feed of HMRC    | integration        | yes
+integrator                     | see quarantined rows  | feed of DWP     | integration        | no
+integrator                     | load feeds            | feed of DWP     | integration        | no
+integrator                     | see person            | person at HMRC  | integration        | hidden
+civil servant                  | see own record        | oneself         | own business       | yes
+civil servant                  | see own record        | oneself*        | own business       | yes
+civil servant                  | see own record        | person at HMRC  | own business       | hidden
+civil servant                  | see figures           | figures         | own business       | no
+civil servant                  | see posts             | post* at DWP    | own business       | hidden
+service operator               | see feeds             | feed of DWP     | operation          | yes
+service operator               | see quarantined rows  | feed of DWP     | operation          | no
+service operator               | choose employer names | service         | operation          | yes
+service operator               | see evidence          | service         | operation          | yes
+service operator               | see person            | person at HMRC  | operation          | hidden
+"""  # noqa: E501 - a table is read across
+
+
+def _cases() -> list[list[str]]:
+    _heading, *rows = CASES.strip().splitlines()
+    return [[cell.strip() for cell in row.split("|")] for row in rows]
+
+
+@pytest.mark.parametrize(
+    ("role", "verb", "subject", "purpose", "answer"), _cases(), ids=lambda cell: cell
+)
+def test_it_answers_as_agreed(
+    role: str, verb: str, subject: str, purpose: str, answer: str
+) -> None:
+    actor = Actor("a", "A", frozenset({cast("Role", role)}), employer=HMRC, person=UUID(int=1))
+    given = may(actor, cast("Verb", verb), SUBJECTS[subject], cast("Purpose", purpose))
+    assert ("yes" if given.allowed else "hidden" if given.hidden else "no") == answer
+    assert given.because
+
+
+def test_every_role_and_every_verb_stand_in_the_table() -> None:
+    cases = _cases()
+    assert {case[0] for case in cases} == set(ROLES)
+    assert {rule.verb for rule in RULES} == set(VERBS)
+
+
+def test_nobody_but_the_person_reaches_a_restricted_record() -> None:
+    assert {rule.verb for rule in RULES if rule.even_restricted} == {"see own record"}
+
+
+def test_no_rule_stands_twice() -> None:
+    assert len(set(RULES)) == len(RULES)
+
+
+def test_the_reference_page_is_written_from_the_table() -> None:
+    assert PAGE.read_text() == who_may(), "write docs/reference/who-may.md again from who_may()"

@@ -1,0 +1,107 @@
+"""Runs the whole test suite: linters, then tests without a database, per store, in the browser.
+
+``make test`` calls this. It starts a PostgreSQL of its own, prints a count for each store and the
+browser at the end, and says plainly what it could not find. Exits 1 if anything failed.
+"""
+
+import os
+import re
+import subprocess
+import sys
+import time
+from contextlib import ExitStack
+from pathlib import Path
+
+from tools.throwaway_postgres import NoPostgres, running_postgres
+
+ROOT = Path(__file__).parent.parent
+WITHOUT_DATABASE = ["tests/repo", "tests/spec", "tests/unit"]
+ON_EACH_STORE = ["tests/contract", "tests/integration", "tests/generative", "tests/chaos"]
+IN_THE_BROWSER = ["tests/journeys"]
+_COUNTS = re.compile(r"(\d+) (passed|failed|skipped|errors?)")
+
+
+class Outcome:
+    """What each part of the suite came to."""
+
+    def __init__(self) -> None:
+        self.lines: list[str] = []
+        self.totals = {"passed": 0, "failed": 0, "skipped": 0}
+
+    def add(self, name: str, output: str, code: int, seconds: float) -> None:
+        """Record one part. A part that ran no test at all has failed."""
+        counts = {"passed": 0, "failed": 0, "skipped": 0}
+        for number, word in _COUNTS.findall(output.splitlines()[-1] if output else ""):
+            counts["failed" if word.startswith("error") else word] += int(number)
+        if code != 0 and counts["failed"] == 0:
+            counts["failed"] = 1
+        for word, number in counts.items():
+            self.totals[word] += number
+        said = ", ".join(f"{number} {word}" for word, number in counts.items())
+        self.lines.append(f"{name:<22} {said}  ({seconds:.0f} s)")
+
+
+def _pytest(outcome: Outcome, name: str, folders: list[str], **environment: str) -> None:
+    workers = ["-n", "2"] if name != "in the browser" else []
+    present = [folder for folder in folders if any((ROOT / folder).rglob("test_*.py"))]
+    print(f"\n== {name}", flush=True)
+    began = time.monotonic()
+    with subprocess.Popen(
+        [sys.executable, "-m", "pytest", "-q", "-rs", *workers, *present],
+        cwd=ROOT,
+        env={**os.environ, **environment},
+        stdout=subprocess.PIPE,
+        text=True,
+    ) as process:
+        lines = []
+        for line in process.stdout or ():
+            print(line, end="", flush=True)
+            lines.append(line.rstrip())
+    output = "\n".join(line for line in lines if line)
+    outcome.add(name, output, process.returncode, time.monotonic() - began)
+
+
+def _linters() -> int:
+    commands = (
+        ["ruff", "check", "."],
+        ["ruff", "format", "--check", "."],
+        ["mypy"],
+        ["lint-imports"],
+    )
+    failed = 0
+    for command in commands:
+        print(f"== {' '.join(command)}", flush=True)
+        program = Path(sys.executable).parent / command[0]
+        failed += subprocess.run([program, *command[1:]], cwd=ROOT, check=False).returncode != 0
+    return failed
+
+
+def main() -> int:
+    """Run everything; return the exit code."""
+    outcome, missing = Outcome(), []
+    failed_linters = _linters()
+    _pytest(outcome, "without a database", WITHOUT_DATABASE)
+    _pytest(outcome, "on SQLite", ON_EACH_STORE, MUSTER_DATABASE_URL="")
+    with ExitStack() as stack:
+        try:
+            url = stack.enter_context(running_postgres())
+        except NoPostgres as reason:
+            missing.append(f"PostgreSQL: {reason}")
+        else:
+            _pytest(outcome, "on PostgreSQL", ON_EACH_STORE, MUSTER_DATABASE_URL=url)
+    _pytest(outcome, "in the browser", IN_THE_BROWSER, MUSTER_DATABASE_URL="")
+    print("\n" + "\n".join(outcome.lines))
+    print(f"linters                {'sound' if not failed_linters else 'FAILED'}")
+    for what in missing:
+        print(f"not found              {what}")
+    totals = outcome.totals
+    totals["failed"] += failed_linters + len(missing)
+    print(
+        f"{totals['passed']} passed, {totals['failed']} failed, {totals['skipped']} skipped",
+        flush=True,
+    )
+    return 1 if totals["failed"] or not totals["passed"] else 0
+
+
+if __name__ == "__main__":
+    sys.exit(main())
