@@ -167,7 +167,7 @@ def running() -> Iterator[Provider]:
     provider = Provider(issuer="")
     with ThreadingHTTPServer(("127.0.0.1", 0), _handler(provider)) as server:
         provider.issuer = f"http://127.0.0.1:{server.server_port}"
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
             yield provider

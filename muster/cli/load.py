@@ -40,14 +40,13 @@ def _take_in(path: Path, route: str | None, as_at: dt.date | None, *, quiet: boo
     from muster.connectors.csv_drop.connector import CsvDrop
     from muster.connectors.csv_drop.reader import read
     from muster.hub.actions import begin_intake, take_in
-    from muster.hub.models import Intake
-    from muster.hub.queries import figures, landings_by_id
+    from muster.hub.queries import Progress, figures, landings_by_id
     from muster.register.posts.queries import fte_of_landings
 
     began, by = time.monotonic(), f"operator:{getpass.getuser()}"
     intake = begin_intake(name=path.name, by=by, clock=SYSTEM_CLOCK)
 
-    def show(progress: Intake) -> None:
+    def show(progress: Progress) -> None:
         if not quiet:
             click.echo(f"  {progress.files_done} files, {progress.rows_done:,} rows", err=True)
 

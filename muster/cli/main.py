@@ -4,6 +4,13 @@ import sys
 
 import click
 
+from muster.cli.bench import bench
+from muster.cli.demo import demo
+from muster.cli.keys import keys
+from muster.cli.ledger import ledger
+from muster.cli.load import load
+from muster.cli.quarantine import employers, quarantine
+from muster.cli.serve import serve, work
 from muster.kernel.errors import MusterError
 
 
@@ -24,10 +31,5 @@ def main() -> None:
     """Muster lets 180 government employers work as one."""
 
 
-def _add_commands() -> None:
-    from muster.cli import load
-
-    main.add_command(load.load)
-
-
-_add_commands()
+for _command in (load, quarantine, employers, ledger, serve, work, demo, keys, bench):
+    main.add_command(_command)

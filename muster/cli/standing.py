@@ -5,7 +5,7 @@ import datetime as dt
 from muster.hub.actions import open_route, open_system
 from muster.hub.agreements import AgreementTerms
 from muster.hub.intakes import intake_for
-from muster.hub.models import Route
+from muster.hub.queries import route_exists
 from muster.register.employers.actions import load_organisations
 from muster.register.employers.organisations import shipped_organisations
 
@@ -16,7 +16,7 @@ _BY = "system:setup"
 
 def ensure_standing_data() -> None:
     """Load the shipped employers and open the standing route for published organograms."""
-    if Route.objects.filter(code=ORGANOGRAMS).exists():
+    if route_exists(ORGANOGRAMS):
         return
     load_organisations(shipped_organisations(), by=_BY)
     open_system(

@@ -16,6 +16,7 @@ from muster.hub.delivery import Delivery, hand_over, work_out
 from muster.hub.intakes import Feed
 from muster.hub.landing import Asked, Examined, examine, received_entry, scope_of
 from muster.hub.models import Agreement, Intake, Landing, LandingState, Route, System
+from muster.hub.queries import Progress, progress_of
 from muster.kernel.clock import Clock
 from muster.kernel.days import legal_day
 from muster.kernel.errors import NotFound, Where
@@ -35,7 +36,7 @@ _SETTLED = (LandingState.ACCEPTED, LandingState.SUPERSEDED)
 class Taken:
     """What an intake came to: the files that were new, and those that were here already."""
 
-    intake: Intake
+    intake: Progress
     fresh: tuple[uuid.UUID, ...]
     known: tuple[uuid.UUID, ...]
 
@@ -45,21 +46,21 @@ def blobs() -> Blobs:
     return Blobs(settings().home / "blobs")
 
 
-def begin_intake(*, name: str, by: str, clock: Clock) -> Intake:
+def begin_intake(*, name: str, by: str, clock: Clock) -> uuid.UUID:
     """Open an intake, so that its progress can be followed from the first moment."""
-    return Intake.objects.create(name=name, started_at=clock.now(), started_by=by)
+    return Intake.objects.create(name=name, started_at=clock.now(), started_by=by).id
 
 
 def take_in(
     connector: Connector,
     read: Read,
     *,
-    intake: Intake,
+    intake: uuid.UUID,
     by: str,
     clock: Clock,
     route: str | None = None,
     as_at: dt.date | None = None,
-    progress: Callable[[Intake], None] | None = None,
+    progress: Callable[[Progress], None] | None = None,
 ) -> Taken:
     """Land, map and deliver everything a connector holds out; return what came of it.
 
@@ -80,18 +81,27 @@ def take_in(
         Route.objects.filter(enabled=True).select_related("source", "agreement__sender")
     )
     asked = Asked(routes, legal_day(clock.now()), route, as_at)
+    row = Intake.objects.get(id=intake)
     fresh: list[uuid.UUID] = []
     known: list[uuid.UUID] = []
-    for offers in _batches(connector.pull(), intake):
-        batch = _Batch(offers, read, asked, intake, by, clock)
+    for offers in _batches(connector.pull(), row):
+        batch = _Batch(offers, read, asked, row, by, clock)
         batch.run()
         fresh += batch.fresh
         known += batch.known
         if progress is not None:
-            progress(intake)
-    intake.finished_at = clock.now()
-    intake.save()
-    return Taken(intake, tuple(fresh), tuple(known))
+            progress(progress_of(row))
+    row.finished_at = clock.now()
+    row.save()
+    return Taken(progress_of(row), tuple(fresh), tuple(known))
+
+
+def note_skipped(intake: uuid.UUID, *, name: str, why: str, clock: Clock) -> None:
+    """Note a file that could not be taken in at all, and close its intake."""
+    row = Intake.objects.get(id=intake)
+    row.skipped.append({"name": name, "why": why})
+    row.finished_at = clock.now()
+    row.save()
 
 
 def release(

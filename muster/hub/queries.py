@@ -234,7 +234,7 @@ class Progress:
 
 def intakes(limit: int = 10) -> tuple[Progress, ...]:
     """Return the latest intakes, newest first."""
-    return tuple(map(_progress, Intake.objects.order_by("-started_at")[:limit]))
+    return tuple(map(progress_of, Intake.objects.order_by("-started_at")[:limit]))
 
 
 def intake(intake_id: uuid.UUID) -> Progress:
@@ -242,7 +242,7 @@ def intake(intake_id: uuid.UUID) -> Progress:
     row = Intake.objects.filter(id=intake_id).first()
     if row is None:
         raise NotFound("No such intake", where=Where(thing=str(intake_id)), fix="See the feeds")
-    return _progress(row)
+    return progress_of(row)
 
 
 @dataclass(frozen=True)
@@ -264,6 +264,11 @@ class RouteView:
     feeds: int
     first: dt.date | None
     last: dt.date | None
+
+
+def route_exists(code: str) -> bool:
+    """Tell whether a route was opened."""
+    return Route.objects.filter(code=code).exists()
 
 
 def routes() -> tuple[RouteView, ...]:
@@ -322,7 +327,8 @@ def _view(row: Landing) -> LandingView:
     )
 
 
-def _progress(row: Intake) -> Progress:
+def progress_of(row: Intake) -> Progress:
+    """Return an intake as it stands."""
     return Progress(
         row.id, row.name, row.started_at, row.finished_at, row.files_found, row.files_known,
         row.files_done, row.rows_done, tuple(row.skipped),

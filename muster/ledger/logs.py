@@ -227,15 +227,14 @@ class Ledger:
             )
         for entry in entries:
             kind, subject, _, scope = entry
-            if max(len(kind), len(subject), len(scope)) > _NAME_LIMIT:
+            names = kind + subject + scope
+            if len(names) > _NAME_LIMIT and max(map(len, (kind, subject, scope))) > _NAME_LIMIT:
                 raise BadInput(
                     f"An entry's type, subject or scope is over {_NAME_LIMIT} characters",
                     where=Where(thing=f"log {log}"),
                     fix="Put the detail into the body",
                 )
-            if not (kind + subject + scope).isprintable() and _UNSTORABLE.search(
-                kind + subject + scope
-            ):
+            if not names.isprintable() and _UNSTORABLE.search(names):
                 raise BadInput(
                     "An entry's type, subject or scope holds a character that cannot be stored",
                     where=Where(thing=f"log {log}"),

@@ -82,17 +82,17 @@ def seal(
 ) -> list[Row]:
     """Return the rows of a batch that begins at position ``start``; one cipher for each entry."""
     noise = os.urandom((SALT_BYTES + NONCE_BYTES) * len(entries))
-    first, number, rows = address_of(log, start), LOG_NUMBERS[log], []
-    pack, sha256, offset = _HEADER.pack, hashlib.sha256, 0
-    for i, (entry, (key_id, cipher)) in enumerate(zip(entries, ciphers, strict=True)):
+    address, number, rows = address_of(log, start), LOG_NUMBERS[log], []
+    pack, sha256, position, offset = _HEADER.pack, hashlib.sha256, start, 0
+    for (kind, subject, body, _), (key_id, cipher) in zip(entries, ciphers, strict=True):
         middle, end = offset + SALT_BYTES, offset + SALT_BYTES + NONCE_BYTES
-        salted, nonce = noise[offset:middle] + entry.body, noise[middle:end]
-        offset = end
-        kind, subject = entry.type.encode(), entry.subject.encode()
-        header = pack(number, start + i, recorded, len(kind), len(subject))
-        leaf = sha256(b"\x00" + header + kind + subject + salted).digest()
+        salted, nonce = noise[offset:middle] + body, noise[middle:end]
+        kind_bytes, subject_bytes = kind.encode(), subject.encode()
+        header = pack(number, position, recorded, len(kind_bytes), len(subject_bytes))
+        leaf = sha256(b"\x00" + header + kind_bytes + subject_bytes + salted).digest()
         sealed = nonce + cipher.encrypt(nonce, salted, None)
-        rows.append(Row(first + i, recorded, entry.type, entry.subject, key_id, leaf, sealed))
+        rows.append(Row(address, recorded, kind, subject, key_id, leaf, sealed))
+        address, position, offset = address + 1, position + 1, end
     return rows
 
 

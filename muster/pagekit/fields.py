@@ -13,7 +13,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy, ngettext
+from django.utils.translation import gettext_lazy
 
 _PARTS = ("day", "month", "year")
 
@@ -90,7 +90,8 @@ def control_of(bound: forms.BoundField, **extra: Any) -> Control:
         case _DateBoxes():
             made = Control("date", shared | {"fieldset": legend, "items": _date_items(bound)})
         case forms.CheckboxSelectMultiple() | forms.RadioSelect():
-            component = "radios" if isinstance(widget, forms.RadioSelect) else "checkboxes"
+            several = isinstance(widget, forms.CheckboxSelectMultiple)
+            component = "checkboxes" if several else "radios"
             made = Control(
                 component,
                 shared | {"idPrefix": bound.auto_id, "fieldset": legend, "items": _choices(bound)},
@@ -108,13 +109,7 @@ def control_of(bound: forms.BoundField, **extra: Any) -> Control:
         case forms.Textarea():
             made = Control("textarea", shared | {"label": label, "value": bound.value() or ""})
         case _:
-            kind = getattr(widget, "input_type", "text")
-            made = Control(
-                "input",
-                shared
-                | {"label": label, "value": _text(bound.value()), "type": kind}
-                | {"attributes": _attributes(widget), "spellcheck": False},
-            )
+            made = Control("input", shared | {"label": label} | _typed(bound))
     return Control(made.component, made.params | extra)
 
 
@@ -124,24 +119,55 @@ def errors_of(form: forms.BaseForm) -> list[dict[str, str]]:
     for bound in form:
         first = f"{bound.auto_id}_0" if isinstance(bound.field.widget, _DateBoxes) else ""
         anchor = first or bound.auto_id
-        listed += [{"text": str(error), "href": f"#{anchor}"} for error in bound.errors]
+        listed += [{"text": message, "href": f"#{anchor}"} for message in messages_of(bound)]
     return listed
 
 
-def count_of_errors(form: forms.BaseForm) -> str:
-    """Return how many errors a form has, in words, for the page's title."""
-    number = len(errors_of(form))
-    return ngettext("%(number)s error", "%(number)s errors", number) % {"number": number}
+def messages_of(bound: forms.BoundField) -> list[str]:
+    """Return a field's errors; where the form left Django's "This field is required", a sentence
+    that names the field and says what to do stands instead."""
+    unsaid = forms.Field.default_error_messages["required"]
+    found = bound.form.errors.as_data().get(bound.name, [])
+    return [
+        _nothing_given(bound) if error.message == unsaid else " ".join(error.messages)
+        for error in found
+    ]
+
+
+def _nothing_given(bound: forms.BoundField) -> str:
+    match bound.field.widget:
+        case forms.FileInput():
+            words = _("Choose a file for “%(label)s”")
+        case forms.CheckboxInput():
+            words = _("Tick “%(label)s” to go on")
+        case forms.Select() | forms.RadioSelect():
+            words = _("Select an answer for “%(label)s”")
+        case _:
+            words = _("Enter “%(label)s”")
+    return words % {"label": bound.label}
 
 
 def _error(bound: forms.BoundField) -> dict[str, str] | None:
     if not bound.errors:
         return None
-    return {"text": " ".join(map(str, bound.errors)), "visuallyHiddenText": _("Error")}
+    return {"text": " ".join(messages_of(bound)), "visuallyHiddenText": _("Error")}
 
 
 def _text(value: Any) -> str:
     return "" if value is None else str(value)
+
+
+def _typed(bound: forms.BoundField) -> dict[str, Any]:
+    """Return a text box. Numbers are typed into one too: a number box drops a wrong value, so
+    that its typist could not see what to correct."""
+    kind = getattr(bound.field.widget, "input_type", "text")
+    return {
+        "value": _text(bound.value()),
+        "type": kind if kind in ("email", "password", "search", "tel", "url") else "text",
+        "inputmode": "numeric" if kind == "number" else None,
+        "spellcheck": False,
+        "attributes": _attributes(bound.field.widget),
+    }
 
 
 def _attributes(widget: forms.Widget) -> dict[str, Any]:

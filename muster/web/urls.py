@@ -1,10 +1,25 @@
 """Every address: the shell's own, then each service's under the prefix it declares."""
 
+from collections.abc import Iterable
+
+from django.apps import AppConfig
 from django.urls import URLPattern, URLResolver, include, path
 
 from muster.pagekit.navigation import namespace_of, pages_module_of, prefix_of, rooms_with_pages
 from muster.web import pages
 from muster.web.sign_in import pages as sign_in_pages
+
+
+def mounted(rooms: Iterable[AppConfig]) -> list[URLResolver]:
+    """Return the addresses of rooms' pages, each room under the prefix it declares."""
+    return [
+        path(
+            f"{prefix_of(room)}/",
+            include((pages_module_of(room), namespace_of(room)), namespace=namespace_of(room)),
+        )
+        for room in rooms
+    ]
+
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
@@ -16,13 +31,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-in/return", sign_in_pages.come_back, name="sign_in_return"),
     path("sign-out", sign_in_pages.sign_out, name="sign_out"),
 ]
-urlpatterns += [
-    path(
-        f"{prefix_of(room)}/",
-        include((pages_module_of(room), namespace_of(room)), namespace=namespace_of(room)),
-    )
-    for room in rooms_with_pages()
-]
+urlpatterns += mounted(rooms_with_pages())
 
 handler400 = "muster.web.errors.bad_request"
 handler403 = "muster.web.errors.not_permitted"

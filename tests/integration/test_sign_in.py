@@ -7,6 +7,7 @@ from muster.gates.access import ROLES, Actor
 from muster.kernel import running
 from muster.kernel.errors import NotFound
 from muster.kernel.settings import Settings, read_settings
+from muster.pagekit.views import actor_of
 from muster.web.sign_in import personas
 from muster.web.sign_in.session import safe_next
 
@@ -23,7 +24,7 @@ def test_it_signs_in_as_a_persona(client: Client, persona: personas.Persona) -> 
     assert (answer.status_code, answer["Location"]) == (302, "/")
     home = client.get("/")
     assert home.status_code == 200
-    assert home.wsgi_request.actor == persona.actor
+    assert actor_of(home.wsgi_request) == persona.actor
 
 
 def test_there_is_a_persona_for_every_role() -> None:

@@ -8,6 +8,7 @@ class PostsConfig(AppConfig):
 
     name = "muster.register.posts"
     label = "register_posts"
+    metrics_module = "muster.register.posts.metrics"
 
     def ready(self) -> None:
         from muster.hub.intakes import register_intake

@@ -1,11 +1,18 @@
 """Questions about posts. Only statements that were not replaced count, unless asked otherwise."""
 
+import datetime as dt
 import uuid
 from collections.abc import Sequence
+from dataclasses import dataclass
+from decimal import Decimal
 
-from django.db.models import Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
-from muster.register.posts.models import PostFact
+from muster.kernel.metrics import NOT_MAPPED, Returns
+from muster.register.posts.models import PostFact, Statement
+
+BILLION = 1_000_000_000
+_COLUMNS = {"employer": "employer_id", "grade": "level", "profession": "profession"}
 
 
 def fte_of_landings(landings: Sequence[uuid.UUID]) -> int:
@@ -15,3 +22,197 @@ def fte_of_landings(landings: Sequence[uuid.UUID]) -> int:
         facts = PostFact.objects.filter(statement__landing__in=landings[start : start + 500])
         total += int(facts.aggregate(total=Sum("fte"))["total"] or 0)
     return total
+
+
+def dates() -> list[dt.date]:
+    """Return the dates for which any employer stated its posts, in order."""
+    found = _current_statements().values_list("as_at", flat=True)
+    return list(found.distinct().order_by("as_at"))
+
+
+def cells(
+    dimensions: tuple[str, ...], as_at: dt.date, *, measure: str
+) -> list[tuple[tuple[str, ...], int]]:
+    """Return exact figures by combination: FTE in billionths, or the count of senior posts."""
+    facts = _facts_at(as_at)
+    if measure == "posts":
+        facts = facts.filter(kind="post")
+    columns = [_COLUMNS[name] for name in dimensions]
+    figure = Count("row") if measure == "posts" else Sum("fte")
+    grouped = facts.values_list(*columns).annotate(figure=figure) if columns else None
+    if grouped is None:
+        total = facts.aggregate(figure=figure)["figure"]
+        return [((), int(total or 0))]
+    return [(tuple(map(_code, key)), int(value)) for *key, value in grouped.order_by()]
+
+
+def employers_at(as_at: dt.date) -> dict[str, str]:
+    """Return the employers that a date's facts stand under, by title: code to title."""
+    found = _facts_at(as_at).values_list("employer_id", "employer__title").distinct()
+    return {_code(employer): title for employer, title in found.order_by("employer__title")}
+
+
+def employers() -> dict[str, str]:
+    """Return every employer that any current fact stands under, by title: code to title."""
+    found = PostFact.objects.filter(statement__recorded_to__isnull=True)
+    rows = found.values_list("employer_id", "employer__title").distinct()
+    return {_code(employer): title for employer, title in rows.order_by("employer__title")}
+
+
+def returns(as_at: dt.date) -> Returns:
+    """Return how many publishers returned at a date, of those who ever did."""
+    current = _current_statements()
+    returned = current.filter(as_at=as_at).values("publisher").distinct().count()
+    known = current.values("publisher").distinct().count()
+    present = employers_at(as_at)
+    without = tuple(title for code, title in employers().items() if code not in present)
+    return Returns(returned, known, without)
+
+
+def returned_dates(employer: str) -> set[dt.date]:
+    """Return the dates at which an employer made a return."""
+    found = PostFact.objects.filter(employer_id=employer, statement__recorded_to__isnull=True)
+    return set(found.values_list("statement__as_at", flat=True).distinct())
+
+
+@dataclass(frozen=True)
+class Contribution:
+    """What one feed adds to a figure."""
+
+    landing: uuid.UUID
+    rows: int
+    value: Decimal
+
+
+@dataclass(frozen=True)
+class PostRow:
+    """One published row: where it stands, and what it says. Pay in pence a year."""
+
+    landing: uuid.UUID
+    row: int
+    kind: str
+    employer: str
+    as_at: dt.date
+    reference: str | None
+    title: str | None
+    unit: str | None
+    grade_as_stated: str | None
+    level: str | None
+    profession: str | None
+    fte: Decimal
+    pay_floor: int | None
+    pay_ceiling: int | None
+    organisation: str
+    parent_department: str
+
+
+@dataclass(frozen=True)
+class Behind:
+    """What stands behind one figure: the feeds, and a page of the rows."""
+
+    feeds: tuple[Contribution, ...]
+    rows: tuple[PostRow, ...]
+    total_rows: int
+
+
+def behind(
+    as_at: dt.date, chosen: dict[str, str], *, measure: str, start: int = 0, limit: int = 50
+) -> Behind:
+    """Return the feeds and rows behind a figure.
+
+    Args:
+        as_at: the date.
+        chosen: dimension names to codes; an empty code is "not mapped".
+        measure: ``posts`` or ``fte``.
+        start: rows to leave out.
+        limit: rows to return.
+    """
+    facts = _facts_at(as_at)
+    if measure == "posts":
+        facts = facts.filter(kind="post")
+    for name, code in chosen.items():
+        column = _COLUMNS[name]
+        facts = facts.filter(**({f"{column}__isnull": True} if code == NOT_MAPPED else {column: code}))
+    feeds = facts.values("statement__landing").annotate(count=Count("row"), fte=Sum("fte"))
+    contributions = tuple(
+        Contribution(
+            feed["statement__landing"],
+            feed["count"],
+            Decimal(feed["count"]) if measure == "posts" else Decimal(feed["fte"]) / BILLION,
+        )
+        for feed in feeds.order_by("-fte")
+    )
+    page = _with_names(facts).order_by("statement_id", "row")[start : start + limit]
+    return Behind(contributions, tuple(map(_post_row, page)), facts.count())
+
+
+def search(
+    words: str = "",
+    *,
+    employer: str = "",
+    level: str = "",
+    as_at: dt.date | None = None,
+    kind: str = "",
+    start: int = 0,
+    limit: int = 25,
+) -> tuple[tuple[PostRow, ...], int]:
+    """Return published rows whose title, unit, function or reference holds the words, and a count."""
+    facts = PostFact.objects.filter(statement__recorded_to__isnull=True)
+    if as_at is not None:
+        facts = facts.filter(statement__as_at=as_at)
+    if employer:
+        facts = facts.filter(employer_id=employer)
+    if level:
+        facts = facts.filter(level=level)
+    if kind:
+        facts = facts.filter(kind=kind)
+    for word in words.split():
+        facts = facts.filter(
+            Q(title__icontains=word)
+            | Q(unit__icontains=word)
+            | Q(function__icontains=word)
+            | Q(post__reference__iexact=word)
+        )
+    page = _with_names(facts).order_by("-statement__as_at", "statement_id", "row")
+    return tuple(map(_post_row, page[start : start + limit])), facts.count()
+
+
+def _current_statements() -> QuerySet[Statement]:
+    return Statement.objects.filter(recorded_to__isnull=True)
+
+
+def _facts_at(as_at: dt.date) -> QuerySet[PostFact]:
+    return PostFact.objects.filter(
+        statement__as_at=as_at, statement__recorded_to__isnull=True
+    )
+
+
+def _with_names(facts: QuerySet[PostFact]) -> QuerySet[PostFact]:
+    return facts.select_related("statement", "employer", "post")
+
+
+def _post_row(fact: PostFact) -> PostRow:
+    return PostRow(
+        landing=fact.statement.landing,
+        row=fact.row,
+        kind=fact.kind,
+        employer=fact.employer.title,
+        as_at=fact.statement.as_at,
+        reference=fact.post.reference if fact.post else None,
+        title=fact.title,
+        unit=fact.unit,
+        grade_as_stated=fact.grade_as_stated,
+        level=fact.level,
+        profession=fact.profession,
+        fte=Decimal(fact.fte) / BILLION,
+        pay_floor=fact.pay_floor,
+        pay_ceiling=fact.pay_ceiling,
+        organisation=fact.organisation,
+        parent_department=fact.parent_department or "",
+    )
+
+
+def _code(value: object) -> str:
+    if value is None:
+        return NOT_MAPPED
+    return value.hex if isinstance(value, uuid.UUID) else str(value)

@@ -1,0 +1,129 @@
+"""``muster demo``: a pretend civil service, taken in through the hub, and served."""
+
+import getpass
+import json
+import shutil
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import click
+
+from muster.cli.ready import ready
+from muster.cli.serve import run_server
+from muster.kernel.clock import SYSTEM_CLOCK
+from muster.kernel.errors import Misconfigured, Where
+from muster.kernel.running import settings
+
+_SAMPLES = Path(__file__).parent.parent.parent / "samples" / "organograms"
+
+
+@click.command()
+@click.option("--employers", default=12, show_default=True, help="Pretend employers.")
+@click.option("--people", default=20_000, show_default=True, help="Pretend people.")
+@click.option("--seed", default=1, show_default=True, help="The same seed makes the same service.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--reset", is_flag=True, help="Build it anew, even if it is there.")
+@click.option("--no-serve", is_flag=True, help="Build it and stop.")
+def demo(employers: int, people: int, seed: int, port: int, reset: bool, no_serve: bool) -> None:
+    """Build a pretend civil service, load it through the hub and serve it.
+
+    A second start with the same options serves what is there.
+    """
+    if settings().in_production:
+        raise Misconfigured(
+            "The demonstration does not run in production",
+            where=Where(thing="MUSTER_ENV"),
+            fix="Leave MUSTER_ENV empty",
+        )
+    asked = {"employers": employers, "people": people, "seed": seed}
+    steps = _Steps()
+    note = settings().home / "demo.json"
+    built = json.loads(note.read_text()) if note.exists() else None
+    if reset or (built is not None and built != asked):
+        steps.do("Removing the last demonstration", _remove)
+        built = None
+    steps.do("Preparing the database", ready)
+    if built is None:
+        _build(asked, steps)
+        note.write_text(json.dumps(asked))
+    if no_serve:
+        return
+    _announce(port)
+    worker = subprocess.Popen([sys.argv[0], "work"])  # noqa: S603 - ourselves
+    try:
+        run_server("127.0.0.1", port)
+    finally:
+        worker.terminate()
+        worker.wait()
+
+
+class _Steps:
+    """Says what is being done and how long it took."""
+
+    def __init__(self) -> None:
+        self._began = time.monotonic()
+
+    def do(self, title: str, step: Callable[[], object]) -> None:
+        click.echo(f"{title} ...", nl=False)
+        began = time.monotonic()
+        step()
+        click.echo(f" {time.monotonic() - began:.1f} s")
+
+
+def _build(asked: dict[str, int], steps: _Steps) -> None:
+    from muster.register.people.enrolment import enrol
+    from synthetic.make import make
+
+    out = settings().home / "pretend"
+    shutil.rmtree(out, ignore_errors=True)
+    by = f"operator:{getpass.getuser()}"
+    steps.do(
+        f"Making {asked['people']:,} pretend people at {asked['employers']} employers",
+        lambda: make(
+            out, employers=asked["employers"], people=asked["people"], seed=asked["seed"]
+        ),
+    )
+    steps.do("Agreeing with each employer what may flow", lambda: enrol(out, by=by, clock=SYSTEM_CLOCK))
+    steps.do("Taking their HR files in through the hub", lambda: _load(out / "files", by))
+    if _SAMPLES.exists():
+        steps.do("Taking published organograms in", lambda: _load(_SAMPLES, by))
+
+
+def _load(folder: Path, by: str) -> None:
+    from muster.connectors.csv_drop.connector import CsvDrop
+    from muster.connectors.csv_drop.reader import read
+    from muster.hub.actions import begin_intake, take_in
+    from muster.hub.queries import Progress
+
+    def show(progress: Progress) -> None:
+        click.echo(f" {progress.rows_done:,} rows", nl=False)
+
+    intake = begin_intake(name=folder.name, by=by, clock=SYSTEM_CLOCK)
+    take_in(CsvDrop(folder), read, intake=intake, by=by, clock=SYSTEM_CLOCK, progress=show)
+
+
+def _remove() -> None:
+    """Remove what a demonstration wrote into its home; refuse a database that is not its own."""
+    if settings().database_url:
+        raise Misconfigured(
+            "The demonstration does not empty a PostgreSQL database",
+            where=Where(thing="MUSTER_DATABASE_URL"),
+            fix="Empty it yourself, or leave the setting out",
+        )
+    home = settings().home
+    for name in ("muster.sqlite3", "muster.sqlite3-wal", "muster.sqlite3-shm", "demo.json"):
+        (home / name).unlink(missing_ok=True)
+    for name in ("blobs", "checkpoints", "keys", "pretend", "uploads"):
+        shutil.rmtree(home / name, ignore_errors=True)
+
+
+def _announce(port: int) -> None:
+    from muster.web.sign_in.personas import personas
+
+    click.echo(f"\nMuster is at http://127.0.0.1:{port}/  (stop with Ctrl-C)\nSign in as:")
+    for persona in personas():
+        click.echo(f"  {persona.actor.name:<34} {persona.line}")
+    sys.stdout.flush()

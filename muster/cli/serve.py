@@ -1,0 +1,55 @@
+"""``muster serve`` and ``muster work``: the web server, and the worker that takes uploads in."""
+
+import subprocess
+import sys
+import time
+
+import click
+
+from muster.cli.ready import ready
+from muster.kernel.clock import SYSTEM_CLOCK
+
+_PAUSE_SECONDS = 0.5
+
+
+@click.command()
+@click.option("--host", default="127.0.0.1", show_default=True, help="Address to listen on.")
+@click.option("--port", default=8000, show_default=True, help="Port to listen on.")
+@click.option("--workers/--no-workers", default=True, help="Also start a worker.")
+def serve(host: str, port: int, workers: bool) -> None:
+    """Serve the pages."""
+    ready()
+    worker = subprocess.Popen([sys.argv[0], "work"]) if workers else None  # noqa: S603 - ourselves
+    try:
+        run_server(host, port)
+    finally:
+        if worker is not None:
+            worker.terminate()
+            worker.wait()
+
+
+def run_server(host: str, port: int) -> None:
+    """Serve until stopped."""
+    import uvicorn
+
+    uvicorn.run("muster.web.asgi:application", host=host, port=port, log_level="warning")
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Stop when nothing is left to do.")
+def work(once: bool) -> None:
+    """Take in what was uploaded, until stopped."""
+    ready()
+    from muster.connectors.csv_drop.connector import CsvDrop
+    from muster.connectors.csv_drop.reader import read
+    from muster.hub.uploads import take_next
+
+    try:
+        while True:
+            took = take_next(CsvDrop, read, clock=SYSTEM_CLOCK)
+            if not took and once:
+                return
+            if not took:
+                time.sleep(_PAUSE_SECONDS)
+    except KeyboardInterrupt:
+        return

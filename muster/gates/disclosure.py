@@ -1,0 +1,82 @@
+"""The one gate for numbers: what may be told of a count, as pure functions.
+
+For everybody who publishes a figure, and for the policy people who own this rule. Measured
+attacks behind it: small-number suppression with rounding falls to differencing within 50 queries
+once users choose their own filters, and on a fixed set of tables it holds only when zero is not
+told apart from a few. So a protected figure
+
+* exists only for declared cells of at most three dimensions, at a month end;
+* is "0 to 7" if it counts up to seven people, and otherwise rounded to the nearest 5;
+* has margins that are cells of their own, rounded once: they may not add up, and the page says so.
+
+Figures that their owners already publish are shown exactly, with their source.
+"""
+
+import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
+from typing import Literal
+
+from muster.kernel.days import month_end
+from muster.kernel.errors import NotPermitted, Where
+from muster.kernel.metrics import Metric, RawCell
+
+BAND_TOP = 7
+ROUNDED_TO = 5
+MOST_DIMENSIONS = 3
+BAND_SHOWN = f"0 to {BAND_TOP}"
+
+Kind = Literal["exact", "rounded", "band"]
+
+
+@dataclass(frozen=True)
+class Told:
+    """What may be told of one cell. ``value`` is None for a band."""
+
+    kind: Kind
+    value: Decimal | None
+    shown: str
+
+
+def told(metric: Metric, cell: RawCell) -> Told:
+    """Return what may be told of an exact cell under its metric's profile."""
+    if metric.profile == "already public":
+        value = Decimal(cell.value) / metric.scale
+        return Told("exact", value, write_number(value))
+    if cell.people <= BAND_TOP:
+        return Told("band", None, BAND_SHOWN)
+    whole = Decimal(cell.value) / metric.scale
+    rounded = ((whole / ROUNDED_TO).to_integral_value() * ROUNDED_TO).quantize(Decimal(1))
+    return Told("rounded", rounded, write_number(rounded))
+
+
+def write_number(value: Decimal) -> str:
+    """Return a figure as people read it: thousands apart, no zeros after the last decimal."""
+    text = f"{value:,f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def refuse_unless_declared(metric: Metric, dimensions: tuple[str, ...], as_at: dt.date) -> None:
+    """Refuse a table that was not declared.
+
+    Raises:
+        NotPermitted: naming what was asked beyond the declaration.
+    """
+    where = Where(thing=f"metric {metric.name}")
+    strangers = [name for name in dimensions if metric.dimension(name) is None]
+    if strangers or len(set(dimensions)) != len(dimensions):
+        raise NotPermitted(
+            f"{metric.title} is not declared by {', '.join(strangers or dimensions)}",
+            where=where,
+            fix=f"Choose among {', '.join(d.name for d in metric.dimensions)}, each once",
+        )
+    if len(dimensions) > MOST_DIMENSIONS:
+        raise NotPermitted(
+            f"A table has at most {MOST_DIMENSIONS} dimensions", where=where, fix="Leave one out"
+        )
+    if metric.profile == "protected" and as_at != month_end(as_at):
+        raise NotPermitted(
+            "Protected figures are as at month ends",
+            where=where,
+            fix=f"Choose {month_end(as_at)}",
+        )

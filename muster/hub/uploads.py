@@ -1,0 +1,129 @@
+"""Uploads: files people hand in on a page wait in a folder until a worker takes them in.
+
+The folder ``MUSTER_HOME/uploads/<intake>`` is the queue. A worker claims an intake by renaming
+its folder, which only one can do; after a crash the folder is there to be claimed again.
+"""
+
+import shutil
+import time
+import uuid
+from collections.abc import Callable, Iterable
+from pathlib import Path, PurePosixPath
+from typing import Protocol
+
+from muster.connectors.contract import Connector
+from muster.hub.actions import Read, begin_intake, note_skipped, take_in
+from muster.hub.models import Intake
+from muster.kernel.clock import Clock
+from muster.kernel.errors import BadInput, Where
+from muster.kernel.running import settings
+
+_CLAIMED = ".claimed"
+_ABANDONED_SECONDS = 900
+
+
+class Uploaded(Protocol):
+    """A file as a web framework hands it over."""
+
+    name: str | None
+
+    def chunks(self) -> Iterable[bytes]:
+        """Yield the file's bytes."""
+        ...
+
+
+def hand_in(files: Iterable[Uploaded], *, folder: str, by: str, clock: Clock) -> uuid.UUID:
+    """Keep uploaded files for the next worker; return the intake to follow.
+
+    Args:
+        files: the files.
+        folder: the folder name they count under, which tells their system apart.
+        by: who hands them in.
+        clock: stamps the intake.
+
+    Raises:
+        BadInput: if a file is over the limit, or there is none.
+    """
+    limit = settings().upload_megabytes * 1024 * 1024
+    names: list[str] = []
+    queue = settings().home / "uploads"
+    fresh = queue / f"{uuid.uuid4().hex}.part"
+    place = fresh / _plain(folder)
+    place.mkdir(parents=True, mode=0o700)
+    try:
+        for file in files:
+            name = _plain(file.name or "")
+            _store(file, place / name, limit)
+            names.append(name)
+        if not names:
+            raise BadInput(
+                "No file was chosen", where=Where(field="files"), fix="Choose at least one file"
+            )
+        intake = begin_intake(name=", ".join(names)[:300], by=by, clock=clock)
+        fresh.rename(queue / intake.hex)
+    except BaseException:
+        shutil.rmtree(fresh, ignore_errors=True)
+        raise
+    return intake
+
+
+def take_next(
+    connector: Callable[[Path], Connector], read: Read, *, clock: Clock
+) -> bool:
+    """Take the oldest waiting upload in; return whether there was one."""
+    queue = settings().home / "uploads"
+    waiting = sorted(queue.glob("*")) if queue.exists() else []
+    for folder in waiting:
+        if folder.suffix == ".part" or not _claimable(folder):
+            continue
+        claimed = folder.with_suffix(_CLAIMED)
+        try:
+            folder.rename(claimed)
+        except OSError:
+            continue
+        claimed.touch()
+        intake = Intake.objects.filter(id=uuid.UUID(hex=folder.stem)).first()
+        if intake is not None:
+            _take(claimed, intake, connector, read, clock)
+        shutil.rmtree(claimed, ignore_errors=True)
+        return True
+    return False
+
+
+def _take(
+    claimed: Path, intake: Intake, connector: Callable[[Path], Connector], read: Read, clock: Clock
+) -> None:
+    for place in sorted(claimed.rglob("*")):
+        if not place.is_file():
+            continue
+        try:
+            take_in(connector(place), read, intake=intake.id, by=intake.started_by, clock=clock)
+        except BadInput as problem:
+            note_skipped(intake.id, name=place.name, why=str(problem), clock=clock)
+
+
+def _claimable(folder: Path) -> bool:
+    """Tell whether a folder waits, or was claimed by a worker that is long gone."""
+    if folder.suffix != _CLAIMED:
+        return True
+    return time.time() - folder.stat().st_mtime > _ABANDONED_SECONDS
+
+
+def _store(file: Uploaded, path: Path, limit: int) -> None:
+    size = 0
+    with path.open("wb") as target:
+        for chunk in file.chunks():
+            size += len(chunk)
+            if size > limit:
+                raise BadInput(
+                    f"The file is larger than {limit // 1024 // 1024} MB",
+                    where=Where(file=path.name),
+                    fix="Send it in parts",
+                )
+            target.write(chunk)
+
+
+def _plain(name: str) -> str:
+    """Return the last part of a name, which cannot leave its folder."""
+    plain = PurePosixPath(name.replace("\\", "/")).name
+    return plain if plain not in ("", ".", "..") else "file"
