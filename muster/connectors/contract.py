@@ -30,7 +30,11 @@ class Description:
 
 @dataclass(frozen=True)
 class Offer:
-    """One file or message as a system holds it out: its name within the system, and its bytes."""
+    """One file or message as a system holds it out: its name within the system, and its bytes.
+
+    No two offers of one pull have the same name, whatever the case of its letters, because a
+    later file under a name takes the place of the earlier one.
+    """
 
     name: str
     content: bytes
@@ -57,7 +61,8 @@ class Table:
     """Rows of text as they stood in the file.
 
     ``columns`` holds one list of cells per header, all of the same length: shape (headers, rows).
-    ``row_numbers`` are the numbers a spreadsheet would show (the header is row 1). Rows with too
+    Headers differ from each other: one that is repeated is numbered, one without a name is named
+    by its place. ``row_numbers`` are the numbers a spreadsheet would show. Rows with too
     few or too many cells are kept, padded or cut to the header, and named in ``ragged`` with
     their true number of cells; the bytes keep what was cut. Lines without any content are not
     rows and are counted in ``blank``.

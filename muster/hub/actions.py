@@ -265,7 +265,8 @@ class _Batch:
         ready = [found for found in fresh if found.state == LandingState.RECEIVED]
         ready.sort(key=lambda found: found.layout.name if found.layout else "")
         for _name, group in groupby(ready, key=lambda found: found.layout):
-            self._deliver(list(group))
+            for apart in _apart(list(group)):
+                self._deliver(apart)
         self.intake.files_found += len(self.offers)
         self.intake.files_known += len(self.offers) - len(fresh)
         self.intake.files_done += len(self.offers)
@@ -336,8 +337,9 @@ class _Batch:
         )
 
     def _deliver(self, group: list[Examined]) -> None:
+        replaced = _replaced(group)
         deliveries = [
-            Delivery(found, _feed(found, number=number, replaces=self._replaced(found)))
+            Delivery(found, _feed(found, number=number, replaces=replaced.get(_place(found))))
             for number, found in enumerate(group, start=1)
         ]
         assert group[0].layout is not None
@@ -350,13 +352,6 @@ class _Batch:
             Intake.objects.filter(id=self.intake.id).update(rows_done=F("rows_done") + rows)
         self.intake.rows_done += rows
 
-    def _replaced(self, found: Examined) -> uuid.UUID | None:
-        same = Landing.objects.filter(
-            route=found.route, covers=found.covers, state=LandingState.ACCEPTED
-        )
-        earlier = same.exclude(id=found.landing).order_by("-received_at").first()
-        return earlier.id if earlier else None
-
     @staticmethod
     def _supersede(delivery: Delivery) -> None:
         if delivery.feed.replaces is not None:
@@ -365,6 +360,34 @@ class _Batch:
                 said=f"Replaced by a later file, {delivery.feed.name}",
                 superseded_by=delivery.feed.landing,
             )
+
+
+def _place(found: Examined) -> tuple[uuid.UUID | None, str]:
+    """Return what a file speaks for: its route and what it covers there."""
+    return (found.route.id if found.route else None, found.covers)
+
+
+def _apart(group: Sequence[Examined]) -> list[list[Examined]]:
+    """Part a group so that no two files of one part speak for the same: the later replaces."""
+    parts: list[dict[object, Examined]] = []
+    for found in group:
+        free = next((part for part in parts if _place(found) not in part), None)
+        if free is None:
+            parts.append(free := {})
+        free[_place(found)] = found
+    return [list(part.values()) for part in parts]
+
+
+def _replaced(group: Sequence[Examined]) -> dict[tuple[uuid.UUID | None, str], uuid.UUID]:
+    """Return the accepted landings that the files of a group take the place of."""
+    ours = {found.landing for found in group}
+    same = Landing.objects.filter(
+        route__in={found.route for found in group},
+        covers__in={found.covers for found in group},
+        state=LandingState.ACCEPTED,
+    )
+    rows = same.order_by("received_at").values_list("id", "route_id", "covers")
+    return {(route, covers): id for id, route, covers in rows if id not in ours}
 
 
 def _stopped_alike(stopped: Landing, found: Examined) -> bool:

@@ -61,9 +61,18 @@ class Sink(Protocol):
         ...
 
     def write(
-        self, frame: pl.DataFrame, feeds: Sequence[Feed], *, by: str, at: dt.datetime
+        self,
+        frame: pl.DataFrame,
+        feeds: Sequence[Feed],
+        *,
+        waiting: pl.DataFrame,
+        by: str,
+        at: dt.datetime,
     ) -> None:
         """Store accepted rows as recorded ``at`` an instant.
+
+        ``waiting`` holds, in the same columns, the rows that wait in quarantine: to a sink that
+        reads absence from a full feed as a fact, they are not absent.
 
         Runs inside the hub's transaction: all of it counts, or none.
         """

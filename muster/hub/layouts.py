@@ -18,7 +18,7 @@ from muster.kernel.errors import BadInput, Where
 _DATE_IN_NAME = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
 _FIELD_WORDS = {
     "from", "parse", "form", "codes", "otherwise", "default", "split", "part", "of", "absent",
-    "lenient", "strip",
+    "lenient", "strip", "join",
 }  # fmt: skip
 
 
@@ -43,6 +43,7 @@ class FieldMapping:
         absent: words that mean "no value", in lower case.
         lenient: an unreadable value leaves the field empty and is noted, not quarantined.
         strip: characters removed from the ends besides white space.
+        join: columns whose text follows after a space, where they hold any.
     """
 
     field: str
@@ -55,6 +56,7 @@ class FieldMapping:
     absent: frozenset[str] = frozenset()
     lenient: bool = False
     strip: str = ""
+    join: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -84,6 +86,7 @@ class Layout:
     def known_columns(self) -> frozenset[str]:
         """Every column this layout declares, as header keys."""
         used = {column for field in self.fields for column in field.columns}
+        used |= {column for field in self.fields for column in field.join}
         return frozenset(used | {field.of for field in self.fields if field.of} | self.ignored)
 
     def fits(self, headers: Sequence[str]) -> bool:
@@ -139,6 +142,7 @@ def _field(layout: str, name: str, said: Mapping[str, Any]) -> FieldMapping:
         absent=frozenset(word.casefold() for word in said.get("absent", ())),
         lenient=said.get("lenient", False),
         strip=said.get("strip", ""),
+        join=tuple(map(header_key, said.get("join", ()))),
     )
 
 

@@ -63,7 +63,7 @@ def _map_field(
     if column is None:
         default = [mapping.default] * source.height
         return pl.Series(mapping.field, default, dtype=pl.String).cast(dtype), no_problems()
-    text = _clean(source[column], mapping)
+    text = _clean(_joined_columns(source, column, mapping), mapping)
     if mapping.default is not None:
         text = text.fill_null(mapping.default)
     if mapping.parser.kind == "text":
@@ -86,6 +86,16 @@ def _map_field(
         for chosen in (reasons.gather(places) == reason,)
     ]
     return values.alias(mapping.field), pl.concat(found)
+
+
+def _joined_columns(source: pl.DataFrame, column: str, mapping: FieldMapping) -> pl.Series:
+    """Return a column's text, followed by that of the columns that are joined to it."""
+    more = [name for name in mapping.join if name in source.columns]
+    if not more:
+        return source[column]
+    return source.select(
+        pl.concat_str([column, *more], separator=" ", ignore_nulls=True)
+    ).to_series()
 
 
 def _clean(text: pl.Series, mapping: FieldMapping) -> pl.Series:

@@ -25,7 +25,8 @@ _DATE_FORMS = {
     "DD.MM.YYYY": re.compile(r"^(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})$"),
     "DD-MON-YYYY": re.compile(r"^(?P<d>\d{1,2})-(?P<m>[A-Za-z]{3})-(?P<y>\d{4})$"),
 }
-Value = str | int | dt.date
+Value = str | int | dt.date | None
+_INITIAL = re.compile(r"^[^\W\d_]\.?$")
 
 
 class Unreadable(ValueError):
@@ -100,12 +101,50 @@ def read_date(text: str, form: str) -> dt.date:
         raise Unreadable("no such day in the calendar") from None
 
 
+def read_compact(text: str) -> str:
+    """Return an identifier without spaces and in capitals: ``qa 12 34 56 c`` is ``QA123456C``."""
+    return "".join(text.split()).upper()
+
+
+def read_surname_in_capitals(text: str) -> str:
+    """Return the surname of a name such as ``Ann Maria VAN DYCK``: the capitals at its end.
+
+    A single letter before them is an initial and belongs to the forenames.
+
+    Raises:
+        Unreadable: if the last word is not in capitals.
+    """
+    return " ".join(_halves(text)[1])
+
+
+def read_name_before_capitals(text: str) -> str | None:
+    """Return the forenames that stand before a surname in capitals; None for a surname alone.
+
+    Raises:
+        Unreadable: as ``read_surname_in_capitals``.
+    """
+    return " ".join(_halves(text)[0]) or None
+
+
+def _halves(text: str) -> tuple[list[str], list[str]]:
+    words = text.split()
+    start = len(words)
+    while start and words[start - 1] == words[start - 1].upper() != words[start - 1].lower():
+        start -= 1
+    if start == len(words):
+        raise Unreadable("not a name that ends with its surname in capitals")
+    while start < len(words) - 1 and _INITIAL.match(words[start]):
+        start += 1
+    return words[:start], words[start:]
+
+
 @dataclass(frozen=True)
 class Parser:
     """One declared way to read a column.
 
     Args:
-        kind: ``text``, ``decimal``, ``percent``, ``share``, ``pence``, ``date`` or ``code``.
+        kind: ``text``, ``decimal``, ``percent``, ``share``, ``pence``, ``date``, ``code``,
+            ``compact``, ``surname_in_capitals`` or ``name_before_capitals``.
         form: for dates, how they are written.
         codes: for codes, the sender's value (in lower case) to the contract's value.
         otherwise: for codes, the value of what is not in the list; None refuses it.
@@ -139,6 +178,9 @@ _SIMPLE: dict[str, Callable[[str], Value]] = {
     "decimal": read_billionths,
     "percent": read_percent,
     "pence": read_pence,
+    "compact": read_compact,
+    "surname_in_capitals": read_surname_in_capitals,
+    "name_before_capitals": read_name_before_capitals,
 }
 KINDS = (*_SIMPLE, "date", "share", "code")
 DATE_FORMS = tuple(_DATE_FORMS)

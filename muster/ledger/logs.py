@@ -276,18 +276,25 @@ class Ledger:
         return Entry(log, position_of(row.address), recorded_at, row.type, row.subject, body)
 
     def _subtree(self, log: LogName) -> merkle.SubtreeHash:
-        """Return a reader of complete subtrees that uses leaves below 256 and tiles above."""
+        """Return a reader of complete subtrees that uses leaves below 256 and tiles above.
+
+        It reads 256 neighbours at once and remembers them: one proof asks for most of them.
+        """
+        blocks: dict[tuple[int, int], list[bytes]] = {}
 
         def read(level: int, index: int) -> bytes:
             base = level - level % merkle.TILE_BITS
-            start, end = index << (level - base), (index + 1) << (level - base)
-            hashes = (
-                self.store.leaves(log, start, end)
-                if base == 0
-                else self.store.tiles(log, base, start, end)
-            )
+            count = 1 << (level - base)
+            first, within = divmod(index * count, merkle.TILE_SIZE)
+            if (base, first) not in blocks:
+                start, end = first * merkle.TILE_SIZE, (first + 1) * merkle.TILE_SIZE
+                blocks[base, first] = (
+                    self.store.leaves(log, start, end)
+                    if base == 0
+                    else self.store.tiles(log, base, start, end)
+                )
             frontier = merkle.Frontier()
-            frontier.append(hashes)
+            frontier.append(blocks[base, first][within : within + count])
             return frontier.root()
 
         return read

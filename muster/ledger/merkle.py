@@ -18,6 +18,7 @@ from dataclasses import dataclass, field
 
 HASH_BYTES = 32
 TILE_BITS = 8
+TILE_SIZE = 1 << TILE_BITS
 EMPTY_ROOT = hashlib.sha256(b"").digest()
 
 # Returns the hash of the complete subtree of 2**level leaves that begins at leaf index * 2**level.

@@ -121,11 +121,11 @@ class Store(Protocol):
         ...
 
     def leaves(self, log: LogName, start: int, end: int) -> list[bytes]:
-        """Return the leaf hashes of positions ``start`` to ``end`` (excluded)."""
+        """Return the leaf hashes there are of positions ``start`` to ``end`` (excluded)."""
         ...
 
     def tiles(self, log: LogName, level: int, start: int, end: int) -> list[bytes]:
-        """Return tile hashes of ``level`` from index ``start`` to ``end`` (excluded)."""
+        """Return the tile hashes there are of ``level`` from index ``start`` to ``end`` (excluded)."""
         ...
 
     def checkpoints(self, log: LogName) -> Iterator[Checkpoint]:

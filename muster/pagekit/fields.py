@@ -76,41 +76,43 @@ def control_of(bound: forms.BoundField, **extra: Any) -> Control:
         bound: the field, as ``form["name"]``.
         extra: macro parameters that override, such as ``classes="govuk-input--width-10"``.
     """
-    widget = bound.field.widget
-    shared: dict[str, Any] = {
+    component, own = _of_its_kind(bound)
+    shared = {
         "id": bound.auto_id,
         "name": bound.html_name,
         "hint": {"text": bound.help_text} if bound.help_text else None,
         "errorMessage": _error(bound),
     }
-    label = {"text": bound.label, "classes": "govuk-label--s"}
-    legend = {"legend": {"text": bound.label, "classes": "govuk-fieldset__legend--s"}}
-    made: Control
+    return Control(component, shared | own | extra)
+
+
+def _of_its_kind(bound: forms.BoundField) -> tuple[str, dict[str, Any]]:
+    """Return the component for a field's widget and the parameters only that kind has."""
+    widget = bound.field.widget
+    label = {"label": {"text": bound.label, "classes": "govuk-label--s"}}
+    legend = {"text": bound.label, "classes": "govuk-fieldset__legend--s"}
+    group = {"idPrefix": bound.auto_id, "fieldset": {"legend": legend}}
     match widget:
         case _DateBoxes():
-            made = Control("date", shared | {"fieldset": legend, "items": _date_items(bound)})
-        case forms.CheckboxSelectMultiple() | forms.RadioSelect():
-            several = isinstance(widget, forms.CheckboxSelectMultiple)
-            component = "checkboxes" if several else "radios"
-            made = Control(
-                component,
-                shared | {"idPrefix": bound.auto_id, "fieldset": legend, "items": _choices(bound)},
-            )
+            return "date", group | {"items": _date_items(bound)}
+        case forms.CheckboxSelectMultiple():
+            return "checkboxes", group | {"items": _choices(bound)}
+        case forms.RadioSelect():
+            return "radios", group | {"items": _choices(bound)}
         case forms.CheckboxInput():
             item = {"value": "on", "text": bound.label, "checked": bool(bound.value())}
-            made = Control("checkboxes", shared | {"idPrefix": bound.auto_id, "items": [item]})
+            return "checkboxes", {"idPrefix": bound.auto_id, "items": [item]}
         case forms.Select():
-            made = Control("select", shared | {"label": label, "items": _choices(bound)})
+            return "select", label | {"items": _choices(bound)}
         case forms.FileInput():
             # The plain file box, without the scripted drop zone: it says the same to everybody.
-            made = Control("file", shared | {"label": label, "attributes": _attributes(widget)})
+            return "file", label | {"attributes": _attributes(widget)}
         case forms.HiddenInput():
-            made = Control("hidden", shared | {"value": bound.value()})
+            return "hidden", {"value": bound.value()}
         case forms.Textarea():
-            made = Control("textarea", shared | {"label": label, "value": bound.value() or ""})
+            return "textarea", label | {"value": bound.value() or ""}
         case _:
-            made = Control("input", shared | {"label": label} | _typed(bound))
-    return Control(made.component, made.params | extra)
+            return "input", label | _typed(bound)
 
 
 def errors_of(form: forms.BaseForm) -> list[dict[str, str]]:

@@ -182,6 +182,16 @@ def test_an_answer_works_once(client: Client, provider: fake.Provider) -> None:
     assert client.get(back).status_code == 403
 
 
+def test_an_answer_that_failed_cannot_be_tried_again(
+    client: Client, provider: fake.Provider
+) -> None:
+    back = agreed(client)
+    state = parse_qs(urlsplit(back).query)["state"][0]
+    client.get("/sign-in/return", {"state": state, "error": "access_denied"})
+    assert_refused(client, client.get(back))  # type: ignore[arg-type]
+    assert "/token" not in provider.asked
+
+
 def test_a_refusal_of_the_provider_is_told(client: Client, provider: fake.Provider) -> None:
     state = parse_qs(urlsplit(left(client)).query)["state"][0]
     answer = client.get("/sign-in/return", {"state": state, "error": "access_denied"})

@@ -1,24 +1,29 @@
 """Pulls delimited files from a folder or a zip, and pushes files into a folder."""
 
+import lzma
 import os
 import zipfile
+import zlib
 from collections.abc import Callable, Iterator
-from pathlib import Path, PurePosixPath
+from pathlib import Path
 
 from muster.connectors.contract import Description, Health, Offer, Skipped
+from muster.connectors.csv_drop.naming import offer_names, plain_parts, safe_path, why_not_taken
 from muster.kernel.errors import BadInput, Where
 
-ENDINGS = (".csv", ".txt", ".tsv", ".psv", ".dat")
 _MEMBERS = 100_000
 # Delimited text shrinks to a tenth, rarely to a fiftieth; far beyond that a zip is a bomb.
 _SHRINKS = 200
+_DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError)
+_UNREADABLE = (NotImplementedError, RuntimeError)
 
 
 class CsvDrop:
     """A folder, a zip or a single file of delimited text.
 
     An offer's name is ``<folder>/<file>``: the last folder above a file says which publisher or
-    system dropped it. Files at the top take the name of the folder or zip itself.
+    system dropped it. Files at the top take the name of the folder or zip itself. See
+    ``naming.offer_names``.
 
     Args:
         place: the folder, zip or file.
@@ -43,7 +48,7 @@ class CsvDrop:
             yield from self._from_zip()
         elif self._place.is_file():
             name = f"{self._place.resolve().parent.name}/{self._place.name}"
-            yield self._taken(name, self._place.stat().st_size, self._place.read_bytes)
+            yield self._file(name, self._place)
         else:
             raise BadInput(
                 "There is no such file or folder",
@@ -58,43 +63,46 @@ class CsvDrop:
                 where=Where(file=self._place.name),
                 fix="Name a folder",
             )
-        path = PurePosixPath(offer.name)
-        if path.is_absolute() or ".." in path.parts:
-            raise BadInput(
-                "A file's name leaves the folder",
-                where=Where(file=offer.name),
-                fix="Use a plain file name",
-            )
-        target = self._place.joinpath(*path.parts)
+        target = self._place / safe_path(offer)
         target.parent.mkdir(parents=True, exist_ok=True)
         fresh = target.with_name(target.name + ".part")
         fresh.write_bytes(offer.content)
         os.replace(fresh, target)
 
     def _from_folder(self) -> Iterator[Offer | Skipped]:
-        for path in sorted(self._place.rglob("*")):
-            if not path.is_file() or path.is_symlink():
-                continue
-            name = f"{path.resolve().parent.name}/{path.name}"
-            yield self._taken(name, path.stat().st_size, path.read_bytes)
+        found = sorted(path for path in self._place.rglob("*") if not path.is_dir())
+        names = offer_names(
+            [path.relative_to(self._place).parts for path in found], self._place.resolve().name
+        )
+        for path, name in zip(found, names, strict=True):
+            yield self._file(name, path)
+
+    def _file(self, name: str, path: Path) -> Offer | Skipped:
+        if path.is_symlink() or not path.is_file():
+            return Skipped(name, "a link or device, not a file")
+        try:
+            return self._taken(name, path.stat().st_size, path.read_bytes)
+        except OSError as problem:
+            return Skipped(name, f"cannot be read: {problem.strerror}")
 
     def _from_zip(self) -> Iterator[Offer | Skipped]:
         try:
-            with zipfile.ZipFile(self._place) as archive:
-                members = [member for member in archive.infolist() if not member.is_dir()]
-                if len(members) > _MEMBERS:
-                    raise self._bad_zip(f"holds over {_MEMBERS} files")
-                for member in sorted(members, key=lambda found: found.filename):
-                    yield self._member(archive, member)
-        except zipfile.BadZipFile:
+            archive = zipfile.ZipFile(self._place)
+        except _DAMAGE:
             raise self._bad_zip("is damaged") from None
+        with archive:
+            members = [member for member in archive.infolist() if not member.is_dir()]
+            if len(members) > _MEMBERS:
+                raise self._bad_zip(f"holds over {_MEMBERS} files")
+            members.sort(key=lambda found: found.filename)
+            paths = [plain_parts(member.filename) or ("unnamed",) for member in members]
+            names = offer_names(paths, self._place.stem)
+            for member, name in zip(members, names, strict=True):
+                yield self._member(archive, member, name)
 
-    def _member(self, archive: zipfile.ZipFile, member: zipfile.ZipInfo) -> Offer | Skipped:
-        path = PurePosixPath(member.filename.replace("\\", "/"))
-        folder = path.parent.name or self._place.stem
-        name = f"{folder}/{path.name}"
-        if "__MACOSX" in path.parts:
-            return Skipped(name, "not data: written by the archive program")
+    def _member(
+        self, archive: zipfile.ZipFile, member: zipfile.ZipInfo, name: str
+    ) -> Offer | Skipped:
         if member.flag_bits & 1:
             return Skipped(name, "protected by a password: send it without one")
         if member.file_size > _SHRINKS * max(member.compress_size, 1000):
@@ -105,14 +113,17 @@ class CsvDrop:
             with archive.open(member) as file:
                 return file.read(self._limit + 1)
 
-        return self._taken(name, member.file_size, read)
+        try:
+            return self._taken(name, member.file_size, read)
+        except _DAMAGE:
+            return Skipped(name, "damaged inside the zip: make the zip again")
+        except _UNREADABLE:
+            return Skipped(name, "packed in a way that cannot be read: make the zip again")
 
     def _taken(self, name: str, size: int, read: Callable[[], bytes]) -> Offer | Skipped:
-        file = PurePosixPath(name).name
-        if file.startswith("."):
-            return Skipped(name, "hidden file")
-        if not file.lower().endswith(ENDINGS):
-            return Skipped(name, f"not delimited text ({', '.join(ENDINGS)})")
+        why = why_not_taken(name)
+        if why is not None:
+            return Skipped(name, why)
         content = read() if size <= self._limit else None
         if content is None or len(content) > self._limit:
             return Skipped(name, f"larger than {self._limit // 1024 // 1024} MB")

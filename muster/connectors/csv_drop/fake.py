@@ -1,17 +1,18 @@
 """A csv_drop without a disk: the public fake, held to the same contract tests."""
 
-from collections.abc import Iterator
-from pathlib import PurePosixPath
+from collections.abc import Iterator, Mapping
 
 from muster.connectors.contract import Description, Health, Offer, Skipped
-from muster.connectors.csv_drop.connector import ENDINGS
+from muster.connectors.csv_drop.naming import offer_names, plain_parts, safe_path, why_not_taken
 from muster.kernel.errors import BadInput, Where
+
+_TOP = "memory"
 
 
 class FakeCsvDrop:
-    """Holds files in memory under their names."""
+    """Holds files in memory under their paths; ``reachable`` switches it off."""
 
-    def __init__(self, files: dict[str, bytes] | None = None) -> None:
+    def __init__(self, files: Mapping[str, bytes] | None = None) -> None:
         self.files = dict(files or {})
         self.reachable = True
 
@@ -22,20 +23,21 @@ class FakeCsvDrop:
         return Health(self.reachable, "in memory" if self.reachable else "switched off")
 
     def pull(self) -> Iterator[Offer | Skipped]:
-        if not self.reachable:
-            raise BadInput("There is no such file or folder", fix="Switch the fake on")
-        for name, content in sorted(self.files.items()):
-            if name.lower().endswith(ENDINGS):
-                yield Offer(name, content)
-            else:
-                yield Skipped(name, f"not delimited text ({', '.join(ENDINGS)})")
+        self._reach()
+        paths = sorted(self.files)
+        names = offer_names([plain_parts(path) for path in paths], _TOP)
+        for path, name in zip(paths, names, strict=True):
+            why = why_not_taken(name)
+            yield Offer(name, self.files[path]) if why is None else Skipped(name, why)
 
     def push(self, offer: Offer) -> None:
-        path = PurePosixPath(offer.name)
-        if path.is_absolute() or ".." in path.parts:
+        self._reach()
+        self.files[str(safe_path(offer))] = offer.content
+
+    def _reach(self) -> None:
+        if not self.reachable:
             raise BadInput(
-                "A file's name leaves the folder",
-                where=Where(file=offer.name),
-                fix="Use a plain file name",
+                "There is no such file or folder",
+                where=Where(file=_TOP),
+                fix="Switch the fake on",
             )
-        self.files[offer.name] = offer.content

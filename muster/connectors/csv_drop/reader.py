@@ -8,7 +8,9 @@ the header into most cells among those that split the following lines alike.
 import codecs
 import csv
 import io
-from itertools import islice
+from collections.abc import Iterator
+from dataclasses import replace
+from itertools import chain, islice
 
 from muster.connectors.contract import Offer, Table
 from muster.kernel.errors import BadInput, Where
@@ -21,7 +23,11 @@ _MARKS = (
 _DELIMITERS = ",;\t|^~\x1f:"
 _DELIMITER_NAMES = {"\t": "tab", "\x1f": "unit separator"}
 _SAMPLED_ROWS = 50
+# A mark that splits fewer rows like the header stands in the text, and separates nothing.
+_LEAST_ALIKE = 0.5
 _CELL_LIMIT = 1_000_000
+# Read as a last row of our own: if it is swallowed by a cell, a quotation was never closed.
+_END = "\x03end of file\x03"
 
 
 def read(offer: Offer) -> Table:
@@ -33,36 +39,51 @@ def read(offer: Offer) -> Table:
     text, encoding = _decode(offer)
     delimiter = _delimiter(text)
     csv.field_size_limit(_CELL_LIMIT)
-    rows = csv.reader(io.StringIO(text, newline=""), delimiter=delimiter, strict=False)
-    header: list[str] = []
+    lines = chain(io.StringIO(text, newline=""), [_END])
+    rows = csv.reader(lines, delimiter=delimiter, strict=False)
     try:
-        for header in rows:
-            if any(cell.strip() for cell in header):
-                break
-        names = _names(header, offer)
-        width, numbers, ragged, blank = len(names), [], {}, 0
-        kept: list[list[str]] = []
-        for number, row in enumerate(rows, start=2):
-            if not any(row) or not any(cell.strip() for cell in row):
-                blank += 1
-                continue
-            if len(row) != width:
-                if len(row) > width and not any(cell.strip() for cell in row[width:]):
-                    row = row[:width]
-                else:
-                    ragged[number] = len(row)
-                    row = (row + [""] * width)[:width]
-            numbers.append(number)
-            kept.append(row)
+        table = _table(enumerate(rows, start=1), offer)
     except csv.Error as problem:
         raise BadInput(
             f"The file cannot be split into cells: {problem}",
             where=Where(file=offer.name, row=rows.line_num),
             fix="Look for a quotation mark that is never closed near that line",
         ) from None
-    columns = tuple(list(column) for column in zip(*kept, strict=True)) or tuple([] for _ in names)
     shown = _DELIMITER_NAMES.get(delimiter, delimiter)
-    return Table(names, columns, numbers, ragged, blank, f"{encoding}, separated by {shown}")
+    return replace(table, read_as=f"{encoding}, separated by {shown}")
+
+
+def _table(rows: Iterator[tuple[int, list[str]]], offer: Offer) -> Table:
+    last, header = next(((number, row) for number, row in rows if _filled(row)), (1, [_END]))
+    names = _names([] if header == [_END] else header, offer)
+    width, blank = len(names), 0
+    numbers: list[int] = []
+    ragged: dict[int, int] = {}
+    kept: list[list[str]] = []
+    for number, row in rows:
+        if row == [_END]:
+            break
+        if not _filled(row):
+            blank += 1
+            continue
+        if len(row) != width:
+            if len(row) < width or _filled(row[width:]):
+                ragged[number] = len(row)
+            row = (row + [""] * width)[:width]
+        numbers.append(last := number)
+        kept.append(row)
+    else:
+        raise BadInput(
+            "A quotation is opened and never closed",
+            where=Where(file=offer.name, row=last),
+            fix=f"Close or remove the quotation mark in row {last}",
+        )
+    columns = tuple(list(column) for column in zip(*kept, strict=True)) or tuple([] for _ in names)
+    return Table(names, columns, numbers, ragged, blank)
+
+
+def _filled(row: list[str]) -> bool:
+    return any(cell and not cell.isspace() for cell in row)
 
 
 def _decode(offer: Offer) -> tuple[str, str]:
@@ -96,19 +117,19 @@ def _not_text(offer: Offer) -> BadInput:
 
 
 def _delimiter(text: str) -> str:
-    sample = "".join(islice(io.StringIO(text.lstrip("\r\n"), newline=""), _SAMPLED_ROWS + 1))
-    best, best_score = ",", (0.0, 0)
+    sample = list(islice(io.StringIO(text.lstrip("\r\n"), newline=""), _SAMPLED_ROWS + 1))
+    best, best_score = ",", (_LEAST_ALIKE, 1)
     for candidate in _DELIMITERS:
         try:
-            rows = [row for row in csv.reader(io.StringIO(sample), delimiter=candidate) if row]
+            rows = [row for row in csv.reader(sample, delimiter=candidate) if _filled(row)]
         except csv.Error:
             continue
-        if not rows or len(rows[0]) < 2:
-            continue
-        alike = sum(len(row) == len(rows[0]) for row in rows) / len(rows)
+        width = len(rows[0]) if rows else 0
+        # Delimiters left over at the end of a row say nothing against a candidate.
+        alike = sum(len(row) >= width and not _filled(row[width:]) for row in rows)
         # Agreement first in coarse steps, so that one ragged row does not outweigh the header.
-        score = (round(alike, 1), len(rows[0]))
-        if score > best_score:
+        score = (round(alike / max(len(rows), 1), 1), width)
+        if width > 1 and score > best_score:
             best, best_score = candidate, score
     return best
 
@@ -123,10 +144,14 @@ def _names(header: list[str], offer: Offer) -> tuple[str, ...]:
             where=Where(file=offer.name, row=1),
             fix="Send it with the names of its columns in the first row",
         )
-    seen: dict[str, int] = {}
-    unique = []
+    unique: list[str] = []
+    taken: set[str] = set()
     for position, name in enumerate(names, start=1):
-        name = name or f"column {position}"
-        seen[name] = seen.get(name, 0) + 1
-        unique.append(name if seen[name] == 1 else f"{name} ({seen[name]})")
+        name = first = name or f"column {position}"
+        again = 1
+        while name in taken:
+            again += 1
+            name = f"{first} ({again})"
+        taken.add(name)
+        unique.append(name)
     return tuple(unique)

@@ -77,7 +77,7 @@ class MemoryStore:
 
     def tiles(self, log: LogName, level: int, start: int, end: int) -> list[bytes]:
         kept = self._content.tiles.get((log, level), {})
-        return [kept[index] for index in range(start, end)]
+        return [kept[index] for index in range(start, end) if index in kept]
 
     def checkpoints(self, log: LogName) -> Iterator[Checkpoint]:
         yield from self._content.checkpoints.get(log, [])

@@ -46,25 +46,19 @@ def bars(
     if not marks and not axis:
         return nothing(title, description)
     labels, series, given = arranged(marks, axis)
-    top, lines = key_height(series), {name: textwrap.wrap(name, 26) or [""] for name in labels}
+    rows = [[given[label, name] for name in series] for label in labels]
+    lines = [textwrap.wrap(label, 26) or [""] for label in labels]
     heights = [
-        max(_deep([given[name, s] for s in series], stacked), len(lines[name]) * LINE_HEIGHT)
-        + _ROW_GAP
-        for name in labels
+        max(_deep(row, stacked), len(wrapped) * LINE_HEIGHT) + _ROW_GAP
+        for row, wrapped in zip(rows, lines, strict=True)
     ]
+    top = key_height(series)
     drawing = Drawing.new(title, description, top + sum(heights) + 4)
     if top:
         drawing.key(series, 16)
-    scale = _Bars(drawing, *span(_ends(labels, series, given, stacked)))
-    for label, y in zip(labels, _running(top, heights), strict=True):
-        for place, line in enumerate(lines[label]):
-            drawing.words(line, _LABELS - 12, y + 16 + place * LINE_HEIGHT, text_anchor="end")
-        row = [given[label, name] for name in series]
-        if stacked:
-            scale.stack(row, y)
-        else:
-            for place, mark in enumerate(row):
-                scale.bar(mark, place, y + place * _BAR)
+    scale = _Bars(drawing, *span(_ends(rows, stacked)))
+    for row, wrapped, y in zip(rows, lines, _running(top, heights), strict=True):
+        scale.row(row, wrapped, y, stacked=stacked)
     zero = scale.x(0)
     drawing.add("line", x1=zero, x2=zero, y1=top, y2=top + sum(heights), stroke=QUIET)
     return drawing.svg()
@@ -81,17 +75,11 @@ def _running(start: float, steps: Sequence[float]) -> list[float]:
     return [start + sum(steps[:place]) for place in range(len(steps))]
 
 
-def _ends(
-    labels: Sequence[str],
-    series: Sequence[str],
-    given: dict[tuple[str, str], Mark],
-    stacked: bool,
-) -> list[float]:
-    rows = [[given[label, name] for name in series] for label in labels]
+def _ends(rows: Sequence[Sequence[Mark]], stacked: bool) -> list[float]:
     if not stacked:
-        return [end for row in rows for m in row for end in (float(m.value or 0), m.far)] or [0.0]
+        return [end for row in rows for m in row for end in (float(m.value or 0), m.far)]
     sums = [[m.far for m in row] for row in rows]
-    return [sum(v for v in row if v * sign > 0) for row in sums for sign in (1, -1)] or [0.0]
+    return [sum(v for v in row if v * sign > 0) for row in sums for sign in (1, -1)]
 
 
 @dataclass(frozen=True)
@@ -106,6 +94,17 @@ class _Bars:
         """Return where ``value`` stands; figures written beside bars keep room at the ends."""
         left = _LABELS + (_SHOWN if self.low < 0 else 0)
         return left + (value - self.low) / (self.high - self.low) * (WIDTH - _SHOWN - left)
+
+    def row(self, row: Sequence[Mark], words: Sequence[str], y: float, *, stacked: bool) -> None:
+        """Draw what stands for one label: its words, then its bars."""
+        for place, line in enumerate(words):
+            at = y + 16 + place * LINE_HEIGHT
+            self.drawing.words(line, _LABELS - 12, at, text_anchor="end")
+        if stacked:
+            self.stack(row, y)
+            return
+        for place, mark in enumerate(row):
+            self.bar(mark, place, y + place * _BAR)
 
     def bar(self, mark: Mark, series: int, y: float) -> None:
         """Draw one bar with its figure beside it, or the words that stand for a gap."""

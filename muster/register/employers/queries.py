@@ -1,11 +1,13 @@
 """Questions about employers. Answers are ``rules`` types, never querysets."""
 
 import uuid
+from functools import lru_cache
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Q
 
+from muster.ledger.current import ledger
 from muster.register.employers.models import Employer, RememberedName
 from muster.register.employers.rules import (
     NameIndex,
@@ -25,7 +27,17 @@ class EmployerPage:
 
 
 def name_index() -> NameIndex:
-    """Return every known name with remembered choices, ready for look-up."""
+    """Return every known name with remembered choices, ready for look-up.
+
+    Every change of employers and choices is recorded in the log of decisions within the same
+    transaction, so an index is good for as long as that log has not grown.
+    """
+    return _index_at(ledger().store.read_head("decisions").root())
+
+
+@lru_cache(maxsize=1)
+def _index_at(decisions: bytes) -> NameIndex:
+    """Return the index as at one root of the log of decisions."""
     employers = list(Employer.objects.all())
     remembered = RememberedName.objects.filter(withdrawn_at__isnull=True).select_related("employer")
     return build_name_index(

@@ -74,7 +74,13 @@ class PostsSink:
         return Prepared(frame, pl.concat([problems, nameless]))
 
     def write(
-        self, frame: pl.DataFrame, feeds: Sequence[Feed], *, by: str, at: dt.datetime
+        self,
+        frame: pl.DataFrame,
+        feeds: Sequence[Feed],
+        *,
+        waiting: pl.DataFrame,
+        by: str,
+        at: dt.datetime,
     ) -> None:
         replaced = [feed.replaces for feed in feeds if feed.replaces]
         Statement.objects.filter(landing__in=replaced, recorded_to__isnull=True).update(

@@ -120,7 +120,7 @@ class Client:
         Raises:
             NotPermitted: if any check fails; nobody is signed in then.
         """
-        if False:
+        if not hmac.compare_digest(state.encode(), pending.state.encode()):
             raise _refused("The answer does not belong to the sign-in this browser started")
         if refusal or not code:
             raise _refused("The identity provider did not sign you in")

@@ -1,0 +1,1 @@
+"""What Muster is measured beside."""

@@ -1,0 +1,75 @@
+"""What a dropped file is called, and which files are not taken: the same in a folder and a zip."""
+
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import PurePosixPath
+
+from muster.connectors.contract import Offer
+from muster.kernel.errors import BadInput, Where
+
+ENDINGS = (".csv", ".txt", ".tsv", ".psv", ".dat")
+_LONGEST = 200
+
+
+def plain_parts(path: str) -> tuple[str, ...]:
+    """Return the parts of a path that name something: no root, no drive, no way up."""
+    parts = PurePosixPath(path.replace("\\", "/")).parts
+    return tuple(part for part in parts if part not in ("/", "//", "..") and part[1:] != ":")
+
+
+def offer_names(paths: Sequence[tuple[str, ...]], top: str) -> list[str]:
+    """Return the name of each file: ``<folder>/<file>``, by the last folder above it.
+
+    The folders further up are left out, so that a file that is sent again inside another folder
+    or zip keeps its name. Where that would give two files one name, both keep their whole path.
+
+    Args:
+        paths: the parts of each file's path below the place it was dropped in.
+        top: the folder name of files that lie in no folder.
+    """
+    short = ["/".join((top, *parts)[-2:]) for parts in paths]
+    times = Counter(name.casefold() for name in short)
+    names: list[str] = []
+    taken: set[str] = set()
+    for name, parts in zip(short, paths, strict=True):
+        name = name if times[name.casefold()] == 1 else "/".join((top, *parts))
+        first, again = name, 1
+        while name.casefold() in taken:
+            again += 1
+            path = PurePosixPath(first)
+            name = str(path.with_name(f"{path.stem} ({again}){path.suffix}"))
+        taken.add(name.casefold())
+        names.append(name)
+    return names
+
+
+def why_not_taken(name: str) -> str | None:
+    """Return why a file of this name is not taken, or None if it is."""
+    parts = PurePosixPath(name).parts
+    if "__MACOSX" in parts:
+        return "not data: written by the archive program"
+    if parts[-1].startswith("."):
+        return "hidden file"
+    if not parts[-1].lower().endswith(ENDINGS):
+        return f"not delimited text ({', '.join(ENDINGS)})"
+    if len(name) > _LONGEST:
+        return f"its name is longer than {_LONGEST} characters"
+    if not name.isprintable():
+        return "its name holds characters that cannot be shown"
+    return None
+
+
+def safe_path(offer: Offer) -> PurePosixPath:
+    """Return where an offer goes below the folder it is dropped into.
+
+    Raises:
+        BadInput: if its name is empty, leaves the folder, or cannot be a file's name.
+    """
+    path = PurePosixPath(offer.name)
+    if not path.name or not offer.name.isprintable() or plain_parts(offer.name) != path.parts:
+        raise BadInput(
+            "The file's name is empty or leaves the folder",
+            where=Where(file=offer.name),
+            fix="Use a plain file name",
+        )
+    return path
