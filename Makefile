@@ -35,7 +35,9 @@ setup-dev: .venv/.dev-installed front-end  ## install what tests and benchmarks 
 	@touch $@
 
 front-end: .venv/.app-installed
+	@command -v npm >/dev/null || $(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/node.txt
 	@$(BIN)/python -m tools.front_end
+	@$(BIN)/python -m tools.languages compile
 
 demo: setup  ## build a pretend civil service and serve it: make demo EMPLOYERS=12 PEOPLE=20000 SEED=1
 	@$(BIN)/muster demo --employers $(EMPLOYERS) --people $(PEOPLE) --seed $(SEED) --port $(PORT)
@@ -55,6 +57,7 @@ bench: setup-dev  ## benchmarks beside their peers: make bench NAME=ledger
 lock: .venv/.made  ## renew the lock files from pyproject.toml
 	$(BIN)/pip install --quiet --require-hashes -r requirements/lock.txt
 	$(BIN)/uv pip compile requirements/build.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/build.txt
+	$(BIN)/uv pip compile requirements/node.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/node.txt
 	$(BIN)/uv pip compile requirements/lock.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/lock.txt
 	$(BIN)/uv pip compile pyproject.toml --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/app.txt
 	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/dev.txt

@@ -121,9 +121,9 @@ def _remove() -> None:
 
 
 def _announce(port: int) -> None:
-    from muster.web.sign_in.personas import personas
+    from muster.gates.personas import personas
 
     click.echo(f"\nMuster is at http://127.0.0.1:{port}/  (stop with Ctrl-C)\nSign in as:")
-    for persona in personas():
+    for persona in personas(settings()):
         click.echo(f"  {persona.actor.name:<34} {persona.line}")
     sys.stdout.flush()

@@ -68,6 +68,7 @@ def _take_in(path: Path, route: str | None, as_at: dt.date | None, *, quiet: boo
         "new_files": len(taken.fresh),
         "refused": sums.refused,
         "held": sums.held,
+        "superseded": sums.superseded,
         "skipped": len(taken.intake.skipped),
         "rows": sums.rows,
         "accepted": sums.accepted,
@@ -76,14 +77,20 @@ def _take_in(path: Path, route: str | None, as_at: dt.date | None, *, quiet: boo
         "fte_register": _decimal(fte_of_landings(ids)),
         "fte_quarantined": _decimal(sums.total_quarantined),
         "seconds": round(time.monotonic() - began, 2),
-        "stopped": [{"file": view.name, "state": view.state, "said": view.said} for view in stopped],
+        "stopped": [
+            {"file": view.name, "state": view.state, "said": view.said} for view in stopped
+        ],
     }
 
 
 def _decimal(billionths: int) -> float | str:
     """Return FTE as a JSON number where that is exact, as text where it is not."""
     exact = Decimal(billionths).scaleb(-9)
-    return float(exact) if Decimal(repr(float(exact))) == exact else str(exact.normalize())
+    return float(exact) if Decimal(repr(float(exact))) == exact else f"{exact.normalize():f}"
+
+
+def _shown(figure: float | str) -> str:
+    return f"{Decimal(str(figure)):,}"
 
 
 def _in_words(outcome: Outcome) -> str:
@@ -91,8 +98,8 @@ def _in_words(outcome: Outcome) -> str:
         f"{outcome['files']} files ({outcome['new_files']} new) in {outcome['seconds']} s:"
         f" {outcome['rows']:,} rows, {outcome['accepted']:,} accepted,"
         f" {outcome['quarantined']:,} in quarantine",
-        f"FTE: {outcome['fte_in']:,} in, {outcome['fte_register']:,} in the register,"
-        f" {outcome['fte_quarantined']:,} in quarantine",
+        f"FTE: {_shown(outcome['fte_in'])} in, {_shown(outcome['fte_register'])} in the register,"
+        f" {_shown(outcome['fte_quarantined'])} in quarantine",
     ]
     lines += [f"{item['state']}: {item['file']}: {item['said']}" for item in outcome["stopped"]]
     if outcome["skipped"]:

@@ -32,7 +32,10 @@ def run_server(host: str, port: int) -> None:
     """Serve until stopped."""
     import uvicorn
 
-    uvicorn.run("muster.web.asgi:application", host=host, port=port, log_level="warning")
+    # No access log: query strings may hold names.
+    uvicorn.run(
+        "muster.web.asgi:application", host=host, port=port, log_level="warning", access_log=False
+    )
 
 
 @click.command()

@@ -42,6 +42,7 @@ Verb = Literal[
     "choose employer names",
     "see evidence",
     "see agreements",
+    "suspend agreements",
 ]
 Purpose = Literal[
     "own business",
@@ -116,6 +117,7 @@ def _everybody(role: Role) -> tuple[Rule, ...]:
 RULES: tuple[Rule, ...] = (
     *(rule for role in ROLES for rule in _everybody(role)),
     *_grant("HR caseworker", "search people", "see person", "see agreements",
+            "see feeds", "see quarantined rows", "load feeds",
             reach="own employer", purpose="casework"),
     *_grant("HR caseworker", "see figures", reach="all", purpose="workforce planning"),
     *_grant("line manager", "see figures", reach="all", purpose="workforce planning"),
@@ -123,7 +125,7 @@ RULES: tuple[Rule, ...] = (
     *_grant("analyst", "see figures", "see releases", "choose employer names",
             reach="all", purpose="workforce planning"),
     *_grant("information-governance officer", "see figures", "see releases", "see feeds",
-            "see quarantined rows", "see evidence", "see agreements",
+            "see quarantined rows", "see evidence", "see agreements", "suspend agreements",
             reach="all", purpose="assurance"),
     *_grant("integrator", "see feeds", "see quarantined rows", "load feeds", "see agreements",
             reach="own employer", purpose="integration"),
@@ -164,6 +166,24 @@ def may_ever(actor: Actor, verb: Verb) -> bool:
         and (rule.reach != "own person" or actor.person is not None)
         for rule in RULES
     )
+
+
+def reach_of(actor: Actor, verb: Verb, purpose: Purpose) -> Reach | None:
+    """Return how far the actor's ``verb`` reaches for ``purpose``; ``None`` if it is not granted.
+
+    Lists and searches ask this first and put the answer into their question, so that what is out
+    of reach is never fetched, counted or paged over. The widest of several rules counts.
+    """
+    held = {
+        rule.reach
+        for rule in RULES
+        if (rule.verb, rule.purpose) == (verb, purpose) and rule.role in actor.roles
+    }
+    if "all" in held:
+        return "all"
+    if "own employer" in held and actor.employer is not None:
+        return "own employer"
+    return "own person" if "own person" in held and actor.person is not None else None
 
 
 def purpose_of(actor: Actor, verb: Verb) -> Purpose | None:

@@ -11,6 +11,7 @@ from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
 from muster.kernel.errors import EvidenceBroken, NotFound, Where
+from muster.kernel.running import settings
 
 NONCE_BYTES = 12
 
@@ -69,3 +70,8 @@ class Blobs:
 
     def _path(self, landing: uuid.UUID) -> Path:
         return self._folder / landing.hex[-2:] / f"{landing.hex}.bin"
+
+
+def blobs() -> Blobs:
+    """Return the store of exact bytes of this process's home."""
+    return Blobs(settings().home / "blobs")

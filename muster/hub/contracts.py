@@ -10,6 +10,7 @@ Annotations: ``x-personal`` marks a personal field (its value never appears in a
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,10 +19,20 @@ import polars as pl
 
 from muster.kernel.errors import BadInput, Where
 
-_FIELD_KEYWORDS = {
-    "type", "format", "enum", "pattern", "minLength", "maxLength", "minimum", "maximum",
-    "title", "description", "x-personal", "x-control-total",
+_KEYWORDS = {
+    "$schema", "$id", "title", "description", "type", "additionalProperties", "required",
+    "properties",
 }  # fmt: skip
+_ANY_FIELD = {"type", "title", "description", "enum", "x-personal", "x-control-total"}
+_FIELD_KEYWORDS = {
+    "string": _ANY_FIELD | {"pattern", "minLength", "maxLength"},
+    "integer": _ANY_FIELD | {"minimum", "maximum"},
+    "date": _ANY_FIELD - {"enum", "x-control-total"} | {"format"},
+}
+_MEANT = {"string": str, "integer": int}
+# In JSON Schema these stand for ASCII only, in the engine that checks columns for all of Unicode.
+_ASCII_CLASSES = {"\\d": "[0-9]", "\\D": "[^0-9]", "\\w": "[A-Za-z0-9_]", "\\W": "[^A-Za-z0-9_]"}
+_ESCAPED = re.compile(r"\\.", re.DOTALL)
 PROBLEM_SCHEMA = {
     "at": pl.UInt32,
     "field": pl.String,
@@ -98,7 +109,10 @@ def load_contract(text: str) -> Contract:
     Raises:
         BadInput: if it is not JSON Schema in the supported form.
     """
-    schema = json.loads(text)
+    try:
+        schema = json.loads(text)
+    except ValueError as problem:
+        raise BadInput(f"Not JSON: {problem}", fix="Correct the contract") from None
     name = schema.get("$id", "")
     where = Where(thing=f"contract {name}")
     if schema.get("type") != "object" or schema.get("additionalProperties") is not False:
@@ -107,18 +121,50 @@ def load_contract(text: str) -> Contract:
             where=where,
             fix='Say "type": "object" and "additionalProperties": false',
         )
-    required = set(schema.get("required", ()))
+    properties, required = schema.get("properties", {}), set(schema.get("required", ()))
+    beyond = sorted({*(set(schema) - _KEYWORDS), *(required - set(properties))})
+    if beyond:
+        raise BadInput(
+            f"Unsupported in a contract: {', '.join(beyond)}",
+            where=where,
+            fix=f"Use {', '.join(sorted(_KEYWORDS))}, and require only declared fields",
+        )
     fields = []
-    for field, rules in schema["properties"].items():
-        unknown = set(rules) - _FIELD_KEYWORDS
-        if unknown or rules.get("type") not in ("string", "integer"):
+    for field, rules in properties.items():
+        wrong = _unsupported(rules)
+        if wrong:
             raise BadInput(
-                f"Unsupported in field {field}: {', '.join(sorted(unknown)) or rules.get('type')}",
+                f"Unsupported in field {field}: {wrong}",
                 where=where,
-                fix="Use string or integer with the keywords that docs/reference/contracts.md lists",
+                fix="Use string or integer with the keywords in docs/reference/contracts.md",
             )
         fields.append(ContractField(field, rules.get("title", field), rules, field in required))
     return Contract(name, schema.get("title", name), tuple(fields), schema)
+
+
+def _unsupported(rules: Mapping[str, Any]) -> str:
+    """Return what of a field's rules cannot be checked column by column; empty if all can be."""
+    kind = rules.get("type")
+    if kind not in _MEANT:
+        return f"type {kind}"
+    beyond = set(rules) - _FIELD_KEYWORDS["date" if rules.get("format") == "date" else kind]
+    if beyond:
+        return ", ".join(sorted(beyond))
+    numbers = [rules[word] for word in ("minimum", "maximum") if word in rules]
+    if any(type(number) is not int or abs(number) >= 2**63 for number in numbers):
+        return "a limit that is no 64-bit integer"
+    if any(type(value) is not _MEANT[kind] for value in rules.get("enum", ())):
+        return f"enum of values that are no {kind}"
+    try:
+        pl.Series([""]).str.contains(_pattern(rules.get("pattern", "")))
+    except pl.exceptions.ComputeError:
+        return "a pattern with look-around, back-references or a mistake"
+    return ""
+
+
+def _pattern(pattern: str) -> str:
+    """Return a JSON Schema pattern as the engine that checks columns writes it."""
+    return _ESCAPED.sub(lambda found: _ASCII_CLASSES.get(found[0], found[0]), pattern)
 
 
 def _faults(field: ContractField) -> list[tuple[pl.Expr, str]]:
@@ -131,7 +177,9 @@ def _faults(field: ContractField) -> list[tuple[pl.Expr, str]]:
         allowed = ", ".join(map(str, rules["enum"]))
         faults.append((~column.is_in(rules["enum"]), f"not one of {allowed}"))
     if "pattern" in rules:
-        faults.append((~column.str.contains(rules["pattern"]), "not of the expected form"))
+        faults.append(
+            (~column.str.contains(_pattern(rules["pattern"])), "not of the expected form")
+        )
     if "minLength" in rules:
         shorter = column.str.len_chars() < rules["minLength"]
         faults.append((shorter, f"shorter than {rules['minLength']} characters"))

@@ -25,6 +25,8 @@ from muster.ledger.port import NewEntry
 
 DELIVERED = "muster.hub.landing.delivered.v1"
 _CAUSE, _REASON, _FIELD = 500, 300, 200
+# Row numbers named in one statement: stores limit how many values a statement may hold.
+_AT_ONCE = 5000
 
 
 @dataclass(frozen=True)
@@ -40,9 +42,9 @@ class Delivery:
 class Outcome:
     """What one batch came to, before it is written.
 
-    ``accepted`` holds the rows for the sink, ``waiting`` the others; ``faults`` one row for each quarantined row with
-    ``file``, ``row``, ``total`` and a list of problems; ``counts`` one row for each file with
-    rows and totals; ``notes`` what was noticed and did not stop a row.
+    ``accepted`` holds the rows for the sink, ``waiting`` the others; ``faults`` one row for each
+    quarantined row with ``file``, ``row``, ``total`` and a list of problems; ``counts`` one row
+    for each file with rows and totals; ``notes`` what was noticed and did not stop a row.
     """
 
     deliveries: Sequence[Delivery]
@@ -101,7 +103,7 @@ def hand_over(outcome: Outcome, *, by: str, at: dt.datetime) -> None:
     sink = intake_for(outcome.contract.name).sink
     feeds = [delivery.feed for delivery in outcome.deliveries]
     sink.write(outcome.accepted, feeds, waiting=outcome.waiting, by=by, at=at)
-    _write_quarantine(outcome)
+    write_quarantine(outcome)
     landings = Landing.objects.in_bulk([delivery.feed.landing for delivery in outcome.deliveries])
     entries = []
     for delivery in outcome.deliveries:
@@ -213,13 +215,14 @@ def _notes(notes: pl.DataFrame, numbered: pl.DataFrame) -> dict[int, list[str]]:
     return said
 
 
-def _write_quarantine(outcome: Outcome) -> None:
+def write_quarantine(outcome: Outcome) -> None:
     """Store quarantined rows; on a release, those that stay get their new reason."""
     by_number = {delivery.feed.number: delivery for delivery in outcome.deliveries}
-    for number, delivery in by_number.items():
-        if delivery.rows is not None:
-            kept = QuarantinedRow.objects.filter(landing=delivery.feed.landing)
-            kept.filter(row__in=delivery.rows).delete()
+    for delivery in outcome.deliveries:
+        kept = QuarantinedRow.objects.filter(landing=delivery.feed.landing)
+        again = sorted(delivery.rows or ())
+        for start in range(0, len(again), _AT_ONCE):
+            kept.filter(row__in=again[start : start + _AT_ONCE]).delete()
     if outcome.faults.is_empty():
         return
     scopes = {scope_of(delivery.feed.landing) for delivery in outcome.deliveries}
@@ -244,18 +247,22 @@ def _write_quarantine(outcome: Outcome) -> None:
 
 
 class _Cells:
-    """Looks up the cells of a row by its number in the file."""
+    """Looks up the declared cells of a row by its number in the file."""
 
     def __init__(self, delivery: Delivery) -> None:
-        table = delivery.found.table
+        table, layout = delivery.found.table, delivery.found.layout
         assert table is not None
-        self._table = table
+        assert layout is not None
+        self._columns = [
+            (header, cells)
+            for header, cells in zip(table.headers, table.columns, strict=True)
+            if header_key(header) in layout.known_columns
+        ]
         self._places = {number: place for place, number in enumerate(table.row_numbers)}
 
     def of(self, row: int) -> dict[str, str]:
         place = self._places[row]
-        headers, columns = self._table.headers, self._table.columns
-        return {header: cells[place] for header, cells in zip(headers, columns, strict=True)}
+        return {header: cells[place] for header, cells in self._columns}
 
 
 def _delivered_entry(delivery: Delivery, count: Count, contract: Contract, by: str) -> NewEntry:

@@ -67,7 +67,9 @@ class Asked:
     as_at: dt.date | None = None
 
 
-def examine(landing: uuid.UUID, offer: Offer, read: Callable[[Offer], Table], asked: Asked) -> Examined:
+def examine(
+    landing: uuid.UUID, offer: Offer, read: Callable[[Offer], Table], asked: Asked
+) -> Examined:
     """Return what is found out about one offered file. Writes nothing and never raises for it."""
     digest = hashlib.sha256(offer.content).hexdigest()
     found = Examined(landing, offer, digest, LandingState.RECEIVED)
@@ -77,9 +79,12 @@ def examine(landing: uuid.UUID, offer: Offer, read: Callable[[Offer], Table], as
         layout = recognise(table.headers, known_layouts())
         contract = intake_for(layout.contract).contract
         found = replace(found, layout=layout, contract=contract, as_at=_as_at(offer, asked))
-        found = replace(found, route=_route(offer, layout, asked))
+        route = _route(offer, layout, asked)
+        found = replace(found, route=route)
         found = replace(found, notes=_undeclared(table, layout))
-        _permitted(found, asked.today)
+        refused = why_not(route, layout, asked.today)
+        if refused is not None:
+            raise _Stopped(LandingState.REFUSED, refused)
     except BadInput as problem:
         return replace(found, state=LandingState.REFUSED, said=f"{problem.what}. {problem.fix}.")
     except _Stopped as stop:
@@ -126,10 +131,10 @@ def terms_of(agreement: Agreement | None) -> AgreementTerms | None:
     )
 
 
-def _permitted(found: Examined, today: dt.date) -> None:
-    route, layout = found.route, found.layout
-    if route is None or layout is None:
-        return
+def why_not(route: Route, layout: Layout, today: dt.date) -> str | None:
+    """Return why files of a layout may not flow on a route today; None if they may."""
+    if not route.enabled:
+        return f"Route {route.code} is closed. Ask its owner."
     answer = permit(
         terms_of(route.agreement),
         contract=layout.contract,
@@ -138,8 +143,7 @@ def _permitted(found: Examined, today: dt.date) -> None:
         fields={mapping.field for mapping in layout.fields},
         on=today,
     )
-    if not answer.allowed:
-        raise _Stopped(LandingState.REFUSED, f"{answer.because}. Ask the owner of the agreement.")
+    return None if answer.allowed else f"{answer.because}. Ask the owner of the agreement."
 
 
 def _as_at(offer: Offer, asked: Asked) -> dt.date:
@@ -172,8 +176,11 @@ def _route(offer: Offer, layout: Layout, asked: Asked) -> Route:
 def _undeclared(table: Table, layout: Layout) -> tuple[str, ...]:
     """Note columns nobody declared; hold the file if one of them seems personal."""
     notes = []
+    seen: set[str] = set()
     for header, cells in zip(table.headers, table.columns, strict=True):
-        if header_key(header) in layout.known_columns:
+        key = header_key(header)
+        if key in layout.known_columns and key not in seen:
+            seen.add(key)
             continue
         why = why_personal(header, cells)
         if why is not None:

@@ -15,7 +15,9 @@ from typing import Any
 from muster.hub.parsers import DATE_FORMS, KINDS, Parser
 from muster.kernel.errors import BadInput, Where
 
-_DATE_IN_NAME = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)")
+_DATE_IN_NAME = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)", re.ASCII)
+# "(£)" reaches us as "(Â£)", "(œ)", "(?)" and worse, after programs that misread an encoding.
+_DAMAGED_SIGN = re.compile(r"\([^a-z0-9()]{1,3}\)")
 _FIELD_WORDS = {
     "from", "parse", "form", "codes", "otherwise", "default", "split", "part", "of", "absent",
     "lenient", "strip", "join",
@@ -23,8 +25,8 @@ _FIELD_WORDS = {
 
 
 def header_key(header: str) -> str:
-    """Return a header as it is compared: lower case, without spaces and punctuation."""
-    return re.sub(r"[\W_]+", "", header.casefold())
+    """Return a header as it is compared: lower case, without spaces, punctuation or currency."""
+    return re.sub(r"[\W_]+", "", _DAMAGED_SIGN.sub("", header.casefold()))
 
 
 @dataclass(frozen=True)
@@ -33,9 +35,10 @@ class FieldMapping:
 
     Args:
         field: the contract's field.
-        columns: the sender's columns that may hold it, as header keys; the first present counts.
+        columns: the sender's columns that may hold it, as header keys; the first that a file has
+            counts.
         parser: how its text is read.
-        default: its value where no column is named.
+        default: its value, as the contract states it, where the sender states nothing.
         split: text at which the cell is cut, if it holds two things.
         part: which part counts: 1 the first, 2 the rest after the first, -1 the last, -2 the
             rest before the last.
@@ -100,8 +103,17 @@ def load_layout(text: str) -> Layout:
     Raises:
         BadInput: naming the field and what is wrong with it.
     """
-    raw = tomllib.loads(text)
-    head = raw["layout"]
+    try:
+        raw = tomllib.loads(text)
+        head = raw["layout"]
+        missing = {"name", "title", "contract", "recognise"} - set(head)
+        if missing or not raw.get("fields"):
+            raise KeyError(*sorted(missing or {"fields"}))
+    except (tomllib.TOMLDecodeError, KeyError) as problem:
+        raise BadInput(
+            f"Not a layout: {problem}",
+            fix="Write [layout] with name, title, contract and recognise, and [fields.*]",
+        ) from None
     return Layout(
         name=head["name"],
         title=head["title"],

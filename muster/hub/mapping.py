@@ -6,6 +6,7 @@ output holds ``file``, ``row`` and one typed column for each field of the contra
 order, so that a problem's place means the same row in both.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -16,7 +17,6 @@ from muster.hub.layouts import FieldMapping, Layout
 from muster.hub.parsers import Unreadable
 
 _NO_BREAK_SPACE = "\u00a0"
-_PAIR = "\x1f"
 
 
 @dataclass(frozen=True)
@@ -57,45 +57,45 @@ def apply_layout(source: pl.DataFrame, layout: Layout, contract: Contract) -> Ma
 
 
 def _map_field(
-    source: pl.DataFrame, mapping: FieldMapping, dtype: type[pl.DataType], title: str, personal: bool
+    source: pl.DataFrame,
+    mapping: FieldMapping,
+    dtype: type[pl.DataType],
+    title: str,
+    personal: bool,
 ) -> tuple[pl.Series, pl.DataFrame]:
-    column = next((name for name in mapping.columns if name in source.columns), None)
-    if column is None:
-        default = [mapping.default] * source.height
-        return pl.Series(mapping.field, default, dtype=pl.String).cast(dtype), no_problems()
-    text = _clean(_joined_columns(source, column, mapping), mapping)
+    stated = _joined(source, _stated(source, mapping.columns), mapping)
+    text = _clean(stated, mapping)
+    whole = None if mapping.of is None else _clean(_stated(source, (mapping.of,)), mapping)
+    values, reasons = _read_distinct(text, whole, mapping, dtype)
     if mapping.default is not None:
-        text = text.fill_null(mapping.default)
-    if mapping.parser.kind == "text":
-        return text.alias(mapping.field), no_problems()
-    if mapping.of is not None:
-        whole = _clean(source[mapping.of], mapping).fill_null("")
-        text = pl.select(
-            pl.when(text.is_null()).then(None).otherwise(text + _PAIR + whole)
-        ).to_series()
-    values, reasons = _read_distinct(text, mapping, dtype)
+        default = pl.Series([mapping.default], dtype=pl.String).cast(dtype)
+        values = values.zip_with(text.is_not_null(), default.new_from_index(0, len(values)))
     places = reasons.is_not_null().arg_true()
     if places.is_empty():
         return values.alias(mapping.field), no_problems()
-    stated = source[column].gather(places)
     found = [
-        problems_at(
-            places.filter(chosen), title, stated.filter(chosen), str(reason), personal=personal
-        )
+        problems_at(chosen, title, stated.gather(chosen), str(reason), personal=personal)
         for reason in reasons.gather(places).unique(maintain_order=True)
-        for chosen in (reasons.gather(places) == reason,)
+        for chosen in (places.filter(reasons.gather(places) == reason),)
     ]
     return values.alias(mapping.field), pl.concat(found)
 
 
-def _joined_columns(source: pl.DataFrame, column: str, mapping: FieldMapping) -> pl.Series:
+def _stated(source: pl.DataFrame, columns: Sequence[str]) -> pl.Series:
+    """Return what stands in the first of the columns that each row's file has; null if none."""
+    present = [name for name in columns if name in source.columns]
+    if not present:
+        return pl.Series([None] * source.height, dtype=pl.String)
+    # A cell without content is "", never null: null means that the file has no such column.
+    return source.select(pl.coalesce(present)).to_series()
+
+
+def _joined(source: pl.DataFrame, stated: pl.Series, mapping: FieldMapping) -> pl.Series:
     """Return a column's text, followed by that of the columns that are joined to it."""
-    more = [name for name in mapping.join if name in source.columns]
+    more = [source[name] for name in mapping.join if name in source.columns]
     if not more:
-        return source[column]
-    return source.select(
-        pl.concat_str([column, *more], separator=" ", ignore_nulls=True)
-    ).to_series()
+        return stated
+    return pl.select(pl.concat_str([stated, *more], separator=" ", ignore_nulls=True)).to_series()
 
 
 def _clean(text: pl.Series, mapping: FieldMapping) -> pl.Series:
@@ -117,33 +117,32 @@ def _part(expr: pl.Expr, at: str, part: int) -> pl.Expr:
     if part == 2:
         return expr.str.splitn(at, 2).struct.field("field_1")
     pieces = expr.str.split(at)
-    return pieces.list.last() if part == -1 else pieces.list.head(pieces.list.len() - 1).list.join(at)
+    if part == -1:
+        return pieces.list.last()
+    return pieces.list.head(pieces.list.len() - 1).list.join(at)
 
 
 def _read_distinct(
-    text: pl.Series, mapping: FieldMapping, dtype: type[pl.DataType]
+    text: pl.Series, whole: pl.Series | None, mapping: FieldMapping, dtype: type[pl.DataType]
 ) -> tuple[pl.Series, pl.Series]:
     """Read each distinct value once; return values and reasons (null where it was readable)."""
-    stated: list[str] = text.drop_nulls().unique().to_list()
+    if mapping.parser.kind == "text":
+        return text, pl.Series([None] * len(text), dtype=pl.String)
+    pairs = pl.DataFrame({"text": text, "whole": text if whole is None else whole})
+    distinct = pairs.filter(pl.col("text").is_not_null()).unique()
     values: list[Any] = []
     reasons: list[str | None] = []
-    for item in stated:
-        part, _, whole = item.partition(_PAIR)
+    for stated, of in distinct.iter_rows():
         try:
-            values.append(mapping.parser.read(part, whole))
+            values.append(mapping.parser.read(stated, of or ""))
             reasons.append(None)
         except Unreadable as reason:
             values.append(None)
             reasons.append(str(reason))
-    return (
-        _joined(text, stated, pl.Series(values, dtype=dtype)),
-        _joined(text, stated, pl.Series(reasons, dtype=pl.String)),
+    read = distinct.with_columns(
+        pl.Series("value", values, dtype=dtype), pl.Series("reason", reasons, dtype=pl.String)
     )
-
-
-def _joined(text: pl.Series, stated: list[str], results: pl.Series) -> pl.Series:
-    if not stated:
-        return pl.Series([None] * len(text), dtype=results.dtype)
-    return text.replace_strict(
-        pl.Series(stated), results, default=None, return_dtype=results.dtype
+    joined = pairs.join(
+        read, on=["text", "whole"], how="left", nulls_equal=True, maintain_order="left"
     )
+    return joined["value"], joined["reason"]

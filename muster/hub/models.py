@@ -139,6 +139,11 @@ class Landing(models.Model):
                 condition=models.Q(state__in=("accepted", "superseded")),
                 name="hub_landing_same_file_once",
             ),
+            models.UniqueConstraint(
+                fields=("route", "covers"),
+                condition=models.Q(state="accepted"),
+                name="hub_landing_one_speaks",
+            ),
             models.CheckConstraint(
                 condition=~models.Q(state__in=("accepted", "superseded"))
                 | models.Q(rows=models.F("accepted") + models.F("quarantined")),

@@ -14,22 +14,24 @@ from fractions import Fraction
 from muster.kernel.money import read_pounds
 
 BILLION = 1_000_000_000
-_DECIMAL = re.compile(r"^(\d{1,9}|\d{1,3}(?:,\d{3})+)?(?:\.(\d*))?$")
+_DECIMAL = re.compile(r"(\d{1,9}|\d{1,3}(?:,\d{3}){1,2})?(?:\.(\d*))?", re.ASCII)
 _MONTHS = {
     name: number
-    for number, name in enumerate("JAN FEB MAR APR MAY JUN JUL AUG SEP OCT NOV DEC".split(), 1)
+    for number, name in enumerate(
+        ("JAN", "FEB", "MAR", "APR", "MAY", "JUN", "JUL", "AUG", "SEP", "OCT", "NOV", "DEC"), 1
+    )
 }
 _DATE_FORMS = {
-    "YYYY-MM-DD": re.compile(r"^(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})$"),
-    "DD/MM/YYYY": re.compile(r"^(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})$"),
-    "DD.MM.YYYY": re.compile(r"^(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})$"),
-    "DD-MON-YYYY": re.compile(r"^(?P<d>\d{1,2})-(?P<m>[A-Za-z]{3})-(?P<y>\d{4})$"),
+    "YYYY-MM-DD": re.compile(r"(?P<y>\d{4})-(?P<m>\d{2})-(?P<d>\d{2})", re.ASCII),
+    "DD/MM/YYYY": re.compile(r"(?P<d>\d{1,2})/(?P<m>\d{1,2})/(?P<y>\d{4})", re.ASCII),
+    "DD.MM.YYYY": re.compile(r"(?P<d>\d{1,2})\.(?P<m>\d{1,2})\.(?P<y>\d{4})", re.ASCII),
+    "DD-MON-YYYY": re.compile(r"(?P<d>\d{1,2})-(?P<m>[A-Za-z]{3})-(?P<y>\d{4})", re.ASCII),
 }
 Value = str | int | dt.date | None
 _INITIAL = re.compile(r"^[^\W\d_]\.?$")
 
 
-class Unreadable(ValueError):
+class Unreadable(ValueError):  # noqa: N818 - a reason, not a failure of the program
     """A value cannot be read; its message is the reason, without the value."""
 
 
@@ -37,9 +39,10 @@ def read_billionths(text: str) -> int:
     """Return a decimal number such as an FTE in billionths, exactly.
 
     Raises:
-        Unreadable: if the text is not a plain decimal with at most nine decimals.
+        Unreadable: if the text is not a plain decimal below a thousand million with at most nine
+            decimals.
     """
-    match = _DECIMAL.match(text)
+    match = _DECIMAL.fullmatch(text)
     if match is None or text in ("", "."):
         raise Unreadable("not a number")
     whole, decimals = (match[1] or "0").replace(",", ""), match[2] or ""
@@ -90,7 +93,7 @@ def read_date(text: str, form: str) -> dt.date:
     Raises:
         Unreadable: if it is in another form, or no such day exists.
     """
-    match = _DATE_FORMS[form].match(text)
+    match = _DATE_FORMS[form].fullmatch(text)
     if match is None:
         raise Unreadable(f"not a date of the form {form}")
     month = match["m"]

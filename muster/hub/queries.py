@@ -3,16 +3,28 @@
 import datetime as dt
 import json
 import uuid
+from collections import Counter
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cache
 
-from django.db.models import Count, Max, Min, Q, QuerySet, Sum
+from cryptography.hazmat.primitives.ciphers.aead import AESGCM
+from django.db.models import Count, QuerySet, Sum
 
-from muster.hub.blobs import Blobs, unseal
-from muster.hub.models import Agreement, Intake, Landing, LandingState, QuarantinedRow, Route
+from muster.hub.blobs import blobs, unseal
+from muster.hub.models import Intake, Landing, LandingState, QuarantinedRow, Route
 from muster.kernel.errors import NotFound, Where
-from muster.kernel.running import settings
 from muster.ledger.current import ledger
+from muster.ledger.port import Entry
+
+SORTS = {
+    "received": "received_at",
+    "name": "name",
+    "as_at": "as_at",
+    "state": "state",
+    "rows": "rows",
+    "quarantined": "quarantined",
+}
 
 
 @dataclass(frozen=True)
@@ -75,10 +87,12 @@ def landings(
     employer: uuid.UUID | None = None,
     as_at: dt.date | None = None,
     waiting: bool = False,
+    intake: uuid.UUID | None = None,
+    sort: str = "-received",
     start: int = 0,
     limit: int = 25,
 ) -> Page:
-    """Return landings, newest first, by state, words in the name, route, owner or date.
+    """Return landings by state, words in the name, route, owner, date or intake.
 
     Args:
         state: a ``LandingState``.
@@ -87,10 +101,13 @@ def landings(
         employer: only feeds of systems this employer owns.
         as_at: only feeds that speak of this day.
         waiting: only feeds with rows in quarantine.
+        intake: only what one intake brought.
+        sort: a key of ``SORTS``, after a minus sign from large to small.
         start: how many to leave out.
         limit: how many to return.
     """
-    found = _landings().order_by("-received_at", "-id")
+    column, minus = SORTS[sort.removeprefix("-")], "-" if sort.startswith("-") else ""
+    found = _landings().order_by(f"{minus}{column}", f"{minus}id")
     if state:
         found = found.filter(state=state)
     if words:
@@ -103,7 +120,29 @@ def landings(
         found = found.filter(as_at=as_at)
     if waiting:
         found = found.filter(quarantined__gt=0, state=LandingState.ACCEPTED)
+    if intake is not None:
+        found = found.filter(intake=intake)
     return Page(tuple(map(_view, found[start : start + limit])), found.count())
+
+
+def replaced_by(landing_id: uuid.UUID) -> tuple[LandingView, ...]:
+    """Return the landings whose place this one took."""
+    return tuple(map(_view, _landings().filter(superseded_by=landing_id).order_by("received_at")))
+
+
+def states(*, employer: uuid.UUID | None = None) -> dict[str, int]:
+    """Return how many landings there are in each state."""
+    found = Landing.objects.order_by()
+    if employer is not None:
+        found = found.filter(route__source__employer=employer)
+    return dict(found.values_list("state").annotate(count=Count("id")))
+
+
+def evidence_of(landing_id: uuid.UUID) -> tuple[Entry, ...]:
+    """Return the entries of the exchange log about a landing, in order."""
+    row = Landing.objects.get(id=landing_id)
+    positions = ledger().store.positions_under("exchange", row.blob_key)
+    return tuple(entry for at in positions for entry in ledger().read("exchange", at, 1))
 
 
 def landings_by_id(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, LandingView]:
@@ -117,7 +156,7 @@ def landings_by_id(ids: Sequence[uuid.UUID]) -> dict[uuid.UUID, LandingView]:
 
 @dataclass(frozen=True)
 class Figures:
-    """What a set of landings adds up to."""
+    """What a set of landings adds up to; files that were superseded count only as such."""
 
     files: int
     rows: int
@@ -127,24 +166,31 @@ class Figures:
     total_quarantined: int
     refused: int
     held: int
+    superseded: int
 
 
 def figures(ids: Sequence[uuid.UUID]) -> Figures:
     """Return what landings add up to. The quarantined total is summed over the rows themselves."""
-    views = landings_by_id(ids).values()
+    ids = list(dict.fromkeys(ids))
+    found = landings_by_id(ids).values()
+    states = Counter(view.state for view in found)
+    views = [view for view in found if view.state != LandingState.SUPERSEDED]
     waiting = 0
     for start in range(0, len(ids), 500):
-        part = QuarantinedRow.objects.filter(landing__in=ids[start : start + 500])
+        part = QuarantinedRow.objects.filter(
+            landing__in=ids[start : start + 500], landing__state=LandingState.ACCEPTED
+        )
         waiting += part.aggregate(total=Sum("total"))["total"] or 0
     return Figures(
-        files=len(views),
+        files=len(found),
         rows=sum(view.rows for view in views),
         accepted=sum(view.accepted for view in views),
         quarantined=sum(view.quarantined for view in views),
         total_in=sum(view.total_in for view in views),
         total_quarantined=int(waiting),
-        refused=sum(view.state == LandingState.REFUSED for view in views),
-        held=sum(view.state == LandingState.HELD for view in views),
+        refused=states[LandingState.REFUSED],
+        held=states[LandingState.HELD],
+        superseded=states[LandingState.SUPERSEDED],
     )
 
 
@@ -164,11 +210,7 @@ def causes(
     *, landing_id: uuid.UUID | None = None, employer: uuid.UUID | None = None, reason: str = ""
 ) -> tuple[Cause, ...]:
     """Return why rows wait, the commonest cause first."""
-    waiting = QuarantinedRow.objects.filter(landing__state=LandingState.ACCEPTED)
-    if landing_id is not None:
-        waiting = waiting.filter(landing=landing_id)
-    if employer is not None:
-        waiting = waiting.filter(landing__route__source__employer=employer)
+    waiting = _waiting(landing_id, "", employer)
     if reason:
         waiting = waiting.filter(reason=reason)
     grouped = waiting.values("cause", "field", "reason").annotate(
@@ -195,15 +237,50 @@ class Quarantined:
 
 
 def quarantined(
-    *, landing_id: uuid.UUID | None = None, cause: str = "", start: int = 0, limit: int = 50
+    *,
+    landing_id: uuid.UUID | None = None,
+    cause: str = "",
+    employer: uuid.UUID | None = None,
+    start: int = 0,
+    limit: int = 50,
 ) -> tuple[Quarantined, ...]:
-    """Return waiting rows in file order, unsealed. Callers check access before they ask."""
-    waiting = QuarantinedRow.objects.select_related("landing").order_by("landing_id", "row")
+    """Return waiting rows in file order, unsealed. Callers check access before they ask.
+
+    ``employer`` leaves only rows of systems that this employer owns.
+    """
+    waiting = _waiting(landing_id, cause, employer).select_related("landing")
+    cipher_of = cache(ledger().cipher_by_id)
+    rows = waiting.order_by("landing_id", "row")[start : start + limit]
+    return tuple(_unsealed(row, cipher_of(row.landing.blob_key)) for row in rows)
+
+
+def count_quarantined(
+    *,
+    landing_id: uuid.UUID | None = None,
+    cause: str = "",
+    employer: uuid.UUID | None = None,
+) -> int:
+    """Return how many rows ``quarantined`` has in all."""
+    return _waiting(landing_id, cause, employer).count()
+
+
+def contracts_waiting(*, cause: str = "", employer: uuid.UUID | None = None) -> set[str]:
+    """Return the contracts that rows waiting for a cause were sent under."""
+    found = _waiting(None, cause, employer).order_by()
+    return set(found.values_list("landing__route__contract", flat=True).distinct())
+
+
+def _waiting(
+    landing_id: uuid.UUID | None, cause: str, employer: uuid.UUID | None
+) -> QuerySet[QuarantinedRow]:
+    waiting = QuarantinedRow.objects.filter(landing__state=LandingState.ACCEPTED)
     if landing_id is not None:
         waiting = waiting.filter(landing=landing_id)
     if cause:
         waiting = waiting.filter(cause=cause)
-    return tuple(map(_unsealed, waiting[start : start + limit]))
+    if employer is not None:
+        waiting = waiting.filter(landing__route__source__employer=employer)
+    return waiting
 
 
 def exact_bytes(landing_id: uuid.UUID) -> bytes:
@@ -214,7 +291,7 @@ def exact_bytes(landing_id: uuid.UUID) -> bytes:
         EvidenceBroken: if they were changed.
     """
     row = Landing.objects.get(id=landing_id)
-    return Blobs(settings().home / "blobs").read(row.id, ledger().cipher_by_id(row.blob_key))
+    return blobs().read(row.id, ledger().cipher_by_id(row.blob_key))
 
 
 @dataclass(frozen=True)
@@ -223,6 +300,7 @@ class Progress:
 
     id: uuid.UUID
     name: str
+    started_by: str
     started_at: dt.datetime
     finished_at: dt.datetime | None
     files_found: int
@@ -232,9 +310,10 @@ class Progress:
     skipped: tuple[dict[str, str], ...]
 
 
-def intakes(limit: int = 10) -> tuple[Progress, ...]:
-    """Return the latest intakes, newest first."""
-    return tuple(map(progress_of, Intake.objects.order_by("-started_at")[:limit]))
+def intakes(*, by: str = "", limit: int = 10) -> tuple[Progress, ...]:
+    """Return the latest intakes, newest first; only those that ``by`` started if given."""
+    found = Intake.objects.order_by("-started_at")
+    return tuple(map(progress_of, (found.filter(started_by=by) if by else found)[:limit]))
 
 
 def intake(intake_id: uuid.UUID) -> Progress:
@@ -245,62 +324,9 @@ def intake(intake_id: uuid.UUID) -> Progress:
     return progress_of(row)
 
 
-@dataclass(frozen=True)
-class RouteView:
-    """A route with its agreement and when it last brought something."""
-
-    code: str
-    contract: str
-    source: str
-    employer: uuid.UUID | None
-    agreement: str
-    purpose: str
-    lawful_basis: str
-    retention: str
-    fields: tuple[str, ...]
-    starts: dt.date | None
-    ends: dt.date | None
-    suspended: bool
-    feeds: int
-    first: dt.date | None
-    last: dt.date | None
-
-
 def route_exists(code: str) -> bool:
     """Tell whether a route was opened."""
     return Route.objects.filter(code=code).exists()
-
-
-def routes() -> tuple[RouteView, ...]:
-    """Return every route by code, with what it has brought."""
-    settled = Q(landings__state=LandingState.ACCEPTED)
-    found = Route.objects.select_related("source", "agreement").annotate(
-        feeds=Count("landings", filter=settled),
-        first=Min("landings__as_at", filter=settled),
-        last=Max("landings__as_at", filter=settled),
-    )
-    return tuple(map(_route, found.order_by("code")))
-
-
-def _route(row: Route) -> RouteView:
-    terms = row.agreement or Agreement()
-    return RouteView(
-        code=row.code,
-        contract=row.contract,
-        source=row.source.title,
-        employer=row.source.employer,
-        agreement=terms.title,
-        purpose=terms.purpose,
-        lawful_basis=terms.lawful_basis,
-        retention=terms.retention,
-        fields=tuple(terms.fields or ()),
-        starts=terms.starts,
-        ends=terms.ends,
-        suspended=terms.suspended_at is not None,
-        feeds=row.feeds,  # type: ignore[attr-defined]  # annotated above
-        first=row.first,  # type: ignore[attr-defined]
-        last=row.last,  # type: ignore[attr-defined]
-    )
 
 
 def _landings() -> QuerySet[Landing]:
@@ -330,13 +356,12 @@ def _view(row: Landing) -> LandingView:
 def progress_of(row: Intake) -> Progress:
     """Return an intake as it stands."""
     return Progress(
-        row.id, row.name, row.started_at, row.finished_at, row.files_found, row.files_known,
-        row.files_done, row.rows_done, tuple(row.skipped),
+        row.id, row.name, row.started_by, row.started_at, row.finished_at, row.files_found,
+        row.files_known, row.files_done, row.rows_done, tuple(row.skipped),
     )  # fmt: skip
 
 
-def _unsealed(row: QuarantinedRow) -> Quarantined:
-    cipher = ledger().cipher_by_id(row.landing.blob_key)
+def _unsealed(row: QuarantinedRow, cipher: AESGCM | None) -> Quarantined:
     if cipher is None:
         return Quarantined(row.landing_id, row.landing.name, row.row, (), {})
     body = json.loads(unseal(cipher, bytes(row.sealed), what=f"quarantined row {row.id}"))

@@ -1,24 +1,30 @@
 """Uploads: files people hand in on a page wait in a folder until a worker takes them in.
 
-The folder ``MUSTER_HOME/uploads/<intake>`` is the queue. A worker claims an intake by renaming
-its folder, which only one can do; after a crash the folder is there to be claimed again.
+The folder ``MUSTER_HOME/uploads/<intake>`` is the queue. It holds the files as they came, under
+``files``, and beside them ``stated.json``: the route and as-at date that their sender stated. A
+worker claims an intake by renaming its folder, which only one can do, and shows with every batch
+that it is alive; after a crash the folder is there to be claimed again.
 """
 
+import datetime as dt
+import json
 import shutil
 import time
 import uuid
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
-from muster.connectors.contract import Connector
-from muster.hub.actions import Read, begin_intake, note_skipped, take_in
+from muster.connectors.contract import Connector, Description, Health, Offer, Skipped
+from muster.hub.actions import begin_intake, take_in
+from muster.hub.batch import Read
 from muster.hub.models import Intake
 from muster.kernel.clock import Clock
 from muster.kernel.errors import BadInput, Where
 from muster.kernel.running import settings
 
 _CLAIMED = ".claimed"
+_FILES, _STATED = "files", "stated.json"
 _ABANDONED_SECONDS = 900
 
 
@@ -32,23 +38,33 @@ class Uploaded(Protocol):
         ...
 
 
-def hand_in(files: Iterable[Uploaded], *, folder: str, by: str, clock: Clock) -> uuid.UUID:
+def hand_in(
+    files: Iterable[Uploaded],
+    *,
+    folder: str,
+    route: str | None = None,
+    as_at: dt.date | None = None,
+    by: str,
+    clock: Clock,
+) -> uuid.UUID:
     """Keep uploaded files for the next worker; return the intake to follow.
 
     Args:
         files: the files.
         folder: the folder name they count under, which tells their system apart.
+        route: the route's code, where layout and folder do not tell.
+        as_at: the date the files speak of, where their names do not tell.
         by: who hands them in.
         clock: stamps the intake.
 
     Raises:
-        BadInput: if a file is over the limit, or there is none.
+        BadInput: if a file is over the limit, two have one name, or there is none.
     """
     limit = settings().upload_megabytes * 1024 * 1024
     names: list[str] = []
     queue = settings().home / "uploads"
     fresh = queue / f"{uuid.uuid4().hex}.part"
-    place = fresh / _plain(folder)
+    place = fresh / _FILES / _plain(folder)
     place.mkdir(parents=True, mode=0o700)
     try:
         for file in files:
@@ -59,6 +75,8 @@ def hand_in(files: Iterable[Uploaded], *, folder: str, by: str, clock: Clock) ->
             raise BadInput(
                 "No file was chosen", where=Where(field="files"), fix="Choose at least one file"
             )
+        stated = {"route": route, "as_at": as_at.isoformat() if as_at else None}
+        (fresh / _STATED).write_text(json.dumps(stated))
         intake = begin_intake(name=", ".join(names)[:300], by=by, clock=clock)
         fresh.rename(queue / intake.hex)
     except BaseException:
@@ -67,9 +85,7 @@ def hand_in(files: Iterable[Uploaded], *, folder: str, by: str, clock: Clock) ->
     return intake
 
 
-def take_next(
-    connector: Callable[[Path], Connector], read: Read, *, clock: Clock
-) -> bool:
+def take_next(connector: Callable[[Path], Connector], read: Read, *, clock: Clock) -> bool:
     """Take the oldest waiting upload in; return whether there was one."""
     queue = settings().home / "uploads"
     waiting = sorted(queue.glob("*")) if queue.exists() else []
@@ -93,13 +109,45 @@ def take_next(
 def _take(
     claimed: Path, intake: Intake, connector: Callable[[Path], Connector], read: Read, clock: Clock
 ) -> None:
-    for place in sorted(claimed.rglob("*")):
-        if not place.is_file():
-            continue
-        try:
-            take_in(connector(place), read, intake=intake.id, by=intake.started_by, clock=clock)
-        except BadInput as problem:
-            note_skipped(intake.id, name=place.name, why=str(problem), clock=clock)
+    # After a crash the same files are pulled again, so they are counted again from nothing. Rows
+    # that were taken in before the crash are not: their files are known by now.
+    intake.files_found = intake.files_known = intake.files_done = 0
+    intake.skipped = []
+    intake.save()
+    stated = json.loads((claimed / _STATED).read_text())
+    take_in(
+        _HandedIn(claimed / _FILES, connector),
+        read,
+        intake=intake.id,
+        by=intake.started_by,
+        clock=clock,
+        route=stated["route"],
+        as_at=dt.date.fromisoformat(stated["as_at"]) if stated["as_at"] else None,
+        progress=lambda _progress: claimed.touch(),
+    )
+
+
+class _HandedIn:
+    """Everything one person handed in, each file or zip read by the connector of its kind."""
+
+    def __init__(self, place: Path, connector: Callable[[Path], Connector]) -> None:
+        self._place, self._connector = place, connector
+
+    def describe(self) -> Description:
+        return self._connector(self._place).describe()
+
+    def health(self) -> Health:
+        return self._connector(self._place).health()
+
+    def pull(self) -> Iterator[Offer | Skipped]:
+        for path in sorted(path for path in self._place.rglob("*") if path.is_file()):
+            try:
+                yield from self._connector(path).pull()
+            except BadInput as problem:
+                yield Skipped(path.name, str(problem))
+
+    def push(self, offer: Offer) -> None:
+        self._connector(self._place).push(offer)
 
 
 def _claimable(folder: Path) -> bool:
@@ -110,6 +158,12 @@ def _claimable(folder: Path) -> bool:
 
 
 def _store(file: Uploaded, path: Path, limit: int) -> None:
+    if path.exists():
+        raise BadInput(
+            "Two of the files have the same name",
+            where=Where(file=path.name),
+            fix="Give them different names",
+        )
     size = 0
     with path.open("wb") as target:
         for chunk in file.chunks():

@@ -2,16 +2,17 @@
 
 import re
 
-_POUNDS = re.compile(r"^(-?)£?((?:\d{1,3}(?:,\d{3})+|\d+))(?:\.(\d{1,2}))?$")
+_POUNDS = re.compile(r"(-?)£?(\d{1,3}(?:,\d{3}){1,4}|\d{1,15})(?:\.(\d{1,2}))?", re.ASCII)
 
 
 def read_pounds(text: str) -> int:
     """Return the pence that ``text`` states in pounds, such as ``£31,250.50`` or ``31250``.
 
     Raises:
-        ValueError: if the text is not an amount in pounds with at most two decimals.
+        ValueError: if the text is not an amount in pounds with at most two decimals, or has more
+            than 15 digits before them, as no budget has.
     """
-    match = _POUNDS.match(text.strip().replace("\u00a0", "").replace(" ", ""))
+    match = _POUNDS.fullmatch(text.strip().replace("\u00a0", "").replace(" ", ""))
     if match is None:
         raise ValueError(f"not an amount in pounds: {text!r}")
     sign, pounds, pence = match.groups()

@@ -115,7 +115,8 @@ class Witness:
         otherwise. Verification reports a note that is damaged.
         """
         try:
-            with self._locked(checkpoint.log, fcntl.LOCK_EX) as file:
+            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            with self._locked(checkpoint.log, os.O_RDWR | os.O_CREAT, fcntl.LOCK_EX) as file:
                 held = os.pread(file, SECTOR, 0)
                 if held and read_note(_unpadded(held)).size >= checkpoint.size:
                     return
@@ -129,17 +130,19 @@ class Witness:
         Raises:
             EvidenceBroken: if the file was damaged.
         """
-        with self._locked(log, fcntl.LOCK_SH) as file:
-            held = os.pread(file, SECTOR, 0)
+        try:
+            with self._locked(log, os.O_RDONLY, fcntl.LOCK_SH) as file:
+                held = os.pread(file, SECTOR, 0)
+        except FileNotFoundError:
+            return None
         return read_note(_unpadded(held)) if held else None
 
     @contextmanager
-    def _locked(self, log: LogName, how: int) -> Iterator[int]:
-        """Open the log's note, made empty when there is none, and keep others out of it."""
-        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
-        file = os.open(self._folder / f"{log}.note", os.O_RDWR | os.O_CREAT, 0o600)
+    def _locked(self, log: LogName, access: int, lock: int) -> Iterator[int]:
+        """Open the log's note and keep others out of it, or out of changing it."""
+        file = os.open(self._folder / f"{log}.note", access, 0o600)
         try:
-            fcntl.flock(file, how)
+            fcntl.flock(file, lock)
             yield file
         finally:
             os.close(file)

@@ -125,7 +125,7 @@ class Store(Protocol):
         ...
 
     def tiles(self, log: LogName, level: int, start: int, end: int) -> list[bytes]:
-        """Return the tile hashes there are of ``level`` from index ``start`` to ``end`` (excluded)."""
+        """Return the hashes there are of tiles ``start`` to ``end`` (excluded) of ``level``."""
         ...
 
     def checkpoints(self, log: LogName) -> Iterator[Checkpoint]:

@@ -28,12 +28,16 @@ class Column:
 
 @dataclass(frozen=True)
 class Cell:
-    """What stands in a table's cell: words, a link, a tag, and a quieter note below."""
+    """What stands in a table's cell: words, a link, a tag, and a quieter note below.
+
+    ``unseen`` goes on for screen readers, so that ten links do not all say "Why?".
+    """
 
     text: Any
     href: str = ""
     tag: str = ""
     note: Text = ""
+    unseen: Text = ""
 
 
 @dataclass(frozen=True)

@@ -14,23 +14,25 @@ import threading
 from pathlib import Path
 from typing import Any
 
+import django
 import pytest
+from django.conf import settings
+from django.db import connection
+
+from muster.ledger.checkpoints import SECTOR
+from muster.ledger.port import NewEntry
+from muster.ledger.verification import verify
+from tests.contract.ledgers import database_store, make_ledger
 
 SEED = 20261121
 
 
 def child(database: dict[str, Any], home: Path, name: str) -> None:
     """Append until killed; say what was committed, a line for each commit."""
-    import django
-    from django.conf import settings
-
     settings.configure(
         DATABASES={"default": database}, INSTALLED_APPS=["muster.ledger"], USE_TZ=True
     )
     django.setup()
-    from muster.ledger.port import NewEntry
-    from tests.contract.ledgers import database_store, make_ledger
-
     ledger = make_ledger(database_store(), home)
     for turn in range(1_000_000):
         scope = f"landing:{name}:{turn // 4}"
@@ -64,11 +66,6 @@ def run_and_kill(chance: random.Random, config: str) -> list[tuple[str, int, int
 
 @pytest.mark.django_db(transaction=True)
 def test_a_killed_process_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
-    from django.db import connection
-
-    from muster.ledger.verification import verify
-    from tests.contract.ledgers import database_store, make_ledger
-
     chance, ledger = random.Random(SEED), make_ledger(database_store(), tmp_path)
     for purpose in ("encryption", "signing"):
         ledger.keys.current(purpose)
@@ -88,6 +85,43 @@ def test_a_killed_process_loses_nothing_it_acknowledged(tmp_path: Path) -> None:
             assert verify(ledger, log).faults == []
         assert ledger.size("decisions") >= len(acknowledged)
     assert sum(entry.body is not None for entry in entries) > 0
+
+
+@pytest.mark.django_db(transaction=True)
+@pytest.mark.parametrize("breakage", ["damaged", "not writable"])
+def test_an_append_stands_even_if_its_note_outside_cannot_be_kept(
+    tmp_path: Path, breakage: str
+) -> None:
+    """Whoever appended must not try again: the entries are committed."""
+    ledger = make_ledger(database_store(), tmp_path)
+    ledger.append_one("exchange", "muster.test.v1", "s:1", {})
+    note = tmp_path / "checkpoints" / "exchange.note"
+    if breakage == "damaged":
+        note.write_text("nonsense")
+    else:
+        note.unlink()
+        note.mkdir()
+    assert ledger.append_one("exchange", "muster.test.v1", "s:2", {}) == 1
+    assert ledger.size("exchange") == 2
+    if breakage == "damaged":
+        assert not verify(ledger, "exchange").sound
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_note_outside_grows_with_the_log_and_never_shrinks(tmp_path: Path) -> None:
+    ledger = make_ledger(database_store(), tmp_path)
+    for size in range(1, 13):
+        ledger.append_one("exchange", "muster.test.v1", "", {})
+        kept, latest = ledger.witness.kept("exchange"), ledger.store.latest_checkpoint("exchange")
+        assert kept == latest
+        assert kept is not None
+        assert kept.size == size
+    first = next(ledger.store.checkpoints("exchange"))
+    ledger.witness.keep(first)
+    kept = ledger.witness.kept("exchange")
+    assert kept is not None
+    assert kept.size == 12
+    assert (tmp_path / "checkpoints" / "exchange.note").stat().st_size == SECTOR
 
 
 if __name__ == "__main__":

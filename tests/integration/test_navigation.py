@@ -5,10 +5,10 @@ from collections.abc import Iterator
 import pytest
 from django.test import Client, override_settings
 
+from muster.gates import personas
 from muster.kernel import running
 from muster.pagekit.navigation import navigation_for
 from muster.web import urls
-from muster.web.sign_in import personas
 from tests.integration import pretend_service
 
 urlpatterns = [

@@ -1,14 +1,17 @@
 """Signing in as a persona, and what sign-in must never allow."""
 
+import sys
+
 import pytest
+from django.apps import AppConfig
 from django.test import Client
 
+from muster.gates import personas
 from muster.gates.access import ROLES, Actor
 from muster.kernel import running
 from muster.kernel.errors import NotFound
 from muster.kernel.settings import Settings, read_settings
 from muster.pagekit.views import actor_of
-from muster.web.sign_in import personas
 from muster.web.sign_in.session import safe_next
 
 pytestmark = pytest.mark.django_db
@@ -69,12 +72,22 @@ def test_production_refuses_persona_sign_in(
     assert "No way to sign in is set up yet" in page
 
 
-def test_a_room_registers_personas_that_replace_the_built_in_ones(
+class _Room(AppConfig):
+    path = "."
+
+
+def offered() -> list[personas.Persona]:
+    """Return the personas of a room."""
+    actor = Actor("persona:analyst", "An analyst at a department", frozenset({"analyst"}))
+    return [personas.Persona("analyst", actor, "Explores.")]
+
+
+def test_a_room_offers_personas_that_replace_the_built_in_ones(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
-    monkeypatch.setattr(personas, "_sources", [])
-    actor = Actor("persona:analyst", "An analyst at a department", frozenset({"analyst"}))
-    personas.register(lambda: [personas.Persona("analyst", actor, "Explores.")])
+    room = _Room("room", sys.modules[__name__])
+    room.personas = f"{__name__}.offered"  # type: ignore[attr-defined]
+    monkeypatch.setattr(personas.apps, "get_app_configs", lambda: [room])
     found = personas.persona("analyst", running.settings())
     assert found.actor.name == "An analyst at a department"
     assert len(personas.personas(running.settings())) == len(personas.BUILT_IN)

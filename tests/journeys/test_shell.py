@@ -6,7 +6,7 @@ from collections.abc import Callable
 import pytest
 from playwright.sync_api import Page, expect
 
-from muster.web.sign_in.personas import BUILT_IN
+from muster.gates.personas import BUILT_IN
 from tests.journeys.conftest import Axe, PageAs
 
 Visit = Callable[..., Page]

@@ -20,6 +20,7 @@ from muster.gates.access import (
     Subject,
     Verb,
     may,
+    reach_of,
     who_may,
 )
 
@@ -46,7 +47,14 @@ HR caseworker                  | see person            | person at DWP   | casew
 HR caseworker                  | see person            | person* at HMRC | casework           | hidden
 HR caseworker                  | see person            | person at HMRC  | workforce planning | hidden
 HR caseworker                  | search people         | feed of DWP     | casework           | no
-HR caseworker                  | see quarantined rows  | feed of HMRC    | casework           | no
+HR caseworker                  | see feeds             | feed of HMRC    | casework           | yes
+HR caseworker                  | see feeds             | feed of DWP     | casework           | no
+HR caseworker                  | see quarantined rows  | feed of HMRC    | casework           | yes
+HR caseworker                  | see quarantined rows  | feed of DWP     | casework           | no
+HR caseworker                  | load feeds            | feed of HMRC    | casework           | yes
+HR caseworker                  | load feeds            | feed of DWP     | casework           | no
+HR caseworker                  | see agreements        | feed of HMRC    | casework           | yes
+HR caseworker                  | suspend agreements    | feed of HMRC    | casework           | no
 HR caseworker                  | see figures           | figures         | workforce planning | yes
 line manager                   | see figures           | figures         | workforce planning | yes
 line manager                   | see person            | person at HMRC  | casework           | hidden
@@ -62,6 +70,7 @@ analyst                        | see feeds             | feed of HMRC    | workf
 information-governance officer | see feeds             | feed of DWP     | assurance          | yes
 information-governance officer | see quarantined rows  | feed of DWP     | assurance          | yes
 information-governance officer | see agreements        | feed of DWP     | assurance          | yes
+information-governance officer | suspend agreements    | feed of DWP     | assurance          | yes
 information-governance officer | see evidence          | service         | assurance          | yes
 information-governance officer | see person            | person at HMRC  | assurance          | hidden
 information-governance officer | load feeds            | feed of HMRC    | assurance          | no
@@ -79,6 +88,7 @@ civil servant                  | see posts             | post* at DWP    | own b
 service operator               | see feeds             | feed of DWP     | operation          | yes
 service operator               | see quarantined rows  | feed of DWP     | operation          | no
 service operator               | choose employer names | service         | operation          | yes
+service operator               | suspend agreements    | feed of DWP     | operation          | no
 service operator               | see evidence          | service         | operation          | yes
 service operator               | see person            | person at HMRC  | operation          | hidden
 """  # noqa: E501 - a table is read across
@@ -99,6 +109,42 @@ def test_it_answers_as_agreed(
     given = may(actor, cast("Verb", verb), SUBJECTS[subject], cast("Purpose", purpose))
     assert ("yes" if given.allowed else "hidden" if given.hidden else "no") == answer
     assert given.because
+
+
+REACHES = """
+role                           | verb                  | purpose            | knows its employer | reach
+HR caseworker                  | see feeds             | casework           | yes                | own employer
+HR caseworker                  | see feeds             | casework           | no                 | nothing
+HR caseworker                  | see feeds             | integration        | yes                | nothing
+HR caseworker                  | search people         | casework           | yes                | own employer
+HR caseworker                  | see own record        | own business       | yes                | own person
+integrator                     | load feeds            | integration        | yes                | own employer
+information-governance officer | see quarantined rows  | assurance          | no                 | all
+service operator               | load feeds            | operation          | no                 | all
+service operator               | see quarantined rows  | operation          | yes                | nothing
+analyst                        | choose employer names | workforce planning | no                 | all
+"""  # noqa: E501 - a table is read across
+
+
+@pytest.mark.parametrize(
+    ("role", "verb", "purpose", "employed", "reach"),
+    [[cell.strip() for cell in row.split("|")] for row in REACHES.strip().splitlines()[1:]],
+)
+def test_a_list_reaches_as_far_as_agreed(
+    role: str, verb: str, purpose: str, employed: str, reach: str
+) -> None:
+    employer = HMRC if employed == "yes" else None
+    actor = Actor("a", "A", frozenset({cast("Role", role)}), employer, person=UUID(int=1))
+    found = reach_of(actor, cast("Verb", verb), cast("Purpose", purpose))
+    assert (found or "nothing") == reach
+
+
+def test_a_list_never_reaches_what_its_pages_refuse() -> None:
+    for rule in RULES:
+        actor = Actor("a", "A", frozenset({rule.role}), HMRC, UUID(int=1))
+        reach = reach_of(actor, rule.verb, rule.purpose)
+        stranger = Subject("feed", DWP, UUID(int=9))
+        assert may(actor, rule.verb, stranger, rule.purpose).allowed == (reach == "all")
 
 
 def test_every_role_and_every_verb_stand_in_the_table() -> None:

@@ -51,7 +51,7 @@ def test_two_roles_give_the_reach_of_either() -> None:
 
 def test_two_roles_do_not_lend_each_other_their_verbs() -> None:
     both = actor("HR caseworker", "information-governance officer")
-    refused = may(both, "see quarantined rows", Subject("feed", HMRC), "casework")
+    refused = may(both, "see evidence", Subject("log", HMRC), "casework")
     assert not refused.allowed
     assert "assurance only" in refused.because
 

@@ -94,7 +94,9 @@ class CsvDrop:
             members = [member for member in archive.infolist() if not member.is_dir()]
             if len(members) > _MEMBERS:
                 raise self._bad_zip(f"holds over {_MEMBERS} files")
-            members.sort(key=lambda found: found.filename)
+            # Of entries with one path the last counts, as it does when a zip is unpacked.
+            last = {member.filename: member for member in members}
+            members = sorted(last.values(), key=lambda found: found.filename)
             paths = [plain_parts(member.filename) or ("unnamed",) for member in members]
             names = offer_names(paths, self._place.stem)
             for member, name in zip(members, names, strict=True):

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
+from itertools import chain, count
 from pathlib import PurePosixPath
 
 from muster.connectors.contract import Offer
@@ -31,16 +32,18 @@ def offer_names(paths: Sequence[tuple[str, ...]], top: str) -> list[str]:
     times = Counter(name.casefold() for name in short)
     names: list[str] = []
     taken: set[str] = set()
-    for name, parts in zip(short, paths, strict=True):
-        name = name if times[name.casefold()] == 1 else "/".join((top, *parts))
-        first, again = name, 1
-        while name.casefold() in taken:
-            again += 1
-            path = PurePosixPath(first)
-            name = str(path.with_name(f"{path.stem} ({again}){path.suffix}"))
-        taken.add(name.casefold())
-        names.append(name)
+    for nearest, parts in zip(short, paths, strict=True):
+        whole = "/".join(parts) if len(parts) > 1 else nearest
+        names.append(_unlike(nearest if times[nearest.casefold()] == 1 else whole, taken))
+        taken.add(names[-1].casefold())
     return names
+
+
+def _unlike(name: str, taken: set[str]) -> str:
+    """Return a name that differs from those taken by more than case, numbered if need be."""
+    path = PurePosixPath(name)
+    numbered = (str(path.with_name(f"{path.stem} ({n}){path.suffix}")) for n in count(2))
+    return next(each for each in chain((name,), numbered) if each.casefold() not in taken)
 
 
 def why_not_taken(name: str) -> str | None:

@@ -10,7 +10,7 @@ import csv
 import io
 from collections.abc import Iterator
 from dataclasses import replace
-from itertools import chain, islice
+from itertools import chain, count, islice
 
 from muster.connectors.contract import Offer, Table
 from muster.kernel.errors import BadInput, Where
@@ -69,7 +69,7 @@ def _table(rows: Iterator[tuple[int, list[str]]], offer: Offer) -> Table:
         if len(row) != width:
             if len(row) < width or _filled(row[width:]):
                 ragged[number] = len(row)
-            row = (row + [""] * width)[:width]
+            row[:] = (row + [""] * width)[:width]
         numbers.append(last := number)
         kept.append(row)
     else:
@@ -147,11 +147,8 @@ def _names(header: list[str], offer: Offer) -> tuple[str, ...]:
     unique: list[str] = []
     taken: set[str] = set()
     for position, name in enumerate(names, start=1):
-        name = first = name or f"column {position}"
-        again = 1
-        while name in taken:
-            again += 1
-            name = f"{first} ({again})"
-        taken.add(name)
-        unique.append(name)
+        plain = name or f"column {position}"
+        numbered = chain((plain,), (f"{plain} ({again})" for again in count(2)))
+        unique.append(next(each for each in numbered if each not in taken))
+        taken.add(unique[-1])
     return tuple(unique)

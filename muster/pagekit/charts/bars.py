@@ -1,7 +1,7 @@
 """Horizontal bars, grouped or stacked; the label stands left, the figure beside its bar."""
 
 import textwrap
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as Tree
 
@@ -56,12 +56,17 @@ def bars(
     drawing = Drawing.new(title, description, top + sum(heights) + 4)
     if top:
         drawing.key(series, 16)
-    scale = _Bars(drawing, *span(_ends(rows, stacked)))
+    scale = _Bars(drawing, *span(_ends(rows, stacked)), _room(given.values()))
     for row, wrapped, y in zip(rows, lines, _running(top, heights), strict=True):
         scale.row(row, wrapped, y, stacked=stacked)
     zero = scale.x(0)
     drawing.add("line", x1=zero, x2=zero, y1=top, y2=top + sum(heights), stroke=QUIET)
     return drawing.svg()
+
+
+def _room(marks: Iterable[Mark]) -> float:
+    """Return the room that the longest figure beside a bar needs."""
+    return max([_SHOWN, *(len(mark.shown) * LETTER + 14 for mark in marks)])
 
 
 def _deep(row: Sequence[Mark], stacked: bool) -> float:
@@ -89,11 +94,12 @@ class _Bars:
     drawing: Drawing
     low: float
     high: float
+    room: float
 
     def x(self, value: float) -> float:
         """Return where ``value`` stands; figures written beside bars keep room at the ends."""
-        left = _LABELS + (_SHOWN if self.low < 0 else 0)
-        return left + (value - self.low) / (self.high - self.low) * (WIDTH - _SHOWN - left)
+        left = _LABELS + (self.room if self.low < 0 else 0)
+        return left + (value - self.low) / (self.high - self.low) * (WIDTH - self.room - left)
 
     def row(self, row: Sequence[Mark], words: Sequence[str], y: float, *, stacked: bool) -> None:
         """Draw what stands for one label: its words, then its bars."""

@@ -1,6 +1,7 @@
-"""Registers the people room with Django."""
+"""Registers the people room with Django, and what it receives with the hub."""
 
 from django.apps import AppConfig
+from django.db.models.signals import post_migrate
 
 
 class PeopleConfig(AppConfig):
@@ -8,3 +9,11 @@ class PeopleConfig(AppConfig):
 
     name = "muster.register.people"
     label = "register_people"
+
+    def ready(self) -> None:
+        from muster.hub.intakes import register_intake
+        from muster.register.people.constraints import install_after_migrate
+        from muster.register.people.intake import people_intake
+
+        register_intake(people_intake())
+        post_migrate.connect(install_after_migrate, sender=self)

@@ -18,6 +18,7 @@ from muster.hub.intakes import ContractIntake, Feed, Prepared
 from muster.hub.layouts import load_layout
 from muster.kernel.ids import new_ids
 from muster.register.bulk import insert_frame
+from muster.register.employers.models import Employer
 from muster.register.employers.queries import ids_by_key, name_index
 from muster.register.employers.rules import read_employer_name
 from muster.register.posts.grades import shipped_code_list
@@ -171,6 +172,9 @@ def _posts(frame: pl.DataFrame) -> pl.DataFrame:
     if pairs.is_empty():
         return pl.DataFrame(schema=schema)
     employers = [uuid.UUID(hex=value) for value in pairs["employer_id"].unique()]
+    # Another route may bring posts of the same employers at this moment: it waits here.
+    held = Employer.objects.select_for_update(no_key=True).filter(id__in=employers)
+    list(held.order_by("id").values_list("id"))
     rows = Post.objects.filter(employer_id__in=employers)
     known = pl.DataFrame(
         [

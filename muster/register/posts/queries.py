@@ -17,9 +17,12 @@ _COLUMNS = {"employer": "employer_id", "grade": "level", "profession": "professi
 
 def fte_of_landings(landings: Sequence[uuid.UUID]) -> int:
     """Return the FTE that the register holds from these landings, in billionths."""
-    total = 0
+    total, landings = 0, list(dict.fromkeys(landings))
     for start in range(0, len(landings), 500):
-        facts = PostFact.objects.filter(statement__landing__in=landings[start : start + 500])
+        facts = PostFact.objects.filter(
+            statement__landing__in=landings[start : start + 500],
+            statement__recorded_to__isnull=True,
+        )
         total += int(facts.aggregate(total=Sum("fte"))["total"] or 0)
     return total
 

@@ -1,10 +1,23 @@
-"""Registers the grid service with Django."""
+"""Registers the GRID service: its pages, navigation and home card."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+from muster.pagekit.navigation import HomeCard, NavItem
 
 
 class GridConfig(AppConfig):
-    """The grid service."""
+    """Figures for leaders and analysts."""
 
     name = "muster.services.grid"
     label = "services_grid"
+    url_prefix = "grid"
+    navigation = [NavItem(_("Figures"), "grid:explore", "see figures")]
+    home = [
+        HomeCard(
+            _("Figures"),
+            "grid:explore",
+            "see figures",
+            text=_("Posts, FTE and headcount by employer, level, profession and date."),
+        )
+    ]

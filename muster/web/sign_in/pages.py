@@ -5,11 +5,12 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.views.decorators.http import require_GET, require_POST
 
+from muster.gates import personas
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import NotFound
 from muster.kernel.running import settings
 from muster.pagekit.views import open_page, render
-from muster.web.sign_in import openid_connect, personas, session
+from muster.web.sign_in import openid_connect, session
 
 _PENDING = "sign_in_pending"
 

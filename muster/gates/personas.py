@@ -1,29 +1,29 @@
 """Pretend people to sign in as: in development only, refused in production.
 
-Rooms with employers in their database register a source of personas, so that a demonstration has
-a caseworker at a real-looking employer. Until one is registered, or while it has none to offer,
-the built-in personas stand in: one per role, tied to no employer.
+A room with employers or people in its database may name, on its ``AppConfig``, a function as
+``personas = "muster.services.people.personas.offered"``. It takes nothing and returns ``Persona``
+tuples, so that a demonstration has a caseworker at a real-looking employer. A persona of a room
+replaces the built-in one with the same slug; the built-in ones, one for each role and tied to no
+employer, stand in where no room has any to offer.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Iterator
+from typing import NamedTuple, cast
+
+from django.apps import apps
+from django.utils.module_loading import import_string
 
 from muster.gates.access import Actor, Role
 from muster.kernel.errors import NotFound
 from muster.kernel.settings import Settings
 
 
-@dataclass(frozen=True)
-class Persona:
+class Persona(NamedTuple):
     """Somebody to sign in as; ``line`` says in a sentence what they are here to do."""
 
     slug: str
     actor: Actor
     line: str
-
-
-Source = Callable[[], Iterable[Persona]]
-_sources: list[Source] = []
 
 
 def _built_in(slug: str, name: str, role: Role, line: str) -> Persona:
@@ -47,22 +47,12 @@ BUILT_IN = (
 )
 
 
-def register(source: Source) -> None:
-    """Offer the personas that ``source`` returns; a room calls this from its ``apps.py``."""
-    if source not in _sources:
-        _sources.append(source)
-
-
 def personas(in_force: Settings) -> tuple[Persona, ...]:
-    """Return whom one can sign in as: nobody at all in production.
-
-    A registered persona replaces the built-in one with the same slug.
-    """
+    """Return whom one can sign in as: nobody at all in production."""
     if in_force.in_production:
         return ()
     offered = {persona.slug: persona for persona in BUILT_IN}
-    for source in _sources:
-        offered |= {persona.slug: persona for persona in source()}
+    offered |= {persona.slug: persona for persona in _of_rooms()}
     return tuple(offered.values())
 
 
@@ -76,3 +66,11 @@ def persona(slug: str, in_force: Settings) -> Persona:
         if offered.slug == slug:
             return offered
     raise NotFound("There is no such persona", fix="Choose one from the sign-in page")
+
+
+def _of_rooms() -> Iterator[Persona]:
+    """Yield what installed rooms offer, in the order settings name them."""
+    for config in apps.get_app_configs():
+        source = cast("str", getattr(config, "personas", ""))
+        if source:
+            yield from import_string(source)()

@@ -1,0 +1,187 @@
+"""What the database states is always true of people, on both stores.
+
+For whoever asks what cannot go wrong: ``CONSTRAINTS`` lists every one with its sentence, and a
+test violates each. Most are ordinary constraints of the tables. Those that compare a row with
+others or with its own past are an exclusion constraint and triggers on PostgreSQL, and triggers
+on SQLite, where Django rebuilds tables and drops them; ``install`` puts them back after every
+migration.
+"""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import models
+from django.db.backends.base.base import BaseDatabaseWrapper
+from django.db.models import F, Q
+
+# Tables whose rows are facts: once written, only the end of their recorded time may be set.
+FACT_TABLES = (
+    "register_people_statement", "register_crosswalk", "register_employment",
+    "register_assignment", "register_person_name", "register_identifier",
+    "register_people_conflict",
+)  # fmt: skip
+CLAIMS = "register_people_claim"
+NO_OVERLAP = "register_employment_no_overlap"
+
+
+@dataclass(frozen=True)
+class Constraint:
+    """A constraint's name in the database, its table, and what it states."""
+
+    name: str
+    table: str
+    states: str
+
+
+def _each(ending: str, states: str, tables: tuple[str, ...]) -> tuple[Constraint, ...]:
+    return tuple(Constraint(f"{table}_{ending}", table, states) for table in tables)
+
+
+CONSTRAINTS: tuple[Constraint, ...] = (
+    Constraint(
+        NO_OVERLAP,
+        "register_employment",
+        "Substantive employments of one person, as now believed, never overlap.",
+    ),
+    Constraint(
+        "register_employment_substantive",
+        "register_employment",
+        "An employment is substantive exactly if the person is an employee.",
+    ),
+    Constraint(
+        "register_people_inbox", "register_people_statement", "A landing's part is stored once."
+    ),
+    Constraint(
+        "register_source_record_once",
+        "register_source_record",
+        "A staff number of a system names one record.",
+    ),
+    Constraint(
+        "register_crosswalk_one_person",
+        "register_crosswalk",
+        "A record is of one person at a time.",
+    ),
+    Constraint(
+        "register_people_claim_leaves_after_start", CLAIMS, "Nobody leaves before they start."
+    ),
+    Constraint("register_people_claim_amounts", CLAIMS, "FTE and pay are never below zero."),
+    Constraint(f"{CLAIMS}_unchanging", CLAIMS, "A claim never changes."),
+    Constraint(
+        "register_assignment_amounts", "register_assignment", "FTE and pay are never below zero."
+    ),
+    Constraint(
+        "register_identifier_kind",
+        "register_identifier",
+        "An identifier is of a known kind, and a National Insurance number has its keyed hash.",
+    ),
+    *_each("holds_a_day", "A fact holds on at least one legal day.", FACT_TABLES[2:]),
+    *_each("one_provenance", "A fact comes from a claim or from a decision.", FACT_TABLES[2:]),
+    *_each("recorded_in_order", "A fact is not replaced before it was recorded.", FACT_TABLES),
+    *_each("only_closes", "Only the end of a fact's recorded time is set, and once.", FACT_TABLES),
+)
+
+
+def days_in_order(table: str) -> models.CheckConstraint:
+    """Return the constraint that a fact holds on at least one day."""
+    return models.CheckConstraint(
+        condition=Q(valid_to__isnull=True) | Q(valid_to__gt=F("valid_from")),
+        name=f"register_{table}_holds_a_day",
+    )
+
+
+def recorded_in_order(table: str) -> models.CheckConstraint:
+    """Return the constraint that recorded time does not run backwards."""
+    prefix = "register_people" if table == "statement" else "register"
+    return models.CheckConstraint(
+        condition=Q(recorded_to__isnull=True) | Q(recorded_to__gte=F("recorded_from")),
+        name=f"{prefix}_{table}_recorded_in_order",
+    )
+
+
+def one_provenance(table: str) -> models.CheckConstraint:
+    """Return the constraint that a fact comes from a claim or from a decision."""
+    claimed = Q(statement__isnull=False, row__isnull=False, decided_by__isnull=True)
+    decided = Q(statement__isnull=True, row__isnull=True, decided_by__isnull=False)
+    return models.CheckConstraint(
+        condition=claimed | decided, name=f"register_{table}_one_provenance"
+    )
+
+
+def install(connection: BaseDatabaseWrapper) -> None:
+    """Put the exclusion constraint and the triggers in place. Harmless when they are there."""
+    script = _postgres() if connection.vendor == "postgresql" else _sqlite(connection)
+    with connection.cursor() as cursor:
+        for statement in script:
+            cursor.execute(statement)
+
+
+def install_after_migrate(*, using: str, **_signal: Any) -> None:
+    """Receive Django's signal that migrations were applied."""
+    from django.db import connections  # noqa: PLC0415 - connections exist once Django is set up
+
+    if "register_employment" in connections[using].introspection.table_names():
+        install(connections[using])
+
+
+def _postgres() -> list[str]:
+    """Return statements for PostgreSQL; an exclusion constraint also holds between transactions."""
+    script = [
+        "CREATE EXTENSION IF NOT EXISTS btree_gist",
+        f"""DO $$ BEGIN
+            IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = '{NO_OVERLAP}') THEN
+                ALTER TABLE register_employment ADD CONSTRAINT {NO_OVERLAP} EXCLUDE USING gist
+                    (person_id WITH =, daterange(valid_from, valid_to) WITH &&)
+                    WHERE (recorded_to IS NULL AND substantive);
+            END IF;
+        END $$""",
+        """CREATE OR REPLACE FUNCTION register_only_closes() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            IF OLD.recorded_to IS NOT NULL OR NEW.recorded_to IS NULL
+               OR to_jsonb(OLD) - 'recorded_to' IS DISTINCT FROM to_jsonb(NEW) - 'recorded_to' THEN
+                RAISE integrity_constraint_violation USING MESSAGE = TG_TABLE_NAME || '_only_closes';
+            END IF;
+            RETURN NEW;
+        END $$""",
+        """CREATE OR REPLACE FUNCTION register_unchanging() RETURNS trigger LANGUAGE plpgsql AS $$
+        BEGIN
+            RAISE integrity_constraint_violation USING MESSAGE = TG_TABLE_NAME || '_unchanging';
+        END $$""",
+    ]
+    wanted = [(table, "only_closes") for table in FACT_TABLES] + [(CLAIMS, "unchanging")]
+    return script + [
+        f"CREATE OR REPLACE TRIGGER {table}_{rule} BEFORE UPDATE ON {table}"
+        f" FOR EACH ROW EXECUTE FUNCTION register_{rule}()"
+        for table, rule in wanted
+    ]
+
+
+def _sqlite(connection: BaseDatabaseWrapper) -> list[str]:
+    """Return statements for SQLite, where one writer at a time makes a trigger's look enough."""
+    overlap = f"""
+        WHEN NEW.recorded_to IS NULL AND NEW.substantive BEGIN
+            SELECT RAISE(ABORT, '{NO_OVERLAP}') WHERE EXISTS (
+                SELECT 1 FROM register_employment AS other
+                WHERE other.person_id = NEW.person_id AND other.id <> NEW.id
+                  AND other.recorded_to IS NULL AND other.substantive
+                  AND (other.valid_to IS NULL OR NEW.valid_from < other.valid_to)
+                  AND (NEW.valid_to IS NULL OR other.valid_from < NEW.valid_to));
+        END"""
+    script = {f"{NO_OVERLAP}": f"BEFORE INSERT ON register_employment {overlap}"}
+    with connection.cursor() as cursor:
+        for table in FACT_TABLES:
+            fields = connection.introspection.get_table_description(cursor, table)
+            same = " OR ".join(
+                f'OLD."{field.name}" IS NOT NEW."{field.name}"'
+                for field in fields
+                if field.name != "recorded_to"
+            )
+            script[f"{table}_only_closes"] = f"""BEFORE UPDATE ON {table}
+                WHEN OLD.recorded_to IS NOT NULL OR NEW.recorded_to IS NULL OR {same} BEGIN
+                    SELECT RAISE(ABORT, '{table}_only_closes');
+                END"""
+    script[f"{CLAIMS}_unchanging"] = f"""BEFORE UPDATE ON {CLAIMS} BEGIN
+        SELECT RAISE(ABORT, '{CLAIMS}_unchanging'); END"""
+    statements = []
+    for name, body in script.items():
+        statements += [f"DROP TRIGGER IF EXISTS {name}", f"CREATE TRIGGER {name} {body}"]
+    return statements

@@ -1,0 +1,172 @@
+"""What the people room receives from the hub: the contract, its layouts, and the sink.
+
+The sink checks what one row alone cannot show (a staff number twice, nobody's employer), encrypts
+National Insurance numbers before anything is stored, keeps every row as a claim, and has beliefs
+brought up to date.
+"""
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Sequence
+from importlib.resources import files
+
+import polars as pl
+
+from muster.hub.contracts import load_contract, no_problems, problems_at
+from muster.hub.intakes import ContractIntake, Feed, Prepared
+from muster.hub.layouts import load_layout
+from muster.kernel.ids import new_ids
+from muster.kernel.running import keyring
+from muster.register.bulk import insert_frame
+from muster.register.people.actions import apply_returns
+from muster.register.people.claims import CONTENT, Touched, hexed, read_among
+from muster.register.people.models import Statement
+from muster.register.people.rules import YOUNGEST
+
+NINO_CONTEXT = b"register:nino"
+_RECORD = {"system": pl.String, "staff_number": pl.String, "record_id": pl.String}
+
+
+def people_intake() -> ContractIntake:
+    """Return the room's offer to the hub."""
+    here = files("muster.register.people")
+    layouts = sorted((here / "layouts").iterdir(), key=lambda path: path.name)
+    return ContractIntake(
+        load_contract((here / "contract.json").read_text()),
+        tuple(load_layout(path.read_text()) for path in layouts if path.name.endswith(".toml")),
+        PeopleSink(),
+    )
+
+
+class PeopleSink:
+    """Stores what HR systems say of people, and believes what follows from it."""
+
+    def prepare(self, frame: pl.DataFrame, feeds: Sequence[Feed]) -> Prepared:
+        found = [
+            problems_at(
+                frame.select(fault.fill_null(False).arg_true()).to_series(),
+                field, None, reason, personal=True,
+            )
+            for fault, field, reason in _faults(feeds)
+        ]  # fmt: skip
+        return Prepared(frame, pl.concat(found) if found else no_problems())
+
+    def write(
+        self,
+        frame: pl.DataFrame,
+        feeds: Sequence[Feed],
+        *,
+        waiting: pl.DataFrame,
+        by: str,
+        at: dt.datetime,
+    ) -> None:
+        replaced = _close_replaced(feeds, at)
+        known = [feed for feed in feeds if feed.employer is not None]
+        statements = _open_statements(known, at)
+        claims = frame.join(statements, on="file")
+        claims = claims.join(_records(claims), on=["system", "staff_number"])
+        claims = _sealed(claims)
+        insert_frame(
+            "register_people_claim", claims.select("statement_id", "row", "record_id", *CONTENT)
+        )
+        # A release from quarantine finds what still waits noted already.
+        first = statements.filter(pl.col("part") == 0)
+        insert_frame(
+            "register_people_waiting_row",
+            _sealed(waiting.join(first, on="file")).select(
+                "statement_id", "row", pl.col("staff_number").str.head(200), "nino_hash"
+            ),
+        )
+        touched = [
+            Touched(feed.source, feed.as_at, replaced.get(feed.replaces, ()))
+            for feed in known
+        ]
+        apply_returns(touched, by=by, at=at)
+
+
+def _faults(feeds: Sequence[Feed]) -> list[tuple[pl.Expr, str, str]]:
+    """Return what can be wrong with rows, as an expression, the field's title and the reason."""
+    ownerless = [feed.number for feed in feeds if feed.employer is None]
+    again = pl.col("staff_number").is_not_null() & (
+        pl.int_range(pl.len()).over("file", "staff_number") > 0
+    )
+    youngest = pl.col("birth_date").dt.offset_by(f"{YOUNGEST}y")
+    return [
+        (pl.col("file").is_in(ownerless), "Employer", "no employer owns the sending system"),
+        (again, "Staff number", "stands in an earlier row of the file"),
+        (pl.col("leaving") < pl.col("start"), "Leaving date", "before the start date"),
+        (pl.col("start") < youngest, "Birth date", f"under {YOUNGEST} years before the start date"),
+    ]
+
+
+def _close_replaced(
+    feeds: Sequence[Feed], at: dt.datetime
+) -> dict[uuid.UUID | None, tuple[int, ...]]:
+    """Close the statements of landings that these replace; return their ids by landing."""
+    landings = [feed.replaces for feed in feeds if feed.replaces is not None]
+    standing = Statement.objects.filter(landing__in=landings, recorded_to__isnull=True)
+    closed: dict[uuid.UUID | None, tuple[int, ...]] = {}
+    for landing, statement in standing.values_list("landing", "id"):
+        closed[landing] = (*closed.get(landing, ()), statement)
+    standing.update(recorded_to=at)
+    return closed
+
+
+def _open_statements(feeds: Sequence[Feed], at: dt.datetime) -> pl.DataFrame:
+    """Store one statement for each file; return ids, system, employer and part by file number."""
+    statements = Statement.objects.bulk_create(
+        [
+            Statement(
+                landing=feed.landing,
+                part=feed.part,
+                employer_id=feed.employer,
+                system=feed.source,
+                as_at=feed.as_at,
+                recorded_from=at,
+            )
+            for feed in feeds
+        ]
+    )
+    rows = [
+        (feed.number, statement.id, feed.source, feed.employer.hex if feed.employer else "", feed.part)
+        for feed, statement in zip(feeds, statements, strict=True)
+    ]
+    schema: dict[str, type[pl.DataType]] = {
+        "file": pl.Int64, "statement_id": pl.Int64, "system": pl.String,
+        "employer_id": pl.String, "part": pl.Int64,
+    }  # fmt: skip
+    return pl.DataFrame(rows, schema=schema, orient="row")
+
+
+def _records(claims: pl.DataFrame) -> pl.DataFrame:
+    """Return the ids of the source records in a batch, making those that are new."""
+    named = claims.select("system", "staff_number", "employer_id").unique(
+        ["system", "staff_number"], maintain_order=True
+    )
+    known = read_among(
+        f"SELECT system, staff_number, {hexed('id')} FROM register_source_record"  # noqa: S608
+        " WHERE staff_number IN {}",
+        named["staff_number"].unique().to_list(),
+        _RECORD,
+    )
+    fresh = named.join(known, on=["system", "staff_number"], how="anti")
+    ids = [new.hex for new in new_ids(fresh.height)]
+    fresh = fresh.with_columns(pl.Series("record_id", ids, dtype=pl.String))
+    insert_frame("register_source_record", fresh.rename({"record_id": "id"}))
+    return pl.concat([known, fresh.select(list(_RECORD))])
+
+
+def _sealed(frame: pl.DataFrame) -> pl.DataFrame:
+    """Return rows with the number encrypted, and beside it the hash by which it is found."""
+    keys, plain = keyring(), frame["nino"].drop_nulls().unique().to_list()
+
+    def column(make: Callable[[bytes], bytes]) -> pl.Expr:
+        made = [make(number.encode()).hex() for number in plain]
+        if not plain:
+            return pl.lit(None, dtype=pl.String)
+        return pl.col("nino").replace_strict(plain, made, default=None, return_dtype=pl.String)
+
+    return frame.with_columns(
+        column(lambda number: keys.encrypt(number, context=NINO_CONTEXT)).alias("nino"),
+        column(lambda number: keys.keyed_hash(number, context=NINO_CONTEXT)).alias("nino_hash"),
+    )

@@ -1,0 +1,98 @@
+"""The GRID pages on the published sample: every figure from the gate, gaps never filled."""
+
+import csv
+import io
+from pathlib import Path
+
+import pytest
+from django.test import Client
+
+from muster.cli.standing import ensure_standing_data
+from muster.connectors.csv_drop.connector import CsvDrop
+from muster.connectors.csv_drop.reader import read
+from muster.gates.models import Release
+from muster.hub.actions import begin_intake, take_in
+from muster.kernel.clock import SYSTEM_CLOCK
+from muster.register.employers.queries import find
+
+pytestmark = pytest.mark.django_db(transaction=True)
+SAMPLES = Path(__file__).parent.parent.parent / "samples" / "organograms"
+
+
+@pytest.fixture
+def analyst(client: Client) -> Client:
+    ensure_standing_data()
+    intake = begin_intake(name="samples", by="test", clock=SYSTEM_CLOCK)
+    take_in(CsvDrop(SAMPLES), read, intake=intake, by="test", clock=SYSTEM_CLOCK)
+    client.post("/sign-in/as/analyst")
+    return client
+
+
+def figures(client: Client, query: str) -> dict[str, str]:
+    response = client.get(f"/grid/cells.csv?{query}")
+    assert response.status_code == 200
+    rows = csv.reader(io.StringIO(response.content.decode()))
+    next(rows)
+    return {row[4]: row[5] for row in rows if len(row) == 7}
+
+
+def exact_fte(publisher: str, day: str) -> float:
+    total = 0.0
+    for kind, column in (("senior", "FTE"), ("junior", "Number of Posts in FTE")):
+        with (SAMPLES / publisher / f"{day}-{kind}.csv").open(newline="") as file:
+            total += sum(float(row[column] or 0) for row in csv.DictReader(file))
+    return round(total, 6)
+
+
+def test_figures_equal_the_published_files(analyst: Client) -> None:
+    shown = figures(analyst, "metric=fte&by=employer&as_at=2011-09-30")
+    assert float(shown["HM Treasury"]) == exact_fte("hm_treasury", "2011-09-30")
+    assert float(shown["HM Land Registry"]) == exact_fte("land_registry", "2011-09-30")
+
+
+def test_levels_and_their_total_agree(analyst: Client) -> None:
+    shown = figures(analyst, "metric=fte&by=grade&as_at=2011-03-31")
+    total = float(shown.pop("Total"))
+    assert sum(map(float, shown.values())) == pytest.approx(total)
+
+
+def test_a_date_without_a_return_says_so(analyst: Client) -> None:
+    found = find("hm-treasury")
+    assert found is not None
+    shown = figures(analyst, f"metric=fte&by=date&employer={found[0].hex}")
+    assert shown["31 March 2011"] == "No return"
+    assert float(shown["30 September 2011"]) == exact_fte("hm_treasury", "2011-09-30")
+
+
+def test_the_page_states_completeness_definition_and_source(analyst: Client) -> None:
+    text = analyst.get("/grid/?metric=posts&by=employer&as_at=2011-03-31").content.decode()
+    assert "of 11 publishers made a return for 31 March 2011" in text
+    assert "Senior Civil Service or its equivalent" in text
+    assert "Open Government Licence" in text
+
+
+def test_why_leads_to_feeds_and_rows(analyst: Client) -> None:
+    page = analyst.get("/grid/why/?metric=posts&as_at=2011-09-30&grade=SCS3")
+    text = page.content.decode()
+    assert "hm_treasury/2011-09-30-senior.csv" in text
+    assert "of this feed" in text
+
+
+def test_looking_twice_releases_once(analyst: Client) -> None:
+    for _ in range(2):
+        analyst.get("/grid/?metric=posts&by=employer&as_at=2011-03-31")
+    assert Release.objects.count() == 2
+
+
+@pytest.mark.parametrize(
+    "query",
+    ["metric=nothing", "metric=fte&by=sex", "metric=fte&as_at=never", "metric=fte&employer=zz"],
+)
+def test_odd_addresses_never_fail(analyst: Client, query: str) -> None:
+    assert analyst.get(f"/grid/?{query}").status_code in (200, 404)
+    assert analyst.get(f"/grid/why/?{query}").status_code in (400, 404)
+
+
+def test_it_is_closed_to_visitors(client: Client) -> None:
+    assert client.get("/grid/").status_code == 302
+    assert client.get("/grid/cells.csv").status_code == 302

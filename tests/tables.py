@@ -1,0 +1,21 @@
+"""Reads the tables that specifications are written in: cells between bars, one row a line."""
+
+INVISIBLE = {
+    "~nbsp~": "\u00a0",
+    "~newline~": "\n",
+    "~tab~": "\t",
+    "~unit separator~": "\x1f",
+}
+
+
+def rows_of(table: str) -> list[tuple[str, ...]]:
+    """Return the rows of a table without its header; names of invisible characters replaced."""
+    lines = [line for line in table.strip().splitlines() if line.strip()][1:]
+    return [tuple(_cell(cell) for cell in line.split("|")) for line in lines]
+
+
+def _cell(cell: str) -> str:
+    text = cell.strip()
+    for name, character in INVISIBLE.items():
+        text = text.replace(name, character)
+    return text
