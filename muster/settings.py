@@ -70,7 +70,9 @@ def _secret_key(in_force: Settings) -> str:
 
 DEBUG = False
 SECRET_KEY = _secret_key(_in_force)
-ALLOWED_HOSTS = [*_in_force.hosts, "testserver"] if not _in_force.in_production else list(_in_force.hosts)
+ALLOWED_HOSTS = (
+    [*_in_force.hosts, "testserver"] if not _in_force.in_production else list(_in_force.hosts)
+)
 DATABASES = {"default": _database(_in_force)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 

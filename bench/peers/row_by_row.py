@@ -8,6 +8,7 @@ from decimal import Decimal, InvalidOperation
 from functools import cache
 from importlib.resources import files
 from pathlib import PurePosixPath
+from typing import Any
 
 import jsonschema_rs
 from django.db import transaction
@@ -48,7 +49,7 @@ class RowByRow:
             landing=uuid.uuid4(),
             part=0,
             publisher=PurePosixPath(offer.name).parent.name,
-            as_at=date_in_name(offer.name),
+            as_at=date_in_name(offer.name) or SYSTEM_CLOCK.now().date(),
             recorded_from=SYSTEM_CLOCK.now(),
         )
         for number, row in enumerate(rows, start=2):
@@ -71,7 +72,7 @@ class RowByRow:
         self._new_posts, self._facts = [], []
 
     def _fact(
-        self, statement: Statement, number: int, employer: uuid.UUID, message: dict[str, object]
+        self, statement: Statement, number: int, employer: uuid.UUID, message: dict[str, Any]
     ) -> PostFact:
         text = {name: value for name, value in message.items() if isinstance(value, str)}
         post = None
@@ -133,9 +134,9 @@ _PENCE = {
 }
 
 
-def _message(row: dict[str, str]) -> dict[str, object]:
+def _message(row: dict[str, str]) -> dict[str, Any]:
     senior = "FTE" in row
-    message: dict[str, object] = {"kind": "post" if senior else "group"}
+    message: dict[str, Any] = {"kind": "post" if senior else "group"}
     for field, columns in _TEXT.items():
         for column in columns:
             if stated := row.get(column, "").strip():

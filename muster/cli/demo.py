@@ -82,11 +82,11 @@ def _build(asked: dict[str, int], steps: _Steps) -> None:
     by = f"operator:{getpass.getuser()}"
     steps.do(
         f"Making {asked['people']:,} pretend people at {asked['employers']} employers",
-        lambda: make(
-            out, employers=asked["employers"], people=asked["people"], seed=asked["seed"]
-        ),
+        lambda: make(out, employers=asked["employers"], people=asked["people"], seed=asked["seed"]),
     )
-    steps.do("Agreeing with each employer what may flow", lambda: enrol(out, by=by, clock=SYSTEM_CLOCK))
+    steps.do(
+        "Agreeing with each employer what may flow", lambda: enrol(out, by=by, clock=SYSTEM_CLOCK)
+    )
     steps.do("Taking their HR files in through the hub", lambda: _load(out / "files", by))
     if _SAMPLES.exists():
         steps.do("Taking published organograms in", lambda: _load(_SAMPLES, by))

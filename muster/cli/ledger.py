@@ -98,6 +98,10 @@ def _check_proof(path: Path, key: str | None) -> None:
     from muster.ledger.proofs import check_proof
 
     proof = check_proof(path.read_text(), trusted=[base64.b64decode(key)] if key else None)
-    click.echo(f"The proof holds: log {proof['log']}, position {proof['position']}, {proof['type']}")
+    click.echo(
+        f"The proof holds: log {proof['log']}, position {proof['position']}, {proof['type']}"
+    )
     if key is None:
-        click.echo("It was checked with the key inside the file; pass --key to name the one you trust")
+        click.echo(
+            "It was checked with the key inside the file; pass --key to name the one you trust"
+        )

@@ -95,11 +95,15 @@ def _shown(figure: float | str) -> str:
 
 def _in_words(outcome: Outcome) -> str:
     lines = [
-        f"{outcome['files']} files ({outcome['new_files']} new) in {outcome['seconds']} s:"
-        f" {outcome['rows']:,} rows, {outcome['accepted']:,} accepted,"
-        f" {outcome['quarantined']:,} in quarantine",
-        f"FTE: {_shown(outcome['fte_in'])} in, {_shown(outcome['fte_register'])} in the register,"
-        f" {_shown(outcome['fte_quarantined'])} in quarantine",
+        (
+            f"{outcome['files']} files ({outcome['new_files']} new) in {outcome['seconds']} s:"
+            f" {outcome['rows']:,} rows, {outcome['accepted']:,} accepted,"
+            f" {outcome['quarantined']:,} in quarantine"
+        ),
+        (
+            f"FTE: {_shown(outcome['fte_in'])} in, {_shown(outcome['fte_register'])} in the"
+            f" register, {_shown(outcome['fte_quarantined'])} in quarantine"
+        ),
     ]
     lines += [f"{item['state']}: {item['file']}: {item['said']}" for item in outcome["stopped"]]
     if outcome["skipped"]:

@@ -83,14 +83,6 @@ def take_in(
     return Taken(progress_of(row), tuple(fresh), tuple(known))
 
 
-def note_skipped(intake: uuid.UUID, *, name: str, why: str, clock: Clock) -> None:
-    """Note a file that could not be taken in at all, and close its intake."""
-    row = Intake.objects.get(id=intake)
-    row.skipped.append({"name": name, "why": why})
-    row.finished_at = clock.now()
-    row.save()
-
-
 def release(
     landings: Sequence[uuid.UUID], read: Read, *, cause: str | None = None, by: str, clock: Clock
 ) -> int:

@@ -12,10 +12,13 @@ refuses such a key, so nobody goes live on keys that a demonstration made.
 """
 
 import base64
+import fcntl
 import hashlib
 import hmac
 import json
 import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Literal, get_args
@@ -70,16 +73,18 @@ class Keyring:
             Misconfigured: in production, if there is none or only a generated one.
         """
         if purpose not in self._current:
-            ids = sorted(path.stem for path in (self._folder / purpose).glob("*.json"))
-            if not ids and self._in_production:
+            if not self._ids(purpose) and self._in_production:
                 raise Misconfigured(
                     f"No {purpose} key",
                     where=Where(thing=f"keys/{purpose}"),
                     fix="Make one with `muster keys make`",
                 )
-            self._current[purpose] = (
-                self.by_id(purpose, ids[-1]) if ids else self.make(purpose, origin="development")
-            )
+            # Processes that start together must agree on one key: the first makes it.
+            with self._alone():
+                ids = self._ids(purpose)
+                self._current[purpose] = (
+                    self.by_id(purpose, ids[-1]) if ids else self._write(purpose, "development")
+                )
         return self._current[purpose]
 
     def by_id(self, purpose: Purpose, key_id: str) -> Key:
@@ -114,6 +119,21 @@ class Keyring:
 
     def make(self, purpose: Purpose, *, origin: str = "operator") -> Key:
         """Write a new key file, readable by its owner alone, and make it the current key."""
+        with self._alone():
+            return self._write(purpose, origin)
+
+    def _ids(self, purpose: Purpose) -> list[str]:
+        return sorted(path.stem for path in (self._folder / purpose).glob("*.json"))
+
+    @contextmanager
+    def _alone(self) -> Iterator[None]:
+        """Keep other processes of this home from making keys meanwhile."""
+        self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+        with (self._folder / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            yield
+
+    def _write(self, purpose: Purpose, origin: str) -> Key:
         key = Key(
             id=new_id().hex,
             purpose=purpose,
@@ -130,18 +150,18 @@ class Keyring:
             "created": key.created,
             "secret": base64.b64encode(key.secret).decode(),
         }
-        descriptor = os.open(folder / f"{key.id}.json", os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+        fresh = folder / f"{key.id}.part"
+        descriptor = os.open(fresh, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
         with os.fdopen(descriptor, "w") as file:
             json.dump(stored, file, indent=1)
+        fresh.rename(folder / f"{key.id}.json")
         self._loaded[purpose, key.id] = self._current[purpose] = key
         return key
 
     def all(self) -> list[Key]:
         """Return every key, oldest first within its purpose."""
         return [
-            self.by_id(purpose, path.stem)
-            for purpose in PURPOSES
-            for path in sorted((self._folder / purpose).glob("*.json"))
+            self.by_id(purpose, key_id) for purpose in PURPOSES for key_id in self._ids(purpose)
         ]
 
     # Encryption: `id (16 bytes) | nonce (12) | ciphertext and tag`, so that a stored value names

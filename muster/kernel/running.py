@@ -21,9 +21,7 @@ def settings() -> Settings:
 def keyring() -> Keyring:
     """Return the keyring of this process's ``MUSTER_HOME``."""
     in_force = settings()
-    return Keyring(
-        in_force.home / "keys", clock=SYSTEM_CLOCK, in_production=in_force.in_production
-    )
+    return Keyring(in_force.home / "keys", clock=SYSTEM_CLOCK, in_production=in_force.in_production)
 
 
 def forget() -> None:

@@ -4,6 +4,7 @@ Django's Jinja backend calls ``environment``; settings name it. Undefined values
 the GOV.UK macros ask for parameters that callers leave out.
 """
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.http import HttpRequest
 from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.formats import date_format
+from django.utils.timezone import localtime
 from django.utils.translation import get_language, gettext, ngettext
 from jinja2 import ChainableUndefined, ChoiceLoader, Environment, PackageLoader, PrefixLoader
 from jinja2.ext import Extension
@@ -44,7 +46,7 @@ def environment(**options: Any) -> Environment:
         "errors_of": errors_of,
         "query_with": query_with,
     }
-    made.filters |= {"day": day, "number": number}
+    made.filters |= {"day": day, "moment": moment, "number": number}
     return made
 
 
@@ -56,6 +58,11 @@ def url(name: str, *args: object, **kwargs: object) -> str:
 def day(value: Any) -> str:
     """Return a date or instant as a reader says it: "21 November 2026"; nothing for ``None``."""
     return "" if value is None else date_format(value, "j F Y")
+
+
+def moment(value: dt.datetime | None) -> str:
+    """Return an instant as London clocks show it: "21 November 2026, 9:05"; nothing for None."""
+    return "" if value is None else date_format(localtime(value), "j F Y, G:i")
 
 
 def number(value: Any) -> str:

@@ -10,13 +10,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, cast
+from uuid import UUID
 
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render as django_render
 from django.urls import reverse
 from django.utils.http import urlencode
 
-from muster.gates.access import Actor, Purpose, Subject, Verb, may, may_ever, purpose_of
+from muster.gates.access import Actor, Purpose, Subject, Verb, may, may_ever, purpose_of, reach_of
 from muster.kernel.errors import NotFound, NotPermitted
 
 P = ParamSpec("P")
@@ -106,6 +107,23 @@ def require(request: PageRequest, verb: Verb, subject: Subject) -> None:
             f"There is no such {subject.kind}", fix="Check the address, or search for it again"
         )
     raise NotPermitted(decision.because, fix="Ask your service operator if you should have access")
+
+
+def within(request: PageRequest, verb: Verb) -> UUID | None:
+    """Return the employer a list must keep to: the actor's own, or ``None`` for every employer's.
+
+    Raises:
+        NotPermitted: if the actor's role does not give ``verb`` for the purpose of the page.
+    """
+    reach = reach_of(request.actor, verb, request.purpose)
+    if reach == "all":
+        return None
+    if reach == "own employer":
+        return request.actor.employer
+    raise NotPermitted(
+        f"Your role does not let you {verb}",
+        fix="Go back to the home page, or sign in with another role",
+    )
 
 
 def render(

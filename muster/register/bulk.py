@@ -4,6 +4,9 @@ PostgreSQL takes a frame by COPY; SQLite by one prepared statement for all rows.
 times faster than one object for each row, and both keep every constraint of the table.
 """
 
+from collections.abc import Sequence
+from typing import Any
+
 import polars as pl
 from django.db import connection
 
@@ -32,7 +35,9 @@ def insert_frame(table: str, frame: pl.DataFrame) -> None:
     connection.connection.executemany(statement, plain.iter_rows())
 
 
-def read_frame(sql: str, parameters: list[object], schema: dict[str, type[pl.DataType]]) -> pl.DataFrame:
+def read_frame(
+    sql: str, parameters: Sequence[Any], schema: dict[str, type[pl.DataType]]
+) -> pl.DataFrame:
     """Return the rows of a query as a frame with the given columns, in order."""
     with connection.cursor() as cursor:
         cursor.execute(sql, parameters)

@@ -1,5 +1,6 @@
 """What every connector promises: run on each form of csv_drop, and on its fake."""
 
+import random
 import zipfile
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -181,14 +182,16 @@ def test_paths_that_leave_a_zip_lose_their_way_up(tmp_path: Path) -> None:
 
 
 def test_a_bomb_is_not_unpacked(tmp_path: Path) -> None:
-    found = zip_of(tmp_path / "z.zip", {"a/bomb.csv": b"0" * 50_000_000, "a/fine.csv": b"A"})
-    assert offers(found) == {"a/fine.csv": b"A"}
+    place, repeated = tmp_path / "z.zip", b"1,2\n" * 200_000
+    zip_of(place, {"a/bomb.csv": b"0" * 9_000_000, "a/fine.csv": repeated})
+    found = CsvDrop(place, megabytes=10)
+    assert offers(found) == {"a/fine.csv": repeated}
     assert "200 times" in skipped(found)["a/bomb.csv"]
 
 
 def test_a_file_over_the_limit_is_skipped_whatever_size_the_zip_states(tmp_path: Path) -> None:
     place = tmp_path / "z.zip"
-    noise = bytes(range(256)) * 8192
+    noise = random.Random(1).randbytes(2_000_000)
     zip_of(place, {"a/large.csv": noise, "a/fine.csv": b"A"})
     assert set(offers(CsvDrop(place, megabytes=1))) == {"a/fine.csv"}
     assert skipped(CsvDrop(place, megabytes=1)) == {"a/large.csv": "larger than 1 MB"}

@@ -22,7 +22,10 @@ def ledger(tmp_path: Path) -> Ledger:
     for start in range(0, SIZE, 10):
         ledger.append(
             "exchange",
-            [NewEntry("muster.test.v1", f"s:{i}", b"body %d" % i) for i in range(start, start + 10)],
+            [
+                NewEntry("muster.test.v1", f"s:{i}", b"body %d" % i)
+                for i in range(start, start + 10)
+            ],
         )
     assert verify(ledger, "exchange").sound
     return ledger

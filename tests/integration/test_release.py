@@ -110,9 +110,7 @@ def test_it_refuses_what_was_not_declared() -> None:
     with pytest.raises(NotPermitted):
         ask("sex")
     with pytest.raises(NotFound):
-        release.release(
-            "pay", (), DAY, audience="a", purpose="p", by="x", clock=SYSTEM_CLOCK
-        )
+        release.release("pay", (), DAY, audience="a", purpose="p", by="x", clock=SYSTEM_CLOCK)
     assert not Release.objects.exists()
 
 

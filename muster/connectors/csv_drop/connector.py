@@ -12,7 +12,8 @@ from muster.connectors.csv_drop.naming import offer_names, plain_parts, safe_pat
 from muster.kernel.errors import BadInput, Where
 
 _MEMBERS = 100_000
-# Delimited text shrinks to a tenth, rarely to a fiftieth; far beyond that a zip is a bomb.
+# Delimited text shrinks to a tenth, rarely to a fiftieth. Far beyond that a large file is a bomb;
+# one up to half the limit may be a few rows repeated, and does no harm.
 _SHRINKS = 200
 _DAMAGE = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, EOFError, OSError, ValueError)
 _UNREADABLE = (NotImplementedError, RuntimeError)
@@ -107,7 +108,7 @@ class CsvDrop:
     ) -> Offer | Skipped:
         if member.flag_bits & 1:
             return Skipped(name, "protected by a password: send it without one")
-        if member.file_size > _SHRINKS * max(member.compress_size, 1000):
+        if member.file_size > max(_SHRINKS * member.compress_size, self._limit // 2):
             return Skipped(name, "unpacks to over 200 times its size, as no data file does")
 
         def read() -> bytes:

@@ -1,9 +1,9 @@
 """Questions about employers. Answers are ``rules`` types, never querysets."""
 
 import uuid
-from functools import lru_cache
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 
 from django.db.models import Q
 

@@ -8,9 +8,7 @@ from muster.register.posts import queries
 from muster.register.posts.grades import shipped_code_list
 from muster.register.posts.rules import LEVELS
 
-EMPLOYER = Dimension(
-    "employer", "Employer", "The employer of the register that the return names."
-)
+EMPLOYER = Dimension("employer", "Employer", "The employer of the register that the return names.")
 GRADE = Dimension(
     "grade",
     "Responsibility level",
@@ -18,12 +16,8 @@ GRADE = Dimension(
     " covers are counted as not mapped.",
     not_mapped="Not mapped",
 )
-PROFESSION = Dimension(
-    "profession", "Profession", "The government profession stated for the post."
-)
-_PUBLISHED = (
-    "Organograms published by departments on data.gov.uk, Open Government Licence v3.0"
-)
+PROFESSION = Dimension("profession", "Profession", "The government profession stated for the post.")
+_PUBLISHED = "Organograms published by departments on data.gov.uk, Open Government Licence v3.0"
 _PUBLIC = {
     "dimensions": (EMPLOYER, GRADE, PROFESSION),
     "profile": "already public",

@@ -135,7 +135,9 @@ def behind(
         facts = facts.filter(kind="post")
     for name, code in chosen.items():
         column = _COLUMNS[name]
-        facts = facts.filter(**({f"{column}__isnull": True} if code == NOT_MAPPED else {column: code}))
+        facts = facts.filter(
+            **({f"{column}__isnull": True} if code == NOT_MAPPED else {column: code})
+        )
     feeds = facts.values("statement__landing").annotate(count=Count("row"), fte=Sum("fte"))
     contributions = tuple(
         Contribution(
@@ -159,7 +161,7 @@ def search(
     start: int = 0,
     limit: int = 25,
 ) -> tuple[tuple[PostRow, ...], int]:
-    """Return published rows whose title, unit, function or reference holds the words, and a count."""
+    """Return published rows that hold the words (title, unit, function, reference), and a count."""
     facts = PostFact.objects.filter(statement__recorded_to__isnull=True)
     if as_at is not None:
         facts = facts.filter(statement__as_at=as_at)
@@ -185,9 +187,7 @@ def _current_statements() -> QuerySet[Statement]:
 
 
 def _facts_at(as_at: dt.date) -> QuerySet[PostFact]:
-    return PostFact.objects.filter(
-        statement__as_at=as_at, statement__recorded_to__isnull=True
-    )
+    return PostFact.objects.filter(statement__as_at=as_at, statement__recorded_to__isnull=True)
 
 
 def _with_names(facts: QuerySet[PostFact]) -> QuerySet[PostFact]:

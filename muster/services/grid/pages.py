@@ -21,7 +21,16 @@ from muster.kernel.errors import BadInput, Where
 from muster.kernel.metrics import NOT_MAPPED
 from muster.kernel.money import write_pounds
 from muster.pagekit.charts import Mark, bars, line
-from muster.pagekit.tables import Cell, Column, Download, Paging, Table, pagination, query_with, table
+from muster.pagekit.tables import (
+    Cell,
+    Column,
+    Download,
+    Paging,
+    Table,
+    pagination,
+    query_with,
+    table,
+)
 from muster.pagekit.views import PageRequest, page, render
 from muster.register.posts import queries as posts
 from muster.services.grid.explore import DATE, Answer, Line, Question, answer, ask, band_end
