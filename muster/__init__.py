@@ -1,1 +1,16 @@
-"""Muster lets 180 government employers work as one."""
+"""Muster lets 180 government employers work as one.
+
+The rooms, in the order data flows. Rooms without a number serve every other; a room may import
+those above it in this list and none below, and a test keeps the list true.
+
+    kernel/         knows nothing of HR: ids, clock, legal days, money, errors, settings, keys
+    ledger/         named append-only logs: append, read, prove, erase, verify; on two stores
+    connectors/  1  how a kind of system is spoken to: csv_drop/
+    hub/         2  what may flow, and making it flow; never decides what is true
+    register/    3  what is true, with its source: employers/ places/ posts/ people/
+    gates/       4  what may pass: who may see what, and which numbers may leave
+    pagekit/     5  parts of pages: forms, tables, charts, navigation, access-checked views
+    services/    6  one folder for each capability, none imports another: exchange/ people/ grid/
+    web/         7  mounts the pages of services: shell, sign-in, languages, static files
+    cli/         7  the same verbs at a terminal
+"""

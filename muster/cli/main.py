@@ -11,6 +11,7 @@ from muster.cli.ledger import ledger
 from muster.cli.load import load
 from muster.cli.quarantine import employers, quarantine
 from muster.cli.serve import serve, work
+from muster.cli.synthetic import synthetic
 from muster.kernel.errors import MusterError
 
 
@@ -31,5 +32,5 @@ def main() -> None:
     """Muster lets 180 government employers work as one."""
 
 
-for _command in (load, quarantine, employers, ledger, serve, work, demo, keys, bench):
+for _command in (load, quarantine, employers, ledger, serve, work, demo, keys, bench, synthetic):
     main.add_command(_command)

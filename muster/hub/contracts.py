@@ -145,13 +145,13 @@ def load_contract(text: str) -> Contract:
 def _unsupported(rules: Mapping[str, Any]) -> str:
     """Return what of a field's rules cannot be checked column by column; empty if all can be."""
     kind = rules.get("type")
-    if kind not in _MEANT:
+    if not isinstance(kind, str) or kind not in _MEANT:
         return f"type {kind}"
     beyond = set(rules) - _FIELD_KEYWORDS["date" if rules.get("format") == "date" else kind]
     if beyond:
         return ", ".join(sorted(beyond))
     numbers = [rules[word] for word in ("minimum", "maximum") if word in rules]
-    if any(type(number) is not int or abs(number) >= 2**63 for number in numbers):
+    if any(type(number) is not int or not -(2**63) <= number < 2**63 for number in numbers):
         return "a limit that is no 64-bit integer"
     if any(type(value) is not _MEANT[kind] for value in rules.get("enum", ())):
         return f"enum of values that are no {kind}"
@@ -208,7 +208,7 @@ def problems_at(
 ) -> pl.DataFrame:
     """Return one problem for each place; the cause names the value only if it is not personal."""
     count = len(places)
-    shown = pl.Series("value", [""] * count) if values is None else values.fill_null("")
+    shown = pl.Series("value", [""] * count, dtype=pl.String) if values is None else values.fill_null("")
     frame = pl.DataFrame({"at": places.cast(pl.UInt32), "value": shown}).with_columns(
         field=pl.lit(field), reason=pl.lit(reason)
     )

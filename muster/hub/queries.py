@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from functools import cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 
 from muster.hub.blobs import blobs, unseal
 from muster.hub.models import Intake, Landing, LandingState, QuarantinedRow, Route
@@ -85,6 +85,7 @@ def landings(
     words: str = "",
     route: str = "",
     employer: uuid.UUID | None = None,
+    by: str = "",
     as_at: dt.date | None = None,
     waiting: bool = False,
     intake: uuid.UUID | None = None,
@@ -98,7 +99,8 @@ def landings(
         state: a ``LandingState``.
         words: text in the file's name.
         route: the route's code.
-        employer: only feeds of systems this employer owns.
+        employer: only feeds of systems this employer owns,
+        by: and files without a route that this actor sent, whoever owns them.
         as_at: only feeds that speak of this day.
         waiting: only feeds with rows in quarantine.
         intake: only what one intake brought.
@@ -114,8 +116,7 @@ def landings(
         found = found.filter(name__icontains=words)
     if route:
         found = found.filter(route__code=route)
-    if employer is not None:
-        found = found.filter(route__source__employer=employer)
+    found = _owned(found, employer, by)
     if as_at is not None:
         found = found.filter(as_at=as_at)
     if waiting:
@@ -130,11 +131,9 @@ def replaced_by(landing_id: uuid.UUID) -> tuple[LandingView, ...]:
     return tuple(map(_view, _landings().filter(superseded_by=landing_id).order_by("received_at")))
 
 
-def states(*, employer: uuid.UUID | None = None) -> dict[str, int]:
-    """Return how many landings there are in each state."""
-    found = Landing.objects.order_by()
-    if employer is not None:
-        found = found.filter(route__source__employer=employer)
+def states(*, employer: uuid.UUID | None = None, by: str = "") -> dict[str, int]:
+    """Return how many landings there are in each state; limited as in ``landings``."""
+    found = _owned(Landing.objects.order_by(), employer, by)
     return dict(found.values_list("state").annotate(count=Count("id")))
 
 
@@ -264,12 +263,6 @@ def count_quarantined(
     return _waiting(landing_id, cause, employer).count()
 
 
-def contracts_waiting(*, cause: str = "", employer: uuid.UUID | None = None) -> set[str]:
-    """Return the contracts that rows waiting for a cause were sent under."""
-    found = _waiting(None, cause, employer).order_by()
-    return set(found.values_list("landing__route__contract", flat=True).distinct())
-
-
 def _waiting(
     landing_id: uuid.UUID | None, cause: str, employer: uuid.UUID | None
 ) -> QuerySet[QuarantinedRow]:
@@ -331,6 +324,14 @@ def route_exists(code: str) -> bool:
 
 def _landings() -> QuerySet[Landing]:
     return Landing.objects.select_related("route__source")
+
+
+def _owned(found: QuerySet[Landing], employer: uuid.UUID | None, by: str) -> QuerySet[Landing]:
+    """Keep to an employer's systems, and to files nobody's route took that ``by`` sent."""
+    if employer is None:
+        return found
+    own = Q(route__source__employer=employer)
+    return found.filter(own | Q(route__isnull=True, received_by=by) if by else own)
 
 
 def _view(row: Landing) -> LandingView:

@@ -73,6 +73,11 @@ def test_it_reads_every_line_end(end: str, last: bool, mark: str) -> None:
     assert table(text).row_numbers == [2, 3]
 
 
+def test_it_finds_the_delimiter_though_most_rows_do_not_fit() -> None:
+    found = table("A;B;C\n1;2;3\n" + "1;2;3;4\n" * 9)
+    assert (found.headers, len(found.ragged)) == (("A", "B", "C"), 9)
+
+
 def test_quoted_cells_may_hold_marks_quotes_and_line_ends() -> None:
     found = table('A,B\n"1,5","say ""yes""\nor no"\n2,3\n')
     assert found.columns == (["1,5", "2"], ['say "yes"\nor no', "3"])

@@ -26,7 +26,6 @@ name = "x"
 title = "x"
 contract = "x"
 recognise = ["Ref"]
-fields_follow = true
 """
 
 
@@ -160,7 +159,7 @@ def test_codes_and_dates_are_read_by_their_lists_and_forms() -> None:
     found = mapped(fields, k=["SENIOR", "x"], s=["31/03/2011", "30/02/2011"])
     assert found.frame["kind"].to_list() == ["post", None]
     assert found.frame["start"].to_list() == [dt.date(2011, 3, 31), None]
-    assert [field for _, field, _ in faults(found.problems)] == ["kind", "start"]
+    assert {field for _, field, _ in faults(found.problems)} == {"kind", "start"}
 
 
 def test_every_rule_of_the_contract_is_checked() -> None:

@@ -23,7 +23,7 @@ _MARKS = (
 _DELIMITERS = ",;\t|^~\x1f:"
 _DELIMITER_NAMES = {"\t": "tab", "\x1f": "unit separator"}
 _SAMPLED_ROWS = 50
-# A mark that splits fewer rows like the header stands in the text, and separates nothing.
+# A mark that cuts the header once, and fewer rows than this like it, is part of the text.
 _LEAST_ALIKE = 0.5
 _CELL_LIMIT = 1_000_000
 # Read as a last row of our own: if it is swallowed by a cell, a quotation was never closed.
@@ -118,7 +118,7 @@ def _not_text(offer: Offer) -> BadInput:
 
 def _delimiter(text: str) -> str:
     sample = list(islice(io.StringIO(text.lstrip("\r\n"), newline=""), _SAMPLED_ROWS + 1))
-    best, best_score = ",", (_LEAST_ALIKE, 1)
+    best, best_score = ",", (0.0, 0)
     for candidate in _DELIMITERS:
         try:
             rows = [row for row in csv.reader(sample, delimiter=candidate) if _filled(row)]
@@ -126,10 +126,11 @@ def _delimiter(text: str) -> str:
             continue
         width = len(rows[0]) if rows else 0
         # Delimiters left over at the end of a row say nothing against a candidate.
-        alike = sum(len(row) >= width and not _filled(row[width:]) for row in rows)
+        fitting = sum(len(row) >= width and not _filled(row[width:]) for row in rows)
+        alike = fitting / max(len(rows), 1)
         # Agreement first in coarse steps, so that one ragged row does not outweigh the header.
-        score = (round(alike / max(len(rows), 1), 1), width)
-        if width > 1 and score > best_score:
+        score = (round(alike, 1), width)
+        if score > best_score and (width > 2 or (width == 2 and alike > _LEAST_ALIKE)):
             best, best_score = candidate, score
     return best
 

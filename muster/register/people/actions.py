@@ -197,9 +197,7 @@ def _close(employment: uuid.UUID, expected: uuid.UUID, *, at: dt.datetime) -> Em
     return was
 
 
-def _replace(
-    was: Employment, days: Period, *, by: str, at: dt.datetime, ended: str | None
-) -> None:
+def _replace(was: Employment, days: Period, *, by: str, at: dt.datetime, ended: str | None) -> None:
     """Write the decided days of an employment, and bring its assignments in line with them."""
     fact = Employment(
         employment=was.employment,
@@ -338,7 +336,7 @@ def _known_persons(ninos: Collection[str]) -> dict[tuple[str, dt.date, str], str
         ninos,
         {"nino_hash": pl.String, "birth_date": pl.Date, "surname": pl.String, "person": pl.String},
     )
-    known = {}
+    known: dict[tuple[str, dt.date, str], str] = {}
     for *who, person in found.sort("person").iter_rows():
         key = same_person(*who)
         if key is not None:

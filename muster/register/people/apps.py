@@ -9,6 +9,7 @@ class PeopleConfig(AppConfig):
 
     name = "muster.register.people"
     label = "register_people"
+    metrics_module = "muster.register.people.metrics"
 
     def ready(self) -> None:
         from muster.hub.intakes import register_intake

@@ -1,7 +1,7 @@
 """From claims to beliefs: what should be believed of some records, beside what is believed.
 
-Reads only; ``actions`` writes the difference. Histories come from ``rules.tell`` and overlaps are
-settled by ``rules.settle``, for one record or for a whole system alike.
+Nothing here writes beliefs: ``actions`` writes the difference. Histories come from ``rules.tell``
+and overlaps are settled by ``rules.settle``, for one record or for a whole system alike.
 """
 
 import datetime as dt
@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
-from typing import Any
+from typing import Any, cast
 from uuid import UUID
 
 import polars as pl
@@ -73,6 +73,7 @@ _IDENTIFIERS = ("nino", "birth_date", "work_email")
 _TERMS = (
     "engagement", "grade", "fte", "profession", "post_reference", "post_title", "place", "salary",
 )  # fmt: skip
+_PLACE = _TERMS.index("place")
 
 
 @dataclass(frozen=True)
@@ -191,9 +192,11 @@ def _employments_of(persons: Collection[str]) -> list[_Believed]:
          "by": pl.String},
     )  # fmt: skip
     return [
-        _Believed(*row[:5], Period(row[5], row[6]), row[7], row[8], row[9] is not None)
-        for row in frame.iter_rows()
-    ]
+        _Believed(one, employment, person, record, number, Period(start, end), engagement, ended,
+                  by is not None)
+        for one, employment, person, record, number, start, end, engagement, ended, by
+        in frame.iter_rows()
+    ]  # fmt: skip
 
 
 class _Desired:
@@ -202,9 +205,7 @@ class _Desired:
     def __init__(self, claims: pl.DataFrame, believed: Sequence[_Believed]) -> None:
         self._ninos = dict(claims.select("nino_hash", "nino").drop_nulls().iter_rows())
         self._believed = believed
-        self._held = {
-            (one.record, one.number): one for one in believed if one.record is not None
-        }
+        self._held = {(one.record, one.number): one for one in believed if one.record is not None}
         self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in FACTS}
         self._ids: dict[tuple[str, int], str] = {}
 
@@ -244,7 +245,9 @@ class _Desired:
                 key = self._ids[record.id, spell.number]
                 asked.add(key)
                 decided = held is not None and held.decided
-                period = held.period if held and decided else Period(spell.valid_from, spell.valid_to)
+                period = (
+                    held.period if held and decided else Period(spell.valid_from, spell.valid_to)
+                )
                 # What is not believed as substantive protects nothing.
                 had = held.period if held and held.engagement == SUBSTANTIVE else None
                 by_person[record.person].append(Claimant(key, period, had, decided))
@@ -301,7 +304,7 @@ class _Desired:
         names, identifiers = record.history.names, record.history.identifiers
         rows = self._rows["register_person_name"]
         for name in names:
-            surname, forenames, known_as = name.value  # type: ignore[misc]
+            surname, forenames, known_as = cast(tuple[str, str | None, str | None], name.value)
             searched = searchable(forenames, known_as, surname)
             rows.append(
                 (record.person, record.id, surname, forenames, known_as, searched,
@@ -320,9 +323,13 @@ class _Desired:
 
 def _places(told: Sequence[_Record]) -> dict[tuple[str, str], str]:
     """Return the ids of the places that records name, by employer, noting new ones."""
-    named = {(record.employer, row.assignment[6]) for record in told for row in record.rows}  # type: ignore[index]
+    named = {
+        (record.employer, cast(tuple[Any, ...], row.assignment)[_PLACE])
+        for record in told
+        for row in record.rows
+    }
     found = note_places((UUID(hex=employer), place) for employer, place in named if place)
-    return {(employer.hex, place): id.hex for (employer, place), id in found.items()}
+    return {(employer.hex, name): place.hex for (employer, name), place in found.items()}
 
 
 def _in_force(table: str, keys: Collection[str]) -> pl.DataFrame:

@@ -5,14 +5,14 @@ replaced. Frames hold UUIDs as 32 hexadecimal digits.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 
 import polars as pl
 
 from muster.register.bulk import read_frame
 
-Schema = dict[str, type[pl.DataType]]
+Schema = Mapping[str, type[pl.DataType]]
 CONTENT: Schema = {
     "surname": pl.String, "forenames": pl.String, "known_as": pl.String, "birth_date": pl.Date,
     "nino": pl.String, "nino_hash": pl.String, "start": pl.Date, "leaving": pl.Date,
@@ -49,7 +49,7 @@ def read_among(sql: str, values: Collection[object], schema: Schema) -> pl.DataF
     for start in range(0, len(wanted), _AT_ONCE):
         portion = wanted[start : start + _AT_ONCE]
         marks = ", ".join(["%s"] * len(portion))
-        frames.append(read_frame(sql.format(f"({marks})"), portion, schema))
+        frames.append(read_frame(sql.format(f"({marks})"), portion, dict(schema)))
     return pl.concat(frames)
 
 
@@ -163,7 +163,8 @@ def _pairs(
 def _state(statements: Collection[int], waiting: Waiting) -> pl.DataFrame:
     """Return what each statement says of each record, as one number for all of it."""
     columns = ", ".join(f"claim.{name}" for name in _COMPARED)
-    schema = {**_RETURN, "record": pl.String, **{name: CONTENT[name] for name in _COMPARED}}
+    said_of = {name: CONTENT[name] for name in _COMPARED}
+    schema: Schema = {**_RETURN, "record": pl.String, **said_of}
     claims = read_among(
         f"SELECT claim.statement_id, said.system, said.as_at, {hexed('claim.record_id')},"  # noqa: S608
         f" {columns} FROM register_people_claim claim"
@@ -178,9 +179,7 @@ def _state(statements: Collection[int], waiting: Waiting) -> pl.DataFrame:
     return pl.concat([said, silent.with_columns(said=pl.lit(None, dtype=pl.UInt64))])
 
 
-def _believed_but_absent(
-    now: list[int], listed: pl.DataFrame, standing: pl.DataFrame
-) -> set[str]:
+def _believed_but_absent(now: list[int], listed: pl.DataFrame, standing: pl.DataFrame) -> set[str]:
     """Return records believed to be employed after a return's date that it does not list."""
     date = standing.filter(pl.col("statement").is_in(now)).select("system", "as_at").unique()
     if date.is_empty():
@@ -195,4 +194,3 @@ def _believed_but_absent(
         {"record": pl.String},
     )
     return set(believed.join(listed, on="record", how="anti")["record"])
-

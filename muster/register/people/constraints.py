@@ -138,7 +138,8 @@ def _postgres() -> list[str]:
         BEGIN
             IF OLD.recorded_to IS NOT NULL OR NEW.recorded_to IS NULL
                OR to_jsonb(OLD) - 'recorded_to' IS DISTINCT FROM to_jsonb(NEW) - 'recorded_to' THEN
-                RAISE integrity_constraint_violation USING MESSAGE = TG_TABLE_NAME || '_only_closes';
+                RAISE integrity_constraint_violation
+                    USING MESSAGE = TG_TABLE_NAME || '_only_closes';
             END IF;
             RETURN NEW;
         END $$""",
@@ -165,7 +166,7 @@ def _sqlite(connection: BaseDatabaseWrapper) -> list[str]:
                   AND other.recorded_to IS NULL AND other.substantive
                   AND (other.valid_to IS NULL OR NEW.valid_from < other.valid_to)
                   AND (NEW.valid_to IS NULL OR other.valid_from < NEW.valid_to));
-        END"""
+        END"""  # noqa: S608 - names are ours""
     script = {f"{NO_OVERLAP}": f"BEFORE INSERT ON register_employment {overlap}"}
     with connection.cursor() as cursor:
         for table in FACT_TABLES:

@@ -17,8 +17,8 @@ from muster.kernel.clock import Clock
 from muster.kernel.days import legal_day
 from muster.kernel.errors import BadInput, Where
 from muster.register.employers.actions import load_organisations
-from muster.register.employers.organisations import Organisation
 from muster.register.employers.queries import ids_by_key
+from muster.register.employers.rules import Organisation
 
 HR_RECORD = "muster.people.hr_record.v1"
 _KINDS = {

@@ -7,7 +7,7 @@ brought up to date.
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from importlib.resources import files
 
 import polars as pl
@@ -19,12 +19,12 @@ from muster.kernel.ids import new_ids
 from muster.kernel.running import keyring
 from muster.register.bulk import insert_frame
 from muster.register.people.actions import apply_returns
-from muster.register.people.claims import CONTENT, Touched, hexed, read_among
+from muster.register.people.claims import CONTENT, Schema, Touched, hexed, read_among
 from muster.register.people.models import Statement
 from muster.register.people.rules import YOUNGEST
+from muster.register.people.sealing import seal_ninos
 
-NINO_CONTEXT = b"register:nino"
-_RECORD = {"system": pl.String, "staff_number": pl.String, "record_id": pl.String}
+_RECORD: Schema = {"system": pl.String, "staff_number": pl.String, "record_id": pl.String}
 
 
 def people_intake() -> ContractIntake:
@@ -60,12 +60,12 @@ class PeopleSink:
         by: str,
         at: dt.datetime,
     ) -> None:
-        replaced = _close_replaced(feeds, at)
-        known = [feed for feed in feeds if feed.employer is not None]
-        statements = _open_statements(known, at)
+        keys, replaced = keyring(), _close_replaced(feeds, at)
+        owned = [(feed, feed.employer) for feed in feeds if feed.employer is not None]
+        statements = _open_statements(owned, at)
         claims = frame.join(statements, on="file")
         claims = claims.join(_records(claims), on=["system", "staff_number"])
-        claims = _sealed(claims)
+        claims = seal_ninos(claims, keys)
         insert_frame(
             "register_people_claim", claims.select("statement_id", "row", "record_id", *CONTENT)
         )
@@ -73,13 +73,12 @@ class PeopleSink:
         first = statements.filter(pl.col("part") == 0)
         insert_frame(
             "register_people_waiting_row",
-            _sealed(waiting.join(first, on="file")).select(
+            seal_ninos(waiting.join(first, on="file"), keys).select(
                 "statement_id", "row", pl.col("staff_number").str.head(200), "nino_hash"
             ),
         )
         touched = [
-            Touched(feed.source, feed.as_at, replaced.get(feed.replaces, ()))
-            for feed in known
+            Touched(feed.source, feed.as_at, replaced.get(feed.replaces, ())) for feed, _ in owned
         ]
         apply_returns(touched, by=by, at=at)
 
@@ -112,24 +111,24 @@ def _close_replaced(
     return closed
 
 
-def _open_statements(feeds: Sequence[Feed], at: dt.datetime) -> pl.DataFrame:
+def _open_statements(feeds: Sequence[tuple[Feed, uuid.UUID]], at: dt.datetime) -> pl.DataFrame:
     """Store one statement for each file; return ids, system, employer and part by file number."""
     statements = Statement.objects.bulk_create(
         [
             Statement(
                 landing=feed.landing,
                 part=feed.part,
-                employer_id=feed.employer,
+                employer_id=employer,
                 system=feed.source,
                 as_at=feed.as_at,
                 recorded_from=at,
             )
-            for feed in feeds
+            for feed, employer in feeds
         ]
     )
     rows = [
-        (feed.number, statement.id, feed.source, feed.employer.hex if feed.employer else "", feed.part)
-        for feed, statement in zip(feeds, statements, strict=True)
+        (feed.number, statement.id, feed.source, employer.hex, feed.part)
+        for (feed, employer), statement in zip(feeds, statements, strict=True)
     ]
     schema: dict[str, type[pl.DataType]] = {
         "file": pl.Int64, "statement_id": pl.Int64, "system": pl.String,
@@ -154,19 +153,3 @@ def _records(claims: pl.DataFrame) -> pl.DataFrame:
     fresh = fresh.with_columns(pl.Series("record_id", ids, dtype=pl.String))
     insert_frame("register_source_record", fresh.rename({"record_id": "id"}))
     return pl.concat([known, fresh.select(list(_RECORD))])
-
-
-def _sealed(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return rows with the number encrypted, and beside it the hash by which it is found."""
-    keys, plain = keyring(), frame["nino"].drop_nulls().unique().to_list()
-
-    def column(make: Callable[[bytes], bytes]) -> pl.Expr:
-        made = [make(number.encode()).hex() for number in plain]
-        if not plain:
-            return pl.lit(None, dtype=pl.String)
-        return pl.col("nino").replace_strict(plain, made, default=None, return_dtype=pl.String)
-
-    return frame.with_columns(
-        column(lambda number: keys.encrypt(number, context=NINO_CONTEXT)).alias("nino"),
-        column(lambda number: keys.keyed_hash(number, context=NINO_CONTEXT)).alias("nino_hash"),
-    )

@@ -319,9 +319,7 @@ class PersonName(Fact):
 
     personal = {
         **_FACT_PERSONAL,
-        **dict.fromkeys(
-            ("person", "record", "surname", "forenames", "known_as", "searched"), _WHO
-        ),
+        **dict.fromkeys(("person", "record", "surname", "forenames", "known_as", "searched"), _WHO),
     }
     not_personal = _FACT_NOT_PERSONAL
 

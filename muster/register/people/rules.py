@@ -86,7 +86,7 @@ class Held(Generic[T]):
 class Spell:
     """One employment as a record tells it; ``number`` counts the record's employments from 1.
 
-    ``row`` is the row that last determined its days. ``assignments`` fill its days in order.
+    ``row`` is the first row that stated its days as they are. ``assignments`` fill its days in order.
     """
 
     number: int
@@ -125,11 +125,13 @@ class _Open:
     row: Row = (0, 0)
 
     def hear(self, row: Stated) -> None:
+        """Take the days that a row states; the first row that states them is their source."""
+        days = max(row.start, self.floor), None if row.leaving is None else row.leaving + ONE_DAY
+        if not self.rows or days != (self.valid_from, self.valid_to):
+            self.row = row.row
         self.rows.append(row)
-        self.valid_from = max(row.start, self.floor)
-        self.valid_to = None if row.leaving is None else row.leaving + ONE_DAY
+        self.valid_from, self.valid_to = days
         self.ended = None if row.leaving is None else "stated"
-        self.row = row.row
 
     def end(self, day: dt.date, why: Ended) -> None:
         """End on a day, unless it had ended by then."""
@@ -320,4 +322,3 @@ def same_person(
     if not nino_hash or birth_date is None or not surname:
         return None
     return (nino_hash, birth_date, surname.casefold())
-

@@ -1,6 +1,9 @@
-"""Registers the exchange service with Django."""
+"""Registers the exchange service with Django, and offers its pages to the shell."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
+
+from muster.pagekit.navigation import HomeCard, NavItem
 
 
 class ExchangeConfig(AppConfig):
@@ -8,3 +11,47 @@ class ExchangeConfig(AppConfig):
 
     name = "muster.services.exchange"
     label = "services_exchange"
+    url_prefix = "exchange"
+    navigation = (
+        NavItem(gettext_lazy("Feeds"), "exchange:feeds", "see feeds"),
+        NavItem(gettext_lazy("Quarantine"), "exchange:quarantine", "see quarantined rows"),
+        NavItem(gettext_lazy("Employer names"), "exchange:names", "choose employer names"),
+        NavItem(gettext_lazy("Agreements"), "exchange:agreements", "see agreements"),
+        NavItem(gettext_lazy("Evidence"), "exchange:evidence", "see evidence"),
+    )
+    home = (
+        HomeCard(
+            gettext_lazy("Feeds that stopped"),
+            "exchange:feeds",
+            "see feeds",
+            section="needs you",
+            lines="muster.services.exchange.home.stopped_lines",
+        ),
+        HomeCard(
+            gettext_lazy("Rows in quarantine"),
+            "exchange:quarantine",
+            "see quarantined rows",
+            section="needs you",
+            lines="muster.services.exchange.home.quarantine_lines",
+        ),
+        HomeCard(
+            gettext_lazy("Employer names to choose"),
+            "exchange:names",
+            "choose employer names",
+            section="needs you",
+            lines="muster.services.exchange.home.name_lines",
+        ),
+        HomeCard(
+            gettext_lazy("Latest feeds"),
+            "exchange:feeds",
+            "see feeds",
+            section="changed",
+            lines="muster.services.exchange.home.latest_lines",
+        ),
+        HomeCard(
+            gettext_lazy("Send files"),
+            "exchange:upload",
+            "load feeds",
+            text=gettext_lazy("Hand in the files of an HR, payroll or learning system."),
+        ),
+    )

@@ -1,6 +1,9 @@
-"""Registers the people service with Django."""
+"""Registers the people service with Django, and offers its pages to the shell."""
 
 from django.apps import AppConfig
+from django.utils.translation import gettext_lazy
+
+from muster.pagekit.navigation import HomeCard, NavItem
 
 
 class PeopleConfig(AppConfig):
@@ -8,3 +11,37 @@ class PeopleConfig(AppConfig):
 
     name = "muster.services.people"
     label = "services_people"
+    url_prefix = "register"
+    personas = "muster.services.people.personas.offered"
+    navigation = (
+        NavItem(gettext_lazy("Employers"), "people:employers", "see employers"),
+        NavItem(gettext_lazy("Posts"), "people:posts", "see posts"),
+        NavItem(gettext_lazy("People"), "people:search", "search people"),
+        NavItem(gettext_lazy("My record"), "people:own", "see own record"),
+    )
+    home = (
+        HomeCard(
+            gettext_lazy("My record"),
+            "people:own",
+            "see own record",
+            text=gettext_lazy("What the register holds about you, and who has looked at it."),
+        ),
+        HomeCard(
+            gettext_lazy("People"),
+            "people:search",
+            "search people",
+            text=gettext_lazy("Find somebody your employer employs or has employed."),
+        ),
+        HomeCard(
+            gettext_lazy("Employers"),
+            "people:employers",
+            "see employers",
+            text=gettext_lazy("Every employer, its other names, and what became of it."),
+        ),
+        HomeCard(
+            gettext_lazy("Posts"),
+            "people:posts",
+            "see posts",
+            text=gettext_lazy("Published posts, with the file and row each one stands in."),
+        ),
+    )

@@ -1,0 +1,84 @@
+"""What the exchange puts on the home page: what needs the reader, and what changed."""
+
+from uuid import UUID
+
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
+
+from muster.gates.access import Actor, Verb, purpose_of, reach_of
+from muster.hub.queries import causes, landings, states
+from muster.pagekit.navigation import CardLine
+from muster.register.names import count_waiting_names
+from muster.services.exchange.wording import STATES, short_name
+
+_SHOWN = 3
+
+
+def stopped_lines(actor: Actor) -> list[CardLine]:
+    """Return how many feeds are held or refused."""
+    counts = states(employer=_employer(actor, "see feeds"), by=actor.id)
+    return [
+        CardLine(
+            STATES[state][0],
+            f"{reverse('exchange:feeds')}?state={state}",
+            f"{counts[state]:,}",
+            STATES[state][1],
+        )
+        for state in ("held", "refused")
+        if counts.get(state)
+    ]
+
+
+def quarantine_lines(actor: Actor) -> list[CardLine]:
+    """Return how many rows wait, and in how many files."""
+    waiting = causes(employer=_employer(actor, "see quarantined rows"))
+    if not waiting:
+        return []
+    rows = sum(cause.rows for cause in waiting)
+    words = ngettext("%(count)s cause", "%(count)s causes", len(waiting))
+    return [
+        CardLine(
+            words % {"count": f"{len(waiting):,}"},
+            reverse("exchange:quarantine"),
+            ngettext("%(count)s row", "%(count)s rows", rows) % {"count": f"{rows:,}"},
+            "orange",
+        )
+    ]
+
+
+def name_lines(actor: Actor) -> list[CardLine]:
+    """Return how many names wait for somebody to say which employer they mean."""
+    names, rows = count_waiting_names()
+    if not names:
+        return []
+    words = ngettext("%(count)s name", "%(count)s names", names)
+    return [
+        CardLine(
+            words % {"count": f"{names:,}"},
+            reverse("exchange:names"),
+            ngettext("%(count)s row", "%(count)s rows", rows) % {"count": f"{rows:,}"},
+            "orange",
+        )
+    ]
+
+
+def latest_lines(actor: Actor) -> list[CardLine]:
+    """Return the feeds that came in last."""
+    page = landings(employer=_employer(actor, "see feeds"), by=actor.id, limit=_SHOWN)
+    return [
+        CardLine(
+            _("%(file)s from %(source)s")
+            % {"file": short_name(feed.name), "source": feed.source or _("no known system")},
+            reverse("exchange:feed", args=[feed.id]),
+            *STATES[feed.state],
+        )
+        for feed in page.found
+    ]
+
+
+def _employer(actor: Actor, verb: Verb) -> UUID | None:
+    """Return the employer to keep to; None for who reaches every employer's."""
+    purpose = purpose_of(actor, verb)
+    far = purpose is not None and reach_of(actor, verb, purpose) == "all"
+    return None if far else actor.employer

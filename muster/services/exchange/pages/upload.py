@@ -1,0 +1,50 @@
+"""Handing in files: they wait for a worker, and the intake's page shows how far it is."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.views.decorators.http import require_http_methods
+
+from muster.hub.routes import RouteView, routes
+from muster.hub.uploads import hand_in
+from muster.kernel.clock import SYSTEM_CLOCK
+from muster.kernel.errors import BadInput
+from muster.kernel.running import settings
+from muster.pagekit.views import PageRequest, page, render, within
+from muster.services.exchange.forms import UploadForm
+
+
+@page("load feeds")
+@require_http_methods(["GET", "HEAD", "POST"])
+def upload(request: PageRequest) -> HttpResponse:
+    """Ask for files and what they are; keep them for the next worker."""
+    own = within(request, "load feeds")
+    open_routes = routes(employer=own)
+    posted = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = UploadForm(*posted, routes=open_routes, may_leave_open=own is None)
+    if form.is_bound and form.is_valid():
+        route = form.stated_route
+        try:
+            intake = hand_in(
+                form.cleaned_data["file"],
+                folder=_folder(form, route),
+                route=route.code if route else None,
+                as_at=form.cleaned_data["as_at"],
+                by=request.actor.id,
+                clock=SYSTEM_CLOCK,
+            )
+        except BadInput as problem:
+            form.add_error("file", f"{problem.what} ({problem.where}). {problem.fix}.")
+        else:
+            return redirect("exchange:intake", intake)
+    context = {
+        "form": form,
+        "routes": open_routes,
+        "may_leave_open": own is None,
+        "megabytes": settings().upload_megabytes,
+    }
+    return render(request, "exchange/upload.html", context)
+
+
+def _folder(form: UploadForm, route: RouteView | None) -> str:
+    """Return the folder the files count under: their publisher, or else their system's name."""
+    return form.cleaned_data["folder"] or (route.system if route else "uploaded")

@@ -1,0 +1,107 @@
+"""What the exchange pages say about a feed: its state, its fate and what to do about it."""
+
+from dataclasses import dataclass
+from decimal import Decimal
+
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
+
+from muster.hub.intakes import intake_for, known_layouts
+from muster.hub.queries import LandingView, Progress
+from muster.pagekit.tables import Cell
+
+STATES = {
+    "received": (gettext_lazy("Received"), "blue"),
+    "accepted": (gettext_lazy("Accepted"), "green"),
+    "held": (gettext_lazy("Held"), "yellow"),
+    "refused": (gettext_lazy("Refused"), "red"),
+    "superseded": (gettext_lazy("Replaced"), "grey"),
+}
+_ONE_FTE = 9  # control totals of FTE are in billionths
+
+
+@dataclass(frozen=True)
+class Fate:
+    """What became of a feed, what the hub said about it, and what to do."""
+
+    what: str
+    said: str
+    do: str
+
+
+def state_cell(state: str) -> Cell:
+    """Return a feed's state as a tag."""
+    words, colour = STATES[state]
+    return Cell(words, tag=colour)
+
+
+def fate_of(feed: LandingView) -> Fate:
+    """Return the fate of a feed in words."""
+    match feed.state:
+        case "held":
+            return Fate(
+                _("This file is kept for its owner, and nothing of it went on."),
+                feed.said,
+                _("Send it again without that column, or ask for the column to be declared."),
+            )
+        case "refused":
+            return Fate(
+                _("This file could not come in. It is kept as it was sent."),
+                feed.said,
+                _("Correct what is named here and send the file again."),
+            )
+        case "superseded":
+            return Fate(_("A later file has taken the place of this one."), "", "")
+        case "received":
+            return Fate(_("This file has arrived and is being worked on."), "", "")
+    if not feed.quarantined:
+        return Fate(_("Every row went on."), "", "")
+    words = ngettext(
+        "%(count)s row waits in quarantine; the others went on.",
+        "%(count)s rows wait in quarantine; the others went on.",
+        feed.quarantined,
+    )
+    return Fate(
+        words % {"count": f"{feed.quarantined:,}"},
+        "",
+        _("Mend the causes below at their source and send the file again."),
+    )
+
+
+def counted_in_fte(contract: str) -> bool:
+    """Tell whether a contract's control total is FTE."""
+    return bool(contract) and intake_for(contract).contract.control_total == "fte"
+
+
+def fte(billionths: int) -> str:
+    """Return an FTE control total as an exact decimal: 23,249.85."""
+    exact = Decimal(billionths).scaleb(-_ONE_FTE)
+    whole = exact == exact.to_integral_value()
+    return f"{exact.quantize(Decimal(1)) if whole else exact.normalize():,f}"
+
+
+def layout_title(name: str) -> str:
+    """Return what a layout is called; its own name if it is no longer offered."""
+    return next((layout.title for layout in known_layouts() if layout.name == name), name)
+
+
+def short_name(name: str) -> str:
+    """Return the last part of a feed's name."""
+    return name.rpartition("/")[2]
+
+
+def progress_words(intake: Progress) -> str:
+    """Return how far an intake is, in a sentence."""
+    if intake.finished_at is None and not intake.files_done:
+        return _("Waiting for its turn")
+    files = ngettext("%(count)s file", "%(count)s files", intake.files_done)
+    rows = ngettext("%(count)s row", "%(count)s rows", intake.rows_done)
+    words = (
+        _("%(files)s and %(rows)s taken in")
+        if intake.finished_at
+        else _("%(files)s and %(rows)s so far")
+    )
+    return words % {
+        "files": files % {"count": f"{intake.files_done:,}"},
+        "rows": rows % {"count": f"{intake.rows_done:,}"},
+    }

@@ -1,0 +1,49 @@
+"""A small pretend service for tests: made once, enrolled and loaded through the hub like any file."""
+
+from collections.abc import Iterable
+from functools import cache
+from pathlib import Path
+from tempfile import mkdtemp
+
+import polars as pl
+
+from muster.connectors.csv_drop.connector import CsvDrop
+from muster.connectors.csv_drop.fake import FakeCsvDrop
+from muster.connectors.csv_drop.reader import read
+from muster.hub.actions import Taken, begin_intake, take_in
+from muster.kernel.clock import SYSTEM_CLOCK
+from muster.register.people.enrolment import enrol
+from synthetic.make import make
+
+BY = "operator:test"
+
+
+@cache
+def service(employers: int = 5, people: int = 600, seed: int = 1, faults: bool = True) -> Path:
+    """Return the folder of a pretend service; the same one for the same arguments."""
+    out = Path(mkdtemp(prefix="pretend-")) / "service"
+    make(out, employers=employers, people=people, seed=seed, faults=faults)
+    return out
+
+
+def truth(out: Path, table: str) -> pl.DataFrame:
+    """Return a table of the truth."""
+    return pl.read_parquet(out / "truth" / f"{table}.parquet")
+
+
+def enrolled(out: Path) -> Path:
+    """Enrol the employers of a service, and return it."""
+    enrol(out, by=BY, clock=SYSTEM_CLOCK)
+    return out
+
+
+def load(place: Path | dict[str, bytes]) -> Taken:
+    """Take in a folder, or files by name."""
+    connector = FakeCsvDrop(place) if isinstance(place, dict) else CsvDrop(place)
+    intake = begin_intake(name="test", by=BY, clock=SYSTEM_CLOCK)
+    return take_in(connector, read, intake=intake, by=BY, clock=SYSTEM_CLOCK)
+
+
+def files_of(out: Path, names: Iterable[str]) -> dict[str, bytes]:
+    """Return files of a service by ``<employer>/<file>``."""
+    return {name: (out / "files" / name).read_bytes() for name in names}

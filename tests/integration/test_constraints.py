@@ -1,0 +1,185 @@
+"""Every constraint the database states about feeds, employers, places, posts and releases.
+
+Each is listed with what it means, and violated once on the store of this run. The people room
+lists and violates its own.
+"""
+
+import datetime as dt
+from collections.abc import Callable
+
+import pytest
+from django.apps import apps
+from django.db import IntegrityError, connection, transaction
+
+from muster.gates.models import Release
+from muster.hub.models import Agreement, Intake, Landing, QuarantinedRow, Route, System
+from muster.kernel.ids import new_id
+from muster.ledger.models import Key
+from muster.register.employers.models import Employer, RememberedName
+from muster.register.places.models import Place
+from muster.register.posts.models import Post, PostFact, Statement
+
+pytestmark = pytest.mark.django_db(transaction=True)
+NOW = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)
+DAY = dt.date(2026, 8, 31)
+
+
+def system() -> System:
+    return System.objects.create(code=f"s:{new_id()}", title="S", kind="csv_drop")
+
+
+def agreement(**changes: object) -> Agreement:
+    said = {"code": str(new_id()), "sender": system(), "fields": [], "starts": DAY, **changes}
+    return Agreement.objects.create(**said)
+
+
+def route() -> Route:
+    return Route.objects.create(code=str(new_id()), contract="c", source=system())
+
+
+def landing(**changes: object) -> Landing:
+    intake = Intake.objects.create(name="i", started_at=NOW, started_by="t")
+    said = {
+        "intake": intake, "name": "n", "covers": "n", "sha256": "0" * 64, "size": 1,
+        "blob_key": 1, "received_at": NOW, "received_by": "t", **changes,
+    }  # fmt: skip
+    return Landing.objects.create(**said)
+
+
+def employer(key: str = "") -> Employer:
+    return Employer.objects.create(key=key or str(new_id()), title="E", status="live")
+
+
+def statement(**changes: object) -> Statement:
+    said = {"landing": new_id(), "part": 0, "publisher": "p", "as_at": DAY, "recorded_from": NOW}
+    return Statement.objects.create(**{**said, **changes})
+
+
+def fact(**changes: object) -> PostFact:
+    at = employer()
+    said = {
+        "statement": statement(), "row": 2, "kind": "group", "employer": at,
+        "organisation": "o", "fte": 1, **changes,
+    }  # fmt: skip
+    return PostFact.objects.create(**said)
+
+
+def same_file_twice() -> None:
+    by = route()
+    for _ in range(2):
+        landing(route=by, as_at=DAY, state="accepted")
+
+
+def quarantined_twice() -> None:
+    of = landing()
+    for _ in range(2):
+        QuarantinedRow.objects.create(landing=of, row=2, sealed=b"")
+
+
+def two_choices_for_a_name() -> None:
+    for _ in range(2):
+        RememberedName.objects.create(
+            name="n", stated="N", employer=employer(), chosen_by="t", chosen_at=NOW
+        )
+
+
+def place_twice() -> None:
+    at = employer()
+    for _ in range(2):
+        Place.objects.create(employer=at, name="Leeds")
+
+
+def post_twice() -> None:
+    at = employer()
+    for _ in range(2):
+        Post.objects.create(employer=at, reference="1")
+
+
+def part_twice() -> None:
+    of = new_id()
+    for _ in range(2):
+        statement(landing=of)
+
+
+def two_live_keys() -> None:
+    for _ in range(2):
+        Key.objects.create(scope="s", wrapped=b"w")
+
+
+def released_twice() -> None:
+    for _ in range(2):
+        Release.objects.create(
+            metric="m", fingerprint="f", as_at=DAY, snapshot=1, audience="a", released_at=NOW,
+            content={},
+        )  # fmt: skip
+
+
+# name in the database: (what it states, how to violate it)
+CONSTRAINTS: dict[str, tuple[str, Callable[[], object]]] = {
+    "hub_agreement_ends_after_it_starts": (
+        "An agreement ends after it starts.",
+        lambda: agreement(ends=DAY),
+    ),
+    "hub_landing_same_file_once": (
+        "The same bytes for the same date of a route are taken in once.",
+        same_file_twice,
+    ),
+    "hub_landing_rows_add_up": (
+        "Rows in are rows accepted and rows quarantined.",
+        lambda: landing(state="accepted", rows=3, accepted=2),
+    ),
+    "hub_landing_totals_add_up": (
+        "The control total in is the total accepted and the total quarantined.",
+        lambda: landing(total_in=3, total_accepted=2),
+    ),
+    "hub_quarantine_row_once": ("A row of a file waits once.", quarantined_twice),
+    "register_remembered_name_one_choice": (
+        "A name means one employer at a time.",
+        two_choices_for_a_name,
+    ),
+    "register_place_once": ("An employer names a place once.", place_twice),
+    "register_post_once": ("A reference names one post of an employer.", post_twice),
+    "register_post_inbox": ("A landing's part is stored once.", part_twice),
+    "register_post_recorded_in_order": (
+        "A statement is not replaced before it was recorded.",
+        lambda: statement(recorded_to=NOW - dt.timedelta(days=1)),
+    ),
+    "register_post_fact_kind": (
+        "A fact is about a post or a group.",
+        lambda: fact(kind="team"),
+    ),
+    "register_post_fact_fte": ("FTE is never below zero.", lambda: fact(fte=-1)),
+    "register_post_fact_senior_has_post": (
+        "A senior row, and only a senior row, is of a post.",
+        lambda: fact(kind="post"),
+    ),
+    "ledger_key_one_live_for_a_scope": ("A scope has one live key.", two_live_keys),
+    "gates_release_once": ("The same table of the same data is released once.", released_twice),
+}
+ROOMS = (
+    "ledger", "hub", "register_employers", "register_places", "register_posts", "gates",
+)  # fmt: skip
+
+
+def test_every_constraint_is_listed() -> None:
+    declared = {
+        constraint.name
+        for room in ROOMS
+        for model in apps.get_app_config(room).get_models()
+        for constraint in model._meta.constraints
+    }
+    assert declared == set(CONSTRAINTS)
+
+
+@pytest.mark.parametrize("name", CONSTRAINTS)
+def test_the_database_refuses_what_is_never_true(name: str) -> None:
+    _states, violate = CONSTRAINTS[name]
+    with pytest.raises(IntegrityError), transaction.atomic():
+        violate()
+        connection.check_constraints()
+
+
+@pytest.mark.parametrize("make", [agreement, route, landing, employer, statement, fact])
+def test_what_may_be_true_is_taken(make: Callable[[], object]) -> None:
+    """Control: the helpers above make rows that only their change spoils."""
+    make()
