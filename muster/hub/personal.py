@@ -41,11 +41,15 @@ _VALUES = (
     ),
 )
 _SHARE = 0.1
+# What publishers write into a column they have emptied.
+_SAYS_NOTHING = frozenset(
+    ("", "-", "n/a", "n/d", "na", "nd", "nil", "none", "not disclosed", "redacted", "vacant", "x")
+)
 
 
 def why_personal(header: str, cells: Sequence[str]) -> str | None:
     """Return why a column seems personal, in words without any value; None if it does not."""
-    filled = [cell for cell in map(str.strip, cells) if cell]
+    filled = [cell for cell in map(str.strip, cells) if cell.casefold() not in _SAYS_NOTHING]
     if filled and _says_so(header):
         return "its header says so"
     for what, form in _VALUES:

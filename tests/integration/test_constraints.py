@@ -66,8 +66,14 @@ def fact(**changes: object) -> PostFact:
 
 def same_file_twice() -> None:
     by = route()
-    for _ in range(2):
-        landing(route=by, as_at=DAY, state="accepted")
+    for covers in ("a", "b"):
+        landing(route=by, as_at=DAY, state="accepted", covers=covers)
+
+
+def two_speak_for_one_place() -> None:
+    by = route()
+    for sha256 in ("0" * 64, "1" * 64):
+        landing(route=by, as_at=DAY, state="accepted", sha256=sha256)
 
 
 def quarantined_twice() -> None:
@@ -123,6 +129,10 @@ CONSTRAINTS: dict[str, tuple[str, Callable[[], object]]] = {
     "hub_landing_same_file_once": (
         "The same bytes for the same date of a route are taken in once.",
         same_file_twice,
+    ),
+    "hub_landing_one_speaks": (
+        "For what a file covers within its route, no other accepted file speaks.",
+        two_speak_for_one_place,
     ),
     "hub_landing_rows_add_up": (
         "Rows in are rows accepted and rows quarantined.",

@@ -81,6 +81,8 @@ column 16 | MRS BEE | its cells look like names
 column 16 | 01/04/2011; 02/04/2011 |
 column 16 | 2011; 45000 |
 column 16 | Drainage; Missile; Sirens |
+Name | N/D; n/a; Vacant; |
+Contact E-mail | N/D; bee@example.gov.uk | its header says so
 Site name | Mr Bee | its cells look like names
 """
 
@@ -92,7 +94,7 @@ def test_a_file_is_held_as_the_table_says(row: tuple[str, ...]) -> None:
 
 
 def test_one_cell_in_ten_is_enough_wherever_it_stands() -> None:
-    cells = ["vacant"] * 900 + [f"b{i}@example.gov.uk" for i in range(100)]
+    cells = ["see notes"] * 900 + [f"b{i}@example.gov.uk" for i in range(100)]
     assert why_personal("Remarks", cells) == "its cells look like email addresses"
     assert why_personal("Remarks", cells[:-1]) is None
 
