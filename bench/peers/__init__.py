@@ -1,1 +1,1 @@
-"""What Muster is measured beside."""
+"""What Muster is measured beside: each peer is a program of its own, run in its own process."""

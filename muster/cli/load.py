@@ -4,6 +4,7 @@ import datetime as dt
 import getpass
 import json
 import time
+import uuid
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -40,8 +41,7 @@ def _take_in(path: Path, route: str | None, as_at: dt.date | None, *, quiet: boo
     from muster.connectors.csv_drop.connector import CsvDrop
     from muster.connectors.csv_drop.reader import read
     from muster.hub.actions import begin_intake, take_in
-    from muster.hub.queries import Progress, figures, landings_by_id
-    from muster.register.posts.queries import fte_of_landings
+    from muster.hub.queries import Progress
 
     began, by = time.monotonic(), f"operator:{getpass.getuser()}"
     intake = begin_intake(name=path.name, by=by, clock=SYSTEM_CLOCK)
@@ -60,23 +60,33 @@ def _take_in(path: Path, route: str | None, as_at: dt.date | None, *, quiet: boo
         as_at=as_at,
         progress=show,
     )
-    ids = [*taken.fresh, *taken.known]
+    outcome = _figures([*taken.fresh, *taken.known])
+    outcome["new_files"] = len(taken.fresh)
+    outcome["skipped"] = len(taken.intake.skipped)
+    outcome["seconds"] = round(time.monotonic() - began, 2)
+    return outcome
+
+
+def _figures(ids: list[uuid.UUID]) -> Outcome:
+    """Return what the files come to: three sums of FTE, each taken from its own tables."""
+    from muster.hub.queries import figures, landings_by_id
+    from muster.register.people import queries as people
+    from muster.register.posts import queries as posts
+
     sums = figures(ids)
+    register = posts.fte_of_landings(ids) + people.fte_of_landings(ids)
     stopped = [view for view in landings_by_id(ids).values() if view.state in ("refused", "held")]
     return {
         "files": sums.files,
-        "new_files": len(taken.fresh),
         "refused": sums.refused,
         "held": sums.held,
         "superseded": sums.superseded,
-        "skipped": len(taken.intake.skipped),
         "rows": sums.rows,
         "accepted": sums.accepted,
         "quarantined": sums.quarantined,
         "fte_in": _decimal(sums.total_in),
-        "fte_register": _decimal(fte_of_landings(ids)),
+        "fte_register": _decimal(register),
         "fte_quarantined": _decimal(sums.total_quarantined),
-        "seconds": round(time.monotonic() - began, 2),
         "stopped": [
             {"file": view.name, "state": view.state, "said": view.said} for view in stopped
         ],

@@ -59,12 +59,12 @@ class Batch:
             _hold_routes(examined)
             fresh = self._fresh(examined)
             self._keep(fresh)
+        self.fresh += [found.landing for found in fresh]
         ready = [found for found in fresh if found.state == LandingState.RECEIVED]
         ready.sort(key=lambda found: found.layout.name if found.layout else "")
         for _name, group in groupby(ready, key=lambda found: found.layout):
             for apart in _apart(list(group)):
                 self._deliver(apart)
-        self.fresh += [found.landing for found in fresh]
         self.intake.files_found += len(self.offers)
         self.intake.files_known += len(self.offers) - len(fresh)
         self.intake.files_done += len(self.offers)
@@ -170,7 +170,10 @@ class Batch:
             twin = done.get((route, found.as_at, found.sha256))
             if twin is None:
                 free.append(found)
-            elif twin.id != found.landing:
+                continue
+            self.fresh.remove(found.landing)
+            self.known.append(twin.id)
+            if twin.id != found.landing:
                 _refuse(found, f"The same file came in at the same time as {twin.name}.")
         return free
 

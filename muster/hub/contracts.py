@@ -208,7 +208,8 @@ def problems_at(
 ) -> pl.DataFrame:
     """Return one problem for each place; the cause names the value only if it is not personal."""
     count = len(places)
-    shown = pl.Series("value", [""] * count, dtype=pl.String) if values is None else values.fill_null("")
+    nothing = pl.Series("value", [""] * count, dtype=pl.String)
+    shown = nothing if values is None else values.fill_null("")
     frame = pl.DataFrame({"at": places.cast(pl.UInt32), "value": shown}).with_columns(
         field=pl.lit(field), reason=pl.lit(reason)
     )

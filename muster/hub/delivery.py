@@ -76,10 +76,9 @@ def work_out(deliveries: Sequence[Delivery], layout: Layout) -> Outcome:
     prepared = intake.sink.prepare(mapped.frame, [delivery.feed for delivery in deliveries])
     problems = pl.concat([_ragged(source, deliveries), mapped.problems, prepared.problems])
     faulty = problems["at"].unique()
-    total = intake.contract.control_total
     numbered = prepared.frame.with_row_index("at").with_columns(
         faulty=pl.col("at").is_in(faulty.implode()),
-        total=pl.col(total).fill_null(0) if total else pl.lit(0, dtype=pl.Int64),
+        total=_total(intake.contract),
     )
     faults = (
         problems.group_by("at", maintain_order=True)
@@ -96,6 +95,19 @@ def work_out(deliveries: Sequence[Delivery], layout: Layout) -> Outcome:
         _counts(numbered, deliveries),
         _notes(mapped.notes, numbered),
     )
+
+
+def _total(contract: Contract) -> pl.Expr:
+    """Return each row's part of the control total.
+
+    A number beyond the contract's maximum is a slip of the keyboard: its row waits, and adds
+    nothing to the total, which a few of them would make meaningless and too large to store.
+    """
+    name = contract.control_total
+    if name is None:
+        return pl.lit(0, dtype=pl.Int64)
+    most = contract.field(name).rules.get("maximum", 2**63 - 1)
+    return pl.when(pl.col(name) <= most).then(pl.col(name)).otherwise(0)
 
 
 def hand_over(outcome: Outcome, *, by: str, at: dt.datetime) -> None:

@@ -51,7 +51,7 @@ class Examined:
         return f"{self.as_at}"
 
 
-class _Stopped(Exception):  # noqa: N818 - not an error: a file that goes no further
+class _Stopped(Exception):
     def __init__(self, state: LandingState, said: str) -> None:
         super().__init__(said)
         self.state, self.said = state, said

@@ -31,7 +31,7 @@ Value = str | int | dt.date | None
 _INITIAL = re.compile(r"^[^\W\d_]\.?$")
 
 
-class Unreadable(ValueError):  # noqa: N818 - a reason, not a failure of the program
+class Unreadable(ValueError):
     """A value cannot be read; its message is the reason, without the value."""
 
 

@@ -14,7 +14,7 @@ from django.db import connection
 
 from muster.connectors.csv_drop.connector import CsvDrop
 from muster.connectors.csv_drop.reader import read
-from muster.hub import batch
+from muster.hub import batch, delivery
 from muster.hub.actions import Taken, release
 from muster.hub.models import Landing
 from muster.ledger.current import ledger
@@ -46,7 +46,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Taken]]:
     load({})
 
     def start(*loads: Mapping[str, bytes] | CsvDrop) -> list[Taken]:
-        barrier, plain, met = threading.Barrier(len(loads)), batch.work_out, threading.local()
+        barrier, plain, met = threading.Barrier(len(loads)), delivery.work_out, threading.local()
 
         def work_out(*args: object) -> object:
             outcome = plain(*args)  # type: ignore[arg-type]
@@ -71,6 +71,7 @@ def at_once(monkeypatch: pytest.MonkeyPatch) -> Callable[..., list[Taken]]:
 def test_the_same_files_at_once_count_once(at_once: Callable[..., list[Taken]]) -> None:
     first, second = at_once(CsvDrop(SAMPLES), CsvDrop(SAMPLES))
     assert sums(first) == sums(second)
+    assert not set(first.fresh) & set(second.fresh)
     assert current_fte() == sums(first).fte_register
     assert Landing.objects.count() == len(list(SAMPLES.rglob("*.csv"))) - _copies()
     assert set(Landing.objects.values_list("state", flat=True)) == {"accepted"}
@@ -119,7 +120,7 @@ def test_rows_released_twice_at_once_go_on_once(monkeypatch: pytest.MonkeyPatch)
     employer = find("hm-treasury")
     assert employer is not None
     remember_name(stated="The Tax Shop", employer=employer[0], by=BY, clock=CLOCK)
-    barrier, plain = threading.Barrier(2), batch.work_out
+    barrier, plain = threading.Barrier(2), delivery.work_out
 
     def work_out(*args: object) -> object:
         outcome = plain(*args)  # type: ignore[arg-type]

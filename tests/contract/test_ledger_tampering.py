@@ -1,6 +1,7 @@
 """Whatever somebody with full access to the database does to a log, verification names it."""
 
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -31,7 +32,7 @@ def ledger(tmp_path: Path) -> Ledger:
     return ledger
 
 
-def sql(statement: str, *parameters: object) -> None:
+def sql(statement: str, *parameters: Any) -> None:
     with connection.cursor() as cursor:
         cursor.execute(statement, parameters)
 

@@ -54,7 +54,7 @@ def fte(cell: str) -> Decimal:
     if not text.isascii() or not text.replace(".", "", 1).isdigit() or len(text) > 22:
         return Decimal(0)
     exact = Decimal(text)
-    return exact if exact < 10**9 and exact == round(exact, 9) else Decimal(0)
+    return exact if exact <= 10**6 and exact == round(exact, 9) else Decimal(0)
 
 
 @given(files())

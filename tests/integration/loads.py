@@ -43,7 +43,8 @@ def junior(fte: object = "1", organisation: str = TREASURY, title: str = "Office
 
 def senior(reference: str, fte: object = "1", organisation: str = TREASURY) -> str:
     """Return one row of a senior file."""
-    return f"{reference},SCS1,Head,,{TREASURY},{organisation},Tax,XX,100000,{fte},60000,64999,Policy,,,"
+    place = f"{TREASURY},{organisation},Tax"
+    return f"{reference},SCS1,Head,,{place},XX,100000,{fte},60000,64999,Policy,,,"
 
 
 def file_of(*rows: str, header: str = JUNIOR) -> bytes:

@@ -32,7 +32,7 @@ def test_the_exact_bytes_are_kept_encrypted_and_recorded() -> None:
     content = file_of(junior(title="Zanzibar")).replace(b"\n", b"\r\n")
     landing = only(load({NAME: content}))
     assert exact_bytes(landing.id) == content
-    blobs = [path for path in (settings().home / "blobs").rglob("*.bin")]
+    blobs = list((settings().home / "blobs").rglob("*.bin"))
     assert blobs
     assert not any(b"Zanzibar" in path.read_bytes() for path in blobs)
     entry = ledger().read("exchange")[-2]

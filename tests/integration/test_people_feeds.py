@@ -30,7 +30,7 @@ from muster.register.people.models import (
     Statement,
     WaitingRow,
 )
-from tests.integration.pretend import BY, enrolled, files_of, load, service
+from tests.integration.people_files import BY, enrolled, files_of, load, service
 
 pytestmark = pytest.mark.django_db
 HR_RECORD = "muster.people.hr_record.v1"
@@ -336,6 +336,17 @@ def test_what_a_person_decided_is_not_undone_by_the_next_file() -> None:
     ]  # fmt: skip
     send("10-31", changed(MOLE, Grade="G6", Start_date="03/09/2018"))
     assert queries.conflicts() == ((), 0)
+
+
+def test_what_a_person_decided_outlasts_a_file_that_is_taken_back() -> None:
+    send("08-31", MOLE, VOLE)
+    fact = Employment.objects.get(record__staff_number="M/1")
+    actions.end_employment(
+        employment=fact.employment, last_day=dt.date(2026, 8, 20), expected=fact.id, by="hr:ann",
+        reason="resigned", clock=SYSTEM_CLOCK,
+    )  # fmt: skip
+    send("08-31", VOLE)
+    assert believed()["M/1"] == [("2019-09-02", "2026-08-21", "decided")]
 
 
 @contextmanager

@@ -1,6 +1,8 @@
 """Five employers' files through the hub, and the register held against the truth behind them."""
 
 import datetime as dt
+import uuid
+from itertools import pairwise
 from pathlib import Path
 
 import polars as pl
@@ -19,7 +21,7 @@ from muster.register.people.models import (
     WaitingRow,
 )
 from synthetic.make import AS_AT
-from tests.integration.pretend import enrolled, load, service, truth
+from tests.integration.people_files import enrolled, load, service, truth
 
 pytestmark = pytest.mark.django_db
 _PEOPLE = 3000
@@ -46,7 +48,7 @@ def known_employments(out: Path) -> pl.DataFrame:
     heard = record.group_by("employment_id").agg(pl.col("as_at").max().alias("last_listed"))
     held = held.join(last, on="employment_id").join(heard, on="employment_id")
     stated = pl.col("valid_to") <= pl.col("last_read").dt.offset_by("1d")
-    later = {day: nxt for day, nxt in zip(AS_AT, AS_AT[1:], strict=False)}
+    later = dict(pairwise(AS_AT))
     vanished = pl.col("last_listed").replace_strict(later, default=None, return_dtype=pl.Date)
     return held.with_columns(
         known_to=pl.when(stated)
@@ -57,14 +59,11 @@ def known_employments(out: Path) -> pl.DataFrame:
 
 
 def test_headcount_is_the_truth_for_every_employer_and_date(loaded: Path) -> None:
-    known = known_employments(loaded).with_columns(
-        # Lent out is substantive as well: the truth keeps it as its first engagement.
-        counted=pl.col("substantive")
-    )
+    known = known_employments(loaded)
     keys = dict(Employer.objects.filter(pretend=True).values_list("id", "key"))
     for as_at in AS_AT:
         at_work = known.filter(
-            pl.col("counted"),
+            pl.col("substantive"),
             pl.col("valid_from") <= as_at,
             pl.col("known_to").is_null() | (pl.col("known_to") > as_at),
         )
@@ -76,13 +75,7 @@ def test_headcount_is_the_truth_for_every_employer_and_date(loaded: Path) -> Non
         assert counted == expected
         cells = queries.headcount_cells(as_at)
         by_cell = cells.group_by("employer").agg(pl.col("people").sum())
-        assert {
-            keys[dt_id]: people
-            for dt_id, people in (
-                (next(key for key in keys if key.hex == one), people)
-                for one, people in by_cell.iter_rows()
-            )
-        } == expected
+        assert {keys[uuid.UUID(hex=one)]: people for one, people in by_cell.iter_rows()} == expected
         assert cells.filter(pl.col("level").is_null()).is_empty()
 
 

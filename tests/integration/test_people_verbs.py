@@ -2,11 +2,13 @@
 
 import datetime as dt
 import json
+import threading
 import uuid
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 
 import pytest
-from django.db import IntegrityError
+from django.db import IntegrityError, connections
 
 from muster.kernel.clock import FixedClock
 from muster.kernel.errors import BadInput, Conflict, NotFound
@@ -64,7 +66,7 @@ def desk() -> Desk:
         Employer.objects.create(key=key, title=key, status="live").id for key in ("mill", "weir")
     ]
     clock = FixedClock(dt.datetime(2026, 9, 1, 12, tzinfo=dt.UTC))
-    return Desk(Person.objects.create().id, *employers, clock)
+    return Desk(Person.objects.create().id, employers[0], employers[1], clock)
 
 
 def fact(employment: uuid.UUID) -> Employment:
@@ -156,3 +158,25 @@ def test_the_database_refuses_what_rules_missed(desk: Desk) -> None:
     held.id, held.employment = uuid.uuid4(), uuid.uuid4()
     with pytest.raises(IntegrityError):
         held.save(force_insert=True)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_of_two_who_decide_at_once_one_is_told_of_the_other(desk: Desk) -> None:
+    together = threading.Barrier(2)
+
+    def decide(employer: uuid.UUID) -> str:
+        try:
+            together.wait(timeout=20)
+            desk.opens(employer)
+        except Conflict as problem:
+            return problem.what
+        finally:
+            connections.close_all()
+        return "opened"
+
+    with ThreadPoolExecutor(2) as threads:
+        said = list(threads.map(decide, (desk.mill, desk.weir)))
+    assert sorted(said) == [
+        "These days overlap another substantive employment of this person", "opened",
+    ]  # fmt: skip
+    assert Employment.objects.count() == 1

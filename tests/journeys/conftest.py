@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, Request, sync_playwright
 
 from tools import chromium, front_end, languages
 
@@ -27,11 +27,38 @@ READY_WITHIN_SECONDS = 60
 
 PageAs = Callable[[str], Page]
 Axe = Callable[[Page], None]
+Muster = Callable[..., "subprocess.Popen[bytes]"]
 
 
 @pytest.fixture(scope="package")
-def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """Start Muster and return its address; stop it afterwards."""
+def muster(tmp_path_factory: pytest.TempPathFactory) -> Muster:
+    """Return a function that runs ``muster`` in the home that the server serves."""
+    home = tmp_path_factory.mktemp("muster-home")
+    environment = {
+        **{name: value for name, value in os.environ.items() if not name.startswith("MUSTER_")},
+        "DJANGO_SETTINGS_MODULE": "muster.settings",
+        "MUSTER_HOME": str(home),
+    }
+
+    def run(*words: str, module: str = "") -> "subprocess.Popen[bytes]":
+        script = str(Path(sys.executable).with_name("muster"))
+        command = [sys.executable, "-m", module, *words] if module else [script, *words]
+        with (home / "output.log").open("ab") as log:
+            return subprocess.Popen(
+                command, env=environment, cwd=REPOSITORY, stdout=log, stderr=log
+            )
+
+    return run
+
+
+def done(process: "subprocess.Popen[bytes]") -> None:
+    """Wait for a command to end well."""
+    assert process.wait(timeout=READY_WITHIN_SECONDS) == 0, process.args
+
+
+@pytest.fixture(scope="package")
+def server(muster: Muster) -> Iterator[str]:
+    """Start Muster with the published samples, return its address, and stop it afterwards."""
     try:
         front_end.build()
     except front_end.FrontEndError as missing:
@@ -40,31 +67,32 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    home = tmp_path_factory.mktemp("muster-home")
-    environment = {
-        **{name: value for name, value in os.environ.items() if not name.startswith("MUSTER_")},
-        "DJANGO_SETTINGS_MODULE": "muster.settings",
-        "MUSTER_HOME": str(home),
-    }
-    python = [sys.executable, "-m"]
-    subprocess.run(
-        [*python, "django", "migrate", "--verbosity=0"], env=environment, cwd=REPOSITORY, check=True
+    done(muster("migrate", "--verbosity=0", module="django"))
+    process = muster(
+        "muster.web.asgi:application", f"--port={port}", "--no-access-log", module="uvicorn"
     )
-    serve = ["uvicorn", "muster.web.asgi:application", f"--port={port}", "--no-access-log"]
-    with (home / "server.log").open("wb") as log:
-        process = subprocess.Popen(
-            [*python, *serve], env=environment, cwd=REPOSITORY, stdout=log, stderr=log
-        )
     try:
         address = f"http://127.0.0.1:{port}"
-        _wait_until_ready(address, process, home / "server.log")
+        _wait_until_ready(address, process)
         yield address
     finally:
         process.terminate()
         process.wait(timeout=20)
 
 
-def _wait_until_ready(address: str, process: "subprocess.Popen[bytes]", log: Path) -> None:
+@pytest.fixture(scope="package")
+def published_samples(muster: Muster, server: str) -> None:
+    """Load the published organograms that ship with the repository."""
+    done(muster("load", str(REPOSITORY / "samples" / "organograms")))
+
+
+@pytest.fixture(scope="package")
+def pretend_service(muster: Muster, server: str) -> None:
+    """Load a small pretend civil service, with employers one can sign in at."""
+    done(muster("demo", "--employers=3", "--people=300", "--no-serve"))
+
+
+def _wait_until_ready(address: str, process: "subprocess.Popen[bytes]") -> None:
     deadline = time.monotonic() + READY_WITHIN_SECONDS
     while time.monotonic() < deadline:
         if process.poll() is not None:
@@ -75,7 +103,7 @@ def _wait_until_ready(address: str, process: "subprocess.Popen[bytes]", log: Pat
         except httpx.HTTPError:
             pass
         time.sleep(0.2)
-    pytest.fail(f"the server did not get ready:\n{log.read_text()}")
+    pytest.fail("the server did not get ready; see output.log in its home")
 
 
 @pytest.fixture(scope="package")
@@ -102,7 +130,7 @@ def visit(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
         page = context.new_page()
         # A page error or a refused resource is a defect even when the page looks right.
         page.on("pageerror", lambda error: problems.append(f"script: {error}"))
-        page.on("requestfailed", lambda asked: problems.append(f"not loaded: {asked.url}"))
+        page.on("requestfailed", lambda asked: problems.extend(_not_loaded(asked)))
         page.on(
             "console",
             lambda said: (
@@ -118,6 +146,11 @@ def visit(browser: Browser, server: str) -> Iterator[Callable[..., Page]]:
     for context in contexts:
         context.close()
     assert not problems, problems
+
+
+def _not_loaded(asked: Request) -> list[str]:
+    """Return what is wrong with a request that failed; a download or a left page ends one too."""
+    return [] if asked.failure == "net::ERR_ABORTED" else [f"not loaded: {asked.url}"]
 
 
 def _sign_in(page: Page, slug: str) -> Page:

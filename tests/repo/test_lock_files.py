@@ -3,6 +3,7 @@
 import json
 import re
 import tomllib
+from pathlib import Path
 
 import pytest
 
@@ -14,10 +15,7 @@ _HASH = re.compile(r"^    --hash=sha256:[0-9a-f]{64}( \\)?$")
 
 
 @pytest.mark.parametrize("lock", LOCKS, ids=lambda lock: str(lock.name))
-def test_python_packages_are_pinned_by_hash_and_name_no_host(lock: object) -> None:
-    from pathlib import Path
-
-    assert isinstance(lock, Path)
+def test_python_packages_are_pinned_by_hash_and_name_no_host(lock: Path) -> None:
     strange, pinned, hashed = [], 0, True
     for line in lock.read_text(encoding="utf-8").splitlines():
         if _PINNED.match(line):

@@ -14,7 +14,7 @@ from tests.repo.repository import ROOT
 
 
 def test_no_migration_is_missing() -> None:
-    loader = MigrationLoader(None, ignore_no_initial=True)
+    loader = MigrationLoader(None)
     now = ProjectState.from_apps(apps)
     changes = MigrationAutodetector(loader.project_state(), now).changes(graph=loader.graph)
     missing = {
@@ -25,7 +25,7 @@ def test_no_migration_is_missing() -> None:
 
 
 def test_no_two_migrations_compete() -> None:
-    assert MigrationLoader(None, ignore_no_initial=True).detect_conflicts() == {}
+    assert MigrationLoader(None).detect_conflicts() == {}
 
 
 def test_migrations_build_an_empty_database(tmp_path: Path) -> None:

@@ -5,7 +5,7 @@ import re
 
 from tests.repo.repository import ROOT, modules, text_of
 
-FORBIDDEN = re.compile(r"(?:^|_)(?:utils?|helpers?|common|managers?|misc|process_data)(?:_|$)")
+FORBIDDEN = re.compile(r"(?:^|_)(?:utils?|helpers?|common|managers?|misc|process_data)$")
 _BOUNDARY = re.compile(r"(?<=[a-z])(?=[A-Z])")
 
 

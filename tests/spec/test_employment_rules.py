@@ -138,7 +138,8 @@ def _cases() -> list[tuple[str, list[str]]]:
 
 
 def _told(lines: list[str]) -> tuple[list[Stated], list[dt.date]]:
-    rows, silences = [], []
+    rows: list[Stated] = []
+    silences: list[dt.date] = []
     for line in lines:
         words = line.split()
         if line.startswith("=") or len(words[0]) != 5:

@@ -41,8 +41,8 @@ written | read as | value, or why not
 +1 | decimal | not a number
 1e3 | decimal | not a number
 1.O | decimal | not a number
-١ | decimal | not a number
-１ | decimal | not a number
+~arabic 1~ | decimal | not a number
+~wide 1~ | decimal | not a number
 ½ | decimal | not a number
 1~newline~ | decimal | not a number
 1~unit separator~9 | decimal | not a number
@@ -77,7 +77,7 @@ twenty of 37 | share | not a number
 31250.505 | pence | not an amount in pounds and pence
 31k | pence | not an amount in pounds and pence
 1234567890123456 | pence | not an amount in pounds and pence
-٣ | pence | not an amount in pounds and pence
+~arabic 1~ | pence | not an amount in pounds and pence
 $5 | pence | not an amount in pounds and pence
 2011-03-31 | date YYYY-MM-DD | 2011-03-31
 2012-02-29 | date YYYY-MM-DD | 2012-02-29
@@ -86,7 +86,7 @@ $5 | pence | not an amount in pounds and pence
 2011-3-31 | date YYYY-MM-DD | not a date of the form YYYY-MM-DD
 31/03/2011 | date YYYY-MM-DD | not a date of the form YYYY-MM-DD
 2011-03-31 00:00 | date YYYY-MM-DD | not a date of the form YYYY-MM-DD
-٢٠١١-٠٣-٣١ | date YYYY-MM-DD | not a date of the form YYYY-MM-DD
+~arabic date~ | date YYYY-MM-DD | not a date of the form YYYY-MM-DD
 31/03/2011 | date DD/MM/YYYY | 2011-03-31
 1/4/2011 | date DD/MM/YYYY | 2011-04-01
 03/31/2011 | date DD/MM/YYYY | no such day in the calendar

@@ -141,7 +141,7 @@ def test_a_unit_separator_within_a_cell_hides_nothing() -> None:
 )
 def test_a_default_stands_where_nothing_is_stated(columns: dict[str, list[str | None]]) -> None:
     fields = '[fields.kind]\nfrom = "Kind"\ndefault = "post"\nparse = "code"\ncodes = {P = "group"}'
-    assert mapped(fields, **columns).frame["kind"].to_list() == ["post", "post"]
+    assert mapped(fields, required=(), **columns).frame["kind"].to_list() == ["post", "post"]
 
 
 def test_a_default_never_hides_a_fault() -> None:

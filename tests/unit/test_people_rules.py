@@ -1,10 +1,9 @@
-"""Details of the people rules, and that personal data is declared beside every field."""
+"""Details of the people rules, and of reading names, numbers and layouts."""
 
 import datetime as dt
 from itertools import permutations
 
 import pytest
-from django.apps import apps
 
 from muster.hub.layouts import header_key
 from muster.hub.parsers import (
@@ -14,7 +13,6 @@ from muster.hub.parsers import (
     read_surname_in_capitals,
 )
 from muster.kernel.days import Period
-from muster.kernel.personal import Personal
 from muster.register.people.beliefs import searchable
 from muster.register.people.intake import people_intake
 from muster.register.people.rules import Claimant, Stated, same_person, settle, tell, timeline
@@ -142,26 +140,3 @@ def test_a_layout_declares_every_column_its_system_sends(key: str) -> None:
             assert (
                 word.casefold() in profession.parser.codes or word.casefold() in profession.absent
             )
-
-
-@pytest.mark.parametrize(
-    "model", apps.get_app_config("register_people").get_models(), ids=lambda model: model.__name__
-)
-def test_every_field_is_declared_personal_or_not(model: type) -> None:
-    fields = {field.name for field in model._meta.get_fields() if not field.auto_created}  # type: ignore[attr-defined]
-    personal, plain = set(model.personal), set(model.not_personal)  # type: ignore[attr-defined]
-    assert not personal & plain
-    assert fields == personal | plain
-    for said in model.personal.values():  # type: ignore[attr-defined]
-        assert isinstance(said, Personal)
-        assert said.purpose
-        assert said.lawful_basis
-        assert said.retention
-
-
-def test_personal_fields_of_the_contract_are_personal_in_the_register() -> None:
-    claim = apps.get_model("register_people", "Claim")
-    names = {"staff_number": "record"}
-    for field in people_intake().contract.fields:
-        if field.personal:
-            assert names.get(field.name, field.name) in claim.personal

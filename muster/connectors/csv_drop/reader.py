@@ -59,7 +59,9 @@ def _table(rows: Iterator[tuple[int, list[str]]], offer: Offer) -> Table:
     width, blank = len(names), 0
     numbers: list[int] = []
     ragged: dict[int, int] = {}
-    kept: list[list[str]] = []
+    columns: tuple[list[str], ...] = tuple([] for _ in names)
+    # Most cells repeat others: one text for all of them keeps large files within memory.
+    same: dict[str, str] = {}
     for number, row in rows:
         if row == [_END]:
             break
@@ -71,14 +73,14 @@ def _table(rows: Iterator[tuple[int, list[str]]], offer: Offer) -> Table:
                 ragged[number] = len(row)
             row[:] = (row + [""] * width)[:width]
         numbers.append(last := number)
-        kept.append(row)
+        for column, cell in zip(columns, row, strict=True):
+            column.append(same.setdefault(cell, cell))
     else:
         raise BadInput(
             "A quotation is opened and never closed",
             where=Where(file=offer.name, row=last),
             fix=f"Close or remove the quotation mark in row {last}",
         )
-    columns = tuple(list(column) for column in zip(*kept, strict=True)) or tuple([] for _ in names)
     return Table(names, columns, numbers, ragged, blank)
 
 

@@ -110,9 +110,11 @@ class Choice:
     chosen_on: str
 
 
-def choices() -> tuple[Choice, ...]:
-    """Return the choices in force, newest first."""
+def choices(*, employer: uuid.UUID | None = None) -> tuple[Choice, ...]:
+    """Return the choices in force, newest first; only those that mean an employer if given."""
     kept = RememberedName.objects.filter(withdrawn_at__isnull=True).select_related("employer")
+    if employer is not None:
+        kept = kept.filter(employer=employer)
     return tuple(
         Choice(row.id, row.stated, row.employer.title, row.chosen_by, f"{row.chosen_at:%Y-%m-%d}")
         for row in kept.order_by("-chosen_at")

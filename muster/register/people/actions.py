@@ -35,6 +35,7 @@ from muster.register.people.rules import SUBSTANTIVE, Engagement, same_person
 _CERTAIN = "same NINO, birth date and surname"
 _ALONE = "first record of its own"
 _AT_ONCE = 500
+_TURN = int.from_bytes(b"people", "big")
 
 
 @dataclass(frozen=True)
@@ -49,6 +50,17 @@ class Terms:
     post_title: str | None = None
     place: uuid.UUID | None = None
     salary: int | None = None
+
+
+def take_turn() -> None:
+    """Wait until no other transaction changes people; held until this one ends.
+
+    What is believed of one person may rest on what several systems say, so two loads must not
+    work it out side by side. SQLite has one writer as it is.
+    """
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
 
 
 def note_instant(at: dt.datetime) -> pl.Expr:
@@ -91,6 +103,7 @@ def open_employment(
         BadInput: if the last day lies before the first.
         Conflict: if a substantive employment would overlap another of the person.
     """
+    take_turn()
     if not Person.objects.filter(id=person).exists():
         raise NotFound("No such person", where=Where(thing=str(person)), fix="Search again")
     employment, at = new_id(), clock.now()
@@ -186,6 +199,7 @@ def _days(first_day: dt.date, last_day: dt.date | None) -> Period:
 
 def _close(employment: uuid.UUID, expected: uuid.UUID, *, at: dt.datetime) -> Employment:
     """Close the fact in force, which must be the expected one; return what it said."""
+    take_turn()
     was = Employment.objects.filter(employment=employment, recorded_to__isnull=True).first()
     if was is None or was.id != expected:
         raise Conflict(

@@ -18,7 +18,6 @@ import polars as pl
 
 from muster.kernel.days import Period
 from muster.kernel.ids import new_ids
-from muster.register.bulk import read_frame
 from muster.register.people.claims import (
     Schema,
     Waiting,
@@ -305,7 +304,7 @@ class _Desired:
         rows = self._rows["register_person_name"]
         for name in names:
             surname, forenames, known_as = cast(tuple[str, str | None, str | None], name.value)
-            searched = searchable(forenames, known_as, surname)
+            searched = searchable(surname, forenames, known_as)
             rows.append(
                 (record.person, record.id, surname, forenames, known_as, searched,
                  name.valid_from, name.valid_to, *name.row)
@@ -366,14 +365,13 @@ def _difference(table: str, wanted: pl.DataFrame, believed: pl.DataFrame) -> Dif
 
 def open_conflicts_of(systems: Collection[str]) -> set[str]:
     """Return records in conflict whose person also has a record in one of the systems."""
-    marks = ", ".join(["%s"] * len(systems))
-    found = read_frame(
+    found = read_among(
         f"SELECT {hexed('conflict.record_id')} FROM register_people_conflict conflict"  # noqa: S608
         " JOIN register_crosswalk walk ON walk.person_id = conflict.person_id"
         " JOIN register_source_record record ON record.id = walk.record_id"
         " WHERE conflict.recorded_to IS NULL AND walk.recorded_to IS NULL"
-        f" AND record.system IN ({marks})",
-        list(systems),
+        " AND record.system IN {}",
+        systems,
         {"record": pl.String},
     )
     return set(found["record"])

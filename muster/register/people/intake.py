@@ -18,7 +18,7 @@ from muster.hub.layouts import load_layout
 from muster.kernel.ids import new_ids
 from muster.kernel.running import keyring
 from muster.register.bulk import insert_frame
-from muster.register.people.actions import apply_returns
+from muster.register.people.actions import apply_returns, take_turn
 from muster.register.people.claims import CONTENT, Schema, Touched, hexed, read_among
 from muster.register.people.models import Statement
 from muster.register.people.rules import YOUNGEST
@@ -60,6 +60,7 @@ class PeopleSink:
         by: str,
         at: dt.datetime,
     ) -> None:
+        take_turn()
         keys, replaced = keyring(), _close_replaced(feeds, at)
         owned = [(feed, feed.employer) for feed in feeds if feed.employer is not None]
         statements = _open_statements(owned, at)

@@ -119,7 +119,7 @@ class Claim(models.Model):
             _declared("To derive and to prove employment and its terms", _CLAIMS),
         ),
     }  # fmt: skip
-    not_personal = ("pk", "statement", "row")
+    not_personal = ("statement", "row")
 
     class Meta:
         db_table = "register_people_claim"
@@ -159,7 +159,7 @@ class WaitingRow(models.Model):
         ("staff_number", "nino_hash"),
         _declared("To keep somebody whose row is damaged from being taken for gone", _CLAIMS),
     )
-    not_personal = ("pk", "statement", "row")
+    not_personal = ("statement", "row")
 
     class Meta:
         db_table = "register_people_waiting_row"

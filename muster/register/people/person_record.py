@@ -178,35 +178,37 @@ def _history(person_id: uuid.UUID) -> History:
     by_employment: dict[uuid.UUID, list[AssignmentFact]] = defaultdict(list)
     for one in spent:
         by_employment[one.employment].append(_assignment(one, sources))
-    keys = keyring()
     return History(
+        tuple(_name(one, sources) for one in names),
+        tuple(_identifier(one, sources) for one in identifiers),
         tuple(
-            NameFact(
-                _believed(one, sources), shown_name(one), one.surname, one.forenames, one.known_as
-            )
-            for one in names
+            _employment(one, sources, tuple(by_employment[one.employment])) for one in employments
         ),
-        tuple(
-            IdentifierFact(
-                _believed(one, sources),
-                one.kind,
-                open_nino(keys, one.value) if one.kind == "nino" else one.value,
-            )
-            for one in identifiers
-        ),
-        tuple(
-            EmploymentFact(
-                _believed(one, sources),
-                one.employment,
-                one.employer_id,
-                one.employer.title,
-                one.engagement,
-                one.substantive,
-                one.ended,
-                tuple(by_employment[one.employment]),
-            )
-            for one in employments
-        ),
+    )
+
+
+def _name(one: PersonName, sources: dict[int, Source]) -> NameFact:
+    believed = _believed(one, sources)
+    return NameFact(believed, shown_name(one), one.surname, one.forenames, one.known_as)
+
+
+def _identifier(one: Identifier, sources: dict[int, Source]) -> IdentifierFact:
+    value = open_nino(keyring(), one.value) if one.kind == "nino" else one.value
+    return IdentifierFact(_believed(one, sources), one.kind, value)
+
+
+def _employment(
+    one: Employment, sources: dict[int, Source], assignments: tuple[AssignmentFact, ...]
+) -> EmploymentFact:
+    return EmploymentFact(
+        _believed(one, sources),
+        one.employment,
+        one.employer_id,
+        one.employer.title,
+        one.engagement,
+        one.substantive,
+        one.ended,
+        assignments,
     )
 
 

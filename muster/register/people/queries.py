@@ -10,13 +10,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet
+from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
 
 from muster.register.bulk import read_frame
 from muster.register.employers.queries import titles
 from muster.register.people.beliefs import searchable
 from muster.register.people.models import (
     Assignment,
+    Claim,
     Conflict,
     Crosswalk,
     Employment,
@@ -111,6 +112,15 @@ def headcount_cells(as_at: dt.date) -> pl.DataFrame:
         .agg(pl.col("people").sum())
         .sort("employer", "level", "profession")
     )
+
+
+def fte_of_landings(landings: Sequence[uuid.UUID]) -> int:
+    """Return the FTE that claims from these landings state, in billionths."""
+    total = 0
+    for start in range(0, len(landings), 500):
+        claims = Claim.objects.filter(statement__landing__in=landings[start : start + 500])
+        total += int(claims.aggregate(total=Sum("fte"))["total"] or 0)
+    return total
 
 
 def headcount(as_at: dt.date) -> dict[uuid.UUID, int]:

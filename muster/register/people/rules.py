@@ -86,7 +86,8 @@ class Held(Generic[T]):
 class Spell:
     """One employment as a record tells it; ``number`` counts the record's employments from 1.
 
-    ``row`` is the first row that stated its days as they are. ``assignments`` fill its days in order.
+    ``row`` is the first row that stated its days as they are. ``assignments`` fill its days in
+    order.
     """
 
     number: int

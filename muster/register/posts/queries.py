@@ -94,6 +94,7 @@ class PostRow:
     landing: uuid.UUID
     row: int
     kind: str
+    employer_id: uuid.UUID
     employer: str
     as_at: dt.date
     reference: str | None
@@ -199,6 +200,7 @@ def _post_row(fact: PostFact) -> PostRow:
         landing=fact.statement.landing,
         row=fact.row,
         kind=fact.kind,
+        employer_id=fact.employer_id,
         employer=fact.employer.title,
         as_at=fact.statement.as_at,
         reference=fact.post.reference if fact.post else None,

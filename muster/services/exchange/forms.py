@@ -79,6 +79,8 @@ class UploadForm(forms.Form):
         if may_leave_open:
             offered[0:0] = [("?", _("Tell by folder and headings"))]
         self.fields["route"].choices = offered  # type: ignore[attr-defined]
+        if all(route.employer for route in routes) and not may_leave_open:
+            del self.fields["folder"]
 
     def clean(self) -> dict[str, Any]:
         """Ask for the publisher where one system's files speak for many publishers."""

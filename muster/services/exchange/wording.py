@@ -64,7 +64,10 @@ def fate_of(feed: LandingView) -> Fate:
     return Fate(
         words % {"count": f"{feed.quarantined:,}"},
         "",
-        _("Mend the causes below at their source and send the file again."),
+        _(
+            "Each cause below says what to mend. Where the name of an employer is not known,"
+            " somebody chooses the employer once and the rows go on."
+        ),
     )
 
 

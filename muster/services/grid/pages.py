@@ -110,6 +110,12 @@ def why(request: PageRequest) -> HttpResponse:
         for feed in behind.feeds
         if feed.landing in views
     ]
+    columns = [
+        Column(_("File")),
+        Column(_("Rows"), numeric=True),
+        Column(metric.title, numeric=True),
+        Column(_("Received")),
+    ]
     context = {
         "metric": metric,
         "as_at": as_at,
@@ -117,12 +123,7 @@ def why(request: PageRequest) -> HttpResponse:
         "feeds": table(
             request,
             caption=_("Feeds behind this figure"),
-            columns=[
-                Column(_("File")),
-                Column(_("Rows"), numeric=True),
-                Column(metric.title, numeric=True),
-                Column(_("Received")),
-            ],
+            columns=columns,
             rows=feeds,
             empty=_("No feed states this figure."),
         ),

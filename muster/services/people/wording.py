@@ -35,7 +35,6 @@ IDENTIFIERS = {
     "birth_date": gettext_lazy("Birth date"),
     "nino": gettext_lazy("National Insurance number"),
     "work_email": gettext_lazy("Work email"),
-    "email": gettext_lazy("Work email"),
 }
 LOOKS = {
     "person": gettext_lazy("Your record"),

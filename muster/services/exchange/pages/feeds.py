@@ -6,6 +6,7 @@ from typing import Any
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.http import urlencode
+from django.utils.timezone import localtime
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_safe
@@ -45,7 +46,6 @@ from muster.services.exchange.wording import (
 
 COLUMNS = (
     Column(gettext_lazy("File"), sort="name"),
-    Column(gettext_lazy("Source")),
     Column(gettext_lazy("As at"), sort="as_at"),
     Column(gettext_lazy("State"), sort="state"),
     Column(gettext_lazy("Rows"), numeric=True, sort="rows"),
@@ -53,7 +53,7 @@ COLUMNS = (
     Column(gettext_lazy("In quarantine"), numeric=True, sort="quarantined"),
     Column(gettext_lazy("Received"), sort="received"),
 )
-_INTAKES = 3
+_INTAKES, _PAGE = 3, 25
 
 
 @page("see feeds")
@@ -68,7 +68,7 @@ def feeds(request: PageRequest) -> HttpResponse:
         "by": request.actor.id,
         "sort": f"{'-' if order.descending else ''}{order.key}",
     }
-    paging = Paging.asked(request, total=queries.landings(**asked, limit=0).total)
+    paging = Paging.asked(request, total=queries.landings(**asked, limit=0).total, size=_PAGE)
     if request.GET.get("as") == "csv":
         return _feeds_csv(queries.landings(**asked, limit=paging.total).found)
     found = queries.landings(**asked, start=paging.offset, limit=paging.size).found
@@ -98,14 +98,13 @@ def feeds_table(
     """Return feeds as a table."""
     rows = [
         (
-            Cell(short_name(feed.name), reverse("exchange:feed", args=[feed.id]), note=feed.name),
-            feed.source or _("Not known"),
+            Cell(feed.name, reverse("exchange:feed", args=[feed.id]), note=feed.source),
             day(feed.as_at) or _("Not known"),
             state_cell(feed.state),
             feed.rows,
             feed.accepted,
             feed.quarantined,
-            moment(feed.received_at),
+            day(localtime(feed.received_at)),
         )
         for feed in found
     ]
@@ -208,6 +207,7 @@ def _asked(search: FeedFilters) -> dict[str, Any]:
 
 def _feeds_csv(found: tuple[LandingView, ...]) -> HttpResponse:
     headings = [str(column.text) for column in COLUMNS]
+    headings.insert(1, _("Source"))
     rows = (
         (
             feed.name, feed.source, feed.as_at, STATES[feed.state][0], feed.rows, feed.accepted,

@@ -79,10 +79,10 @@ def choose(request: PageRequest) -> HttpResponse:
     """Ask which employer a name means: a likely one, or one searched for."""
     name = _waiting(request.GET.get("stated", ""))
     words = request.GET.get("q", "").strip()
-    items = _found_items(words) if words else _likely_items(name)
+    offered = _found_items(words) if words else _likely_items(name)
     form = ChooseEmployer(
         request.POST if request.method == "POST" else None,
-        offered=[(item["value"], item["text"]) for item in items],
+        offered=[(item["value"], item["text"]) for item in offered],
     )
     if request.method == "POST" and form.is_valid():
         chosen = {"stated": name.stated, "employer": form.cleaned_data["employer"]}
@@ -90,7 +90,7 @@ def choose(request: PageRequest) -> HttpResponse:
     context = {
         "name": name,
         "form": form,
-        "items": items,
+        "offered": offered,
         "words": words,
         "search": SearchEmployer({"stated": name.stated, "q": words}, auto_id="search_%s"),
     }

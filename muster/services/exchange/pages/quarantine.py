@@ -15,7 +15,7 @@ from muster.hub.queries import Quarantined
 from muster.hub.routes import holds_personal
 from muster.kernel.errors import BadInput
 from muster.pagekit.downloads import as_csv
-from muster.pagekit.tables import Cell, Column, Paging, Table, pagination, query_with, table
+from muster.pagekit.tables import Column, Paging, Table, pagination, query_with, table
 from muster.pagekit.views import PageRequest, page, render, require, within
 from muster.services.exchange.pages.feeds import causes_table
 from muster.services.exchange.wording import short_name
@@ -52,7 +52,7 @@ def rows(request: PageRequest) -> HttpResponse:
     context = {
         "cause": asked["cause"],
         "feed": feed,
-        "tables": _tables(request, found),
+        "tables": _tables(request, found, asked["cause"]),
         "csv": query_with(request, **{"as": "csv", "page": None}),
         "paging_now": paging,
         "page_links": pagination(request, paging),
@@ -88,8 +88,9 @@ def _note(request: PageRequest, found: tuple[Quarantined, ...]) -> None:
         note_look(request.actor, what="quarantined rows", purpose=request.purpose, detail=detail)
 
 
-def _tables(request: PageRequest, found: tuple[Quarantined, ...]) -> list[Table]:
-    """Return one table for each file, with its own columns."""
+def _tables(request: PageRequest, found: tuple[Quarantined, ...], cause: str) -> list[Table]:
+    """Return one table for each file, with its own columns; the cause itself is not repeated."""
+    wrong = _("What else is wrong") if cause else _("What is wrong")
     files: dict[tuple[uuid.UUID, tuple[str, ...]], list[Quarantined]] = defaultdict(list)
     for row in found:
         files[row.landing, tuple(row.cells)].append(row)
@@ -99,11 +100,15 @@ def _tables(request: PageRequest, found: tuple[Quarantined, ...]) -> list[Table]
             caption=short_name(waiting[0].file),
             columns=[
                 Column(_("Row"), numeric=True),
-                Column(_("What is wrong")),
+                Column(wrong),
                 *(Column(header) for header in headers),
             ],
             rows=[
-                (row.row, Cell("; ".join(_wrong(row))), *(row.cells[h] for h in headers))
+                (
+                    row.row,
+                    "; ".join(_wrong(row, cause)) or _("Nothing else"),
+                    *(row.cells[h] for h in headers),
+                )
                 for row in waiting
             ],
             empty="",
@@ -112,12 +117,13 @@ def _tables(request: PageRequest, found: tuple[Quarantined, ...]) -> list[Table]
     ]
 
 
-def _wrong(row: Quarantined) -> list[str]:
-    """Return everything wrong with a row."""
+def _wrong(row: Quarantined, but: str = "") -> list[str]:
+    """Return everything wrong with a row but one cause."""
     words = _("%(field)s “%(value)s”: %(reason)s")
     return [
         words % problem if problem["value"] else f"{problem['field']}: {problem['reason']}"
         for problem in row.problems
+        if problem["cause"] != but
     ]
 
 

@@ -47,4 +47,4 @@ def upload(request: PageRequest) -> HttpResponse:
 
 def _folder(form: UploadForm, route: RouteView | None) -> str:
     """Return the folder the files count under: their publisher, or else their system's name."""
-    return form.cleaned_data["folder"] or (route.system if route else "uploaded")
+    return form.cleaned_data.get("folder") or (route.system if route else "uploaded")

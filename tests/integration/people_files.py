@@ -1,4 +1,4 @@
-"""A small pretend service for tests: made once, enrolled and loaded through the hub like any file."""
+"""A small pretend service for tests: made once, enrolled, and loaded through the hub."""
 
 from collections.abc import Iterable
 from functools import cache
