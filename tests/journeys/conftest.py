@@ -58,7 +58,7 @@ def done(process: "subprocess.Popen[bytes]") -> None:
 
 @pytest.fixture(scope="package")
 def server(muster: Muster) -> Iterator[str]:
-    """Start Muster with the published samples, return its address, and stop it afterwards."""
+    """Start Muster and return its address; stop it afterwards."""
     try:
         front_end.build()
     except front_end.FrontEndError as missing:

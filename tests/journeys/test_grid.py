@@ -2,9 +2,12 @@
 
 import re
 
+import pytest
 from playwright.sync_api import Page, expect
 
 from tests.journeys.conftest import Axe, PageAs
+
+pytestmark = pytest.mark.usefixtures("published_samples")
 
 
 def choose(page: Page, label: str, option: str) -> None:
