@@ -7,8 +7,8 @@ from pathlib import Path
 os.environ["MUSTER_HOME"] = tempfile.mkdtemp(prefix="muster-test-home-")
 os.environ["MUSTER_ENV"] = "development"
 
-from muster.settings import *  # noqa: E402, F403
-from muster.settings import DATABASES  # noqa: E402
+from muster.settings import *  # noqa: F403
+from muster.settings import DATABASES
 
 if "sqlite3" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["TEST"] = {"NAME": str(Path(os.environ["MUSTER_HOME"]) / "test.sqlite3")}

@@ -54,7 +54,9 @@ def note_look(
     position = ledger().append_one(
         "access",
         SEEN,
-        f"person:register:{whose[0]}" if len(whose) == 1 else f"look:gates:{what.replace(' ', '-')}",
+        f"person:register:{whose[0]}"
+        if len(whose) == 1
+        else f"look:gates:{what.replace(' ', '-')}",
         {
             "by": actor.id,
             "name": actor.name,

@@ -62,10 +62,7 @@ class Route(models.Model):
 
 
 class Intake(models.Model):
-    """One act of taking files in: a load at a terminal, an upload, a demonstration.
-
-    ``processing_until`` is a lease: while it lies ahead, one worker owns the intake.
-    """
+    """One act of taking files in: a load at a terminal, an upload, a demonstration."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
     name = models.CharField(max_length=300)

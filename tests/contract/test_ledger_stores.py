@@ -12,7 +12,6 @@ from muster.ledger.proofs import check_proof, write_proof
 from muster.ledger.verification import verify
 from tests.contract.ledgers import NOON, database_store, make_ledger, make_memory_ledger
 
-
 pytestmark = pytest.mark.django_db(transaction=True)
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from muster.gates.models import Release
+from muster.gates.models import Look, Release
 from muster.hub.models import Agreement, Intake, Landing, QuarantinedRow, Route, System
 from muster.kernel.ids import new_id
 from muster.ledger.models import Key
@@ -112,6 +112,12 @@ def two_live_keys() -> None:
         Key.objects.create(scope="s", wrapped=b"w")
 
 
+def looked_twice() -> None:
+    person = new_id()
+    for _ in range(2):
+        Look.objects.create(person=person, position=1)
+
+
 def released_twice() -> None:
     for _ in range(2):
         Release.objects.create(
@@ -164,6 +170,7 @@ CONSTRAINTS: dict[str, tuple[str, Callable[[], object]]] = {
         lambda: fact(kind="post"),
     ),
     "ledger_key_one_live_for_a_scope": ("A scope has one live key.", two_live_keys),
+    "gates_look_once": ("A look is noted once for each person.", looked_twice),
     "gates_release_once": ("The same table of the same data is released once.", released_twice),
 }
 ROOMS = (
@@ -187,6 +194,41 @@ def test_the_database_refuses_what_is_never_true(name: str) -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
         violate()
         connection.check_constraints()
+
+
+def restated() -> None:
+    fact()
+    PostFact.objects.update(fte=2)
+
+
+def redated() -> None:
+    statement()
+    Statement.objects.update(as_at=dt.date(2026, 9, 30))
+
+
+def reopened() -> None:
+    statement(recorded_to=NOW)
+    Statement.objects.update(recorded_to=None)
+
+
+# name of the trigger: (what it states, how to violate it)
+TRIGGERS: dict[str, tuple[str, Callable[[], object]]] = {
+    "register_post_fact_unchanging": ("A fact about a post never changes.", restated),
+    "register_post_statement_only_closes": ("A statement keeps its date.", redated),
+    "register_post_statement_only_closes again": ("A replaced statement stays so.", reopened),
+}
+
+
+@pytest.mark.parametrize("name", TRIGGERS)
+def test_the_database_refuses_a_changed_fact(name: str) -> None:
+    _states, violate = TRIGGERS[name]
+    with pytest.raises(IntegrityError, match=name.split(maxsplit=1)[0]), transaction.atomic():
+        violate()
+
+
+def test_a_statement_may_be_replaced_once() -> None:
+    statement()
+    assert Statement.objects.update(recorded_to=NOW) == 1
 
 
 @pytest.mark.parametrize("make", [agreement, route, landing, employer, statement, fact])

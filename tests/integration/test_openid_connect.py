@@ -110,7 +110,7 @@ def test_nothing_of_the_exchange_stays_in_the_session(
         {"muster_roles": "analyst"},
         {"muster_employer": "not-a-uuid"},
     ],
-    ids=lambda lie: "-".join(lie),
+    ids="-".join,
 )
 def test_a_token_with_a_wrong_claim_signs_nobody_in(
     client: Client, provider: fake.Provider, lie: dict[str, Any]

@@ -2,7 +2,7 @@
 
 import datetime as dt
 import json
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 
 import pytest
 
@@ -50,10 +50,9 @@ class People:
 
 
 @pytest.fixture(autouse=True)
-def declared(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+def declared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metrics, "declared", lambda: {"people": PROTECTED})
     monkeypatch.setattr(release, "reader_of", lambda metric: People())
-    yield
 
 
 def ask(*dimensions: str, audience: str = "staff") -> ReleasedTable:

@@ -105,7 +105,7 @@ Hybu Cig Cymru – Meat Promotion Wales | | matched | register-2017:OT681 | ALIK
 Hybu Cig Cymru | | unknown | register-2017:OT681 | NONE
 Estyn | | matched | estyn | VERY
 Cyfoeth Naturiol Cymru | | unknown | - | NONE
-"""  # noqa: E501, RUF001 - a table row is one line, and files hold curly apostrophes
+"""  # noqa: E501 - a table row is one line, and files hold curly apostrophes
 ROWS = [tuple(cell.strip() for cell in line.split("|")) for line in TABLE.strip().split("\n")[1:]]
 REASONS = {
     "ALIKE": ALIKE,

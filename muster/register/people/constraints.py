@@ -14,6 +14,8 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Q
 
+from muster.register.unchanging import keep_unchanging
+
 # Tables whose rows are facts: once written, only the end of their recorded time may be set.
 FACT_TABLES = (
     "register_people_statement", "register_crosswalk", "register_employment",
@@ -109,7 +111,8 @@ def one_provenance(table: str) -> models.CheckConstraint:
 
 def install(connection: BaseDatabaseWrapper) -> None:
     """Put the exclusion constraint and the triggers in place. Harmless when they are there."""
-    script = _postgres() if connection.vendor == "postgresql" else _sqlite(connection)
+    keep_unchanging(connection, only_close=FACT_TABLES, never_change=[CLAIMS])
+    script = _POSTGRES if connection.vendor == "postgresql" else _SQLITE
     with connection.cursor() as cursor:
         for statement in script:
             cursor.execute(statement)
@@ -123,42 +126,21 @@ def install_after_migrate(*, using: str, **_signal: Any) -> None:
         install(connections[using])
 
 
-def _postgres() -> list[str]:
-    """Return statements for PostgreSQL; an exclusion constraint also holds between transactions."""
-    script = [
-        "CREATE EXTENSION IF NOT EXISTS btree_gist",
-        f"""DO $$ BEGIN
-            IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = '{NO_OVERLAP}') THEN
-                ALTER TABLE register_employment ADD CONSTRAINT {NO_OVERLAP} EXCLUDE USING gist
-                    (person_id WITH =, daterange(valid_from, valid_to) WITH &&)
-                    WHERE (recorded_to IS NULL AND substantive);
-            END IF;
-        END $$""",
-        """CREATE OR REPLACE FUNCTION register_only_closes() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            IF OLD.recorded_to IS NOT NULL OR NEW.recorded_to IS NULL
-               OR to_jsonb(OLD) - 'recorded_to' IS DISTINCT FROM to_jsonb(NEW) - 'recorded_to' THEN
-                RAISE integrity_constraint_violation
-                    USING MESSAGE = TG_TABLE_NAME || '_only_closes';
-            END IF;
-            RETURN NEW;
-        END $$""",
-        """CREATE OR REPLACE FUNCTION register_unchanging() RETURNS trigger LANGUAGE plpgsql AS $$
-        BEGIN
-            RAISE integrity_constraint_violation USING MESSAGE = TG_TABLE_NAME || '_unchanging';
-        END $$""",
-    ]
-    wanted = [(table, "only_closes") for table in FACT_TABLES] + [(CLAIMS, "unchanging")]
-    return script + [
-        f"CREATE OR REPLACE TRIGGER {table}_{rule} BEFORE UPDATE ON {table}"
-        f" FOR EACH ROW EXECUTE FUNCTION register_{rule}()"
-        for table, rule in wanted
-    ]
-
-
-def _sqlite(connection: BaseDatabaseWrapper) -> list[str]:
-    """Return statements for SQLite, where one writer at a time makes a trigger's look enough."""
-    overlap = f"""
+# An exclusion constraint also holds between transactions that do not see each other.
+_POSTGRES = (
+    "CREATE EXTENSION IF NOT EXISTS btree_gist",
+    f"""DO $$ BEGIN
+        IF NOT EXISTS (SELECT FROM pg_constraint WHERE conname = '{NO_OVERLAP}') THEN
+            ALTER TABLE register_employment ADD CONSTRAINT {NO_OVERLAP} EXCLUDE USING gist
+                (person_id WITH =, daterange(valid_from, valid_to) WITH &&)
+                WHERE (recorded_to IS NULL AND substantive);
+        END IF;
+    END $$""",
+)
+# On SQLite one writer at a time makes a trigger's look enough.
+_SQLITE = (
+    f"DROP TRIGGER IF EXISTS {NO_OVERLAP}",
+    f"""CREATE TRIGGER {NO_OVERLAP} BEFORE INSERT ON register_employment
         WHEN NEW.recorded_to IS NULL AND NEW.substantive BEGIN
             SELECT RAISE(ABORT, '{NO_OVERLAP}') WHERE EXISTS (
                 SELECT 1 FROM register_employment AS other
@@ -166,23 +148,5 @@ def _sqlite(connection: BaseDatabaseWrapper) -> list[str]:
                   AND other.recorded_to IS NULL AND other.substantive
                   AND (other.valid_to IS NULL OR NEW.valid_from < other.valid_to)
                   AND (NEW.valid_to IS NULL OR other.valid_from < NEW.valid_to));
-        END"""  # noqa: S608 - names are ours""
-    script = {f"{NO_OVERLAP}": f"BEFORE INSERT ON register_employment {overlap}"}
-    with connection.cursor() as cursor:
-        for table in FACT_TABLES:
-            fields = connection.introspection.get_table_description(cursor, table)
-            same = " OR ".join(
-                f'OLD."{field.name}" IS NOT NEW."{field.name}"'
-                for field in fields
-                if field.name != "recorded_to"
-            )
-            script[f"{table}_only_closes"] = f"""BEFORE UPDATE ON {table}
-                WHEN OLD.recorded_to IS NOT NULL OR NEW.recorded_to IS NULL OR {same} BEGIN
-                    SELECT RAISE(ABORT, '{table}_only_closes');
-                END"""
-    script[f"{CLAIMS}_unchanging"] = f"""BEFORE UPDATE ON {CLAIMS} BEGIN
-        SELECT RAISE(ABORT, '{CLAIMS}_unchanging'); END"""
-    statements = []
-    for name, body in script.items():
-        statements += [f"DROP TRIGGER IF EXISTS {name}", f"CREATE TRIGGER {name} {body}"]
-    return statements
+        END""",  # noqa: S608 - names are ours
+)

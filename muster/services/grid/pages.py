@@ -18,7 +18,7 @@ from muster.gates.metrics import metric_named
 from muster.hub.queries import landings_by_id
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import BadInput, Where
-from muster.kernel.metrics import NOT_MAPPED
+from muster.kernel.metrics import NOT_MAPPED, Metric
 from muster.kernel.money import write_pounds
 from muster.pagekit.charts import Mark, bars, line
 from muster.pagekit.tables import (
@@ -99,15 +99,28 @@ def why(request: PageRequest) -> HttpResponse:
     asked = Paging.asked(request, total=10**9)
     behind = posts.behind(as_at, _known(chosen), measure=measure, start=asked.offset)
     paging = Paging.asked(request, total=behind.total_rows)
-    views = landings_by_id([feed.landing for feed in behind.feeds])
-    feeds = [
+    context = {
+        "metric": metric,
+        "as_at": as_at,
+        "chosen": _chosen_words(metric.name, chosen, as_at),
+        "feeds": _feeds(request, metric, behind.feeds),
+        "rows": _rows(request, behind.rows),
+        "paging": paging,
+        "links": pagination(request, paging),
+    }
+    return render(request, "grid/why.html", context)
+
+
+def _feeds(request: HttpRequest, metric: Metric, found: tuple[posts.Contribution, ...]) -> Table:
+    views = landings_by_id([feed.landing for feed in found])
+    rows = [
         (
             Cell(views[feed.landing].name, href=_feed(feed.landing)),
             feed.rows,
             f"{feed.value.normalize():,f}",
             f"{views[feed.landing].received_at:%-d %B %Y}",
         )
-        for feed in behind.feeds
+        for feed in found
         if feed.landing in views
     ]
     columns = [
@@ -116,22 +129,13 @@ def why(request: PageRequest) -> HttpResponse:
         Column(metric.title, numeric=True),
         Column(_("Received")),
     ]
-    context = {
-        "metric": metric,
-        "as_at": as_at,
-        "chosen": _chosen_words(metric.name, chosen, as_at),
-        "feeds": table(
-            request,
-            caption=_("Feeds behind this figure"),
-            columns=columns,
-            rows=feeds,
-            empty=_("No feed states this figure."),
-        ),
-        "rows": _rows(request, behind.rows),
-        "paging": paging,
-        "links": pagination(request, paging),
-    }
-    return render(request, "grid/why.html", context)
+    return table(
+        request,
+        caption=_("Feeds behind this figure"),
+        columns=columns,
+        rows=rows,
+        empty=_("No feed states this figure."),
+    )
 
 
 def _answer(request: PageRequest) -> Answer:
