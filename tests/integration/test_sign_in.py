@@ -87,7 +87,7 @@ def test_a_room_offers_personas_that_replace_the_built_in_ones(
 ) -> None:
     room = _Room("room", sys.modules[__name__])
     room.personas = f"{__name__}.offered"  # type: ignore[attr-defined]
-    monkeypatch.setattr(personas.apps, "get_app_configs", lambda: [room])
+    monkeypatch.setattr("muster.gates.personas.apps.get_app_configs", lambda: [room])
     found = personas.persona("analyst", running.settings())
     assert found.actor.name == "An analyst at a department"
     assert len(personas.personas(running.settings())) == len(personas.BUILT_IN)
