@@ -221,7 +221,7 @@ def test_two_files_of_one_name_are_not_silently_one(fresh_home: Path) -> None:
 
 
 def test_an_employer_uploads_on_its_own_routes_only(
-    as_: SignIn, people: dict[str, queries.LandingView]
+    as_: SignIn, people: dict[str, queries.LandingView], posts: uuid.UUID
 ) -> None:
     client = as_("integrator")
     form = client.get("/exchange/upload").content.decode()
@@ -230,11 +230,13 @@ def test_an_employer_uploads_on_its_own_routes_only(
     for route in ("hr-orchards-and-allotments", "organograms", "?", ""):
         given = {"route": route, "file": upload("x.csv", b"a,b\n1,2\n")}
         assert client.post("/exchange/upload", given).status_code == 200
-    assert len(queries.intakes()) == 1
-    given = {"route": "hr-harbours-and-lighthouses", "file": upload("x.csv", b"a,b\n1,2\n")}
+    assert queries.intakes(by="persona:integrator") == ()
+    posts_file = upload("2011-03-31-junior.csv", file_of(junior()))
+    given = {"route": "hr-harbours-and-lighthouses", "file": posts_file}
     answer = client.post("/exchange/upload", given)
     assert take_next(CsvDrop, read, clock=SYSTEM_CLOCK)
-    assert "Refused" in client.get(answer["Location"]).content.decode()
+    refused = client.get(answer["Location"]).content.decode()
+    assert "Refused" in refused, "posts came in by a route for HR records"
     assert as_("caseworker-orchards").get(answer["Location"]).status_code == 404
 
 
@@ -256,7 +258,7 @@ def test_an_agreement_is_suspended_with_a_reason(as_: SignIn, posts: uuid.UUID) 
 def test_evidence_shows_each_log_and_its_checkpoint(as_: SignIn, posts: uuid.UUID) -> None:
     text = as_("operator").get("/exchange/evidence/").content.decode()
     for log in ("exchange", "decisions"):
-        assert f"muster/{log}\n{ledger().size(log)}\n" in text  # type: ignore[arg-type]
+        assert f"muster/{log}\n{ledger().size(log)}\n" in text
 
 
 def test_personas_stand_at_pretend_employers(people: dict[str, queries.LandingView]) -> None:

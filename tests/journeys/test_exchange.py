@@ -70,12 +70,18 @@ def test_an_officer_finds_why_rows_wait(page_as: PageAs, axe: Axe) -> None:
         "/exchange/agreements/organograms",
         "/exchange/agreements/organograms/suspend",
         "/exchange/evidence/",
+        "/register/employers/",
+        "/register/posts/",
     ],
 )
-def test_an_officers_pages_have_no_violations(page_as: PageAs, axe: Axe, address: str) -> None:
+def test_an_officers_pages_have_no_violations_and_fit_a_small_screen(
+    page_as: PageAs, axe: Axe, address: str
+) -> None:
     page = page_as("governance")
+    page.set_viewport_size({"width": 320, "height": 800})
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert page.evaluate("document.documentElement.scrollWidth") <= 320
     axe(page)
 
 
