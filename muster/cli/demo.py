@@ -125,5 +125,5 @@ def _announce(port: int) -> None:
 
     click.echo(f"\nMuster is at http://127.0.0.1:{port}/  (stop with Ctrl-C)\nSign in as:")
     for persona in personas(settings()):
-        click.echo(f"  {persona.actor.name:<34} {persona.line}")
+        click.echo(f"  {persona.actor.name}: {persona.line}")
     sys.stdout.flush()

@@ -60,6 +60,11 @@ def day(value: Any) -> str:
     return "" if value is None else date_format(value, "j F Y")
 
 
+def short_day(value: Any) -> str:
+    """Return a date as a narrow column says it: "21 Nov 2026"; nothing for ``None``."""
+    return "" if value is None else date_format(value, "j M Y")
+
+
 def moment(value: dt.datetime | None) -> str:
     """Return an instant as London clocks show it: "21 November 2026, 9:05"; nothing for None."""
     return "" if value is None else date_format(localtime(value), "j F Y, G:i")

@@ -141,6 +141,13 @@ def dates_returned() -> tuple[dt.date, ...]:
     return tuple(standing.order_by("-as_at").values_list("as_at", flat=True).distinct())
 
 
+def feeds_at(as_at: dt.date) -> tuple[tuple[uuid.UUID, str], ...]:
+    """Return the landings that speak of a date, with their employer's title, by title."""
+    standing = Statement.objects.filter(recorded_to__isnull=True, as_at=as_at, part=0)
+    found = standing.order_by("employer__title").values_list("landing", "employer__title")
+    return tuple(found)
+
+
 def returns(as_at: dt.date) -> Returns:
     """Return who made a return for a date, and who is known from others and did not."""
     standing = Statement.objects.filter(recorded_to__isnull=True)

@@ -15,6 +15,7 @@ from muster.gates.metrics import declared, metric_named, reader_of
 from muster.gates.release import ReleasedCell, ReleasedTable, release
 from muster.kernel.clock import Clock
 from muster.kernel.metrics import Metric
+from muster.pagekit.jinja import day
 
 DATE = "date"
 AUDIENCE = "signed-in users"
@@ -130,7 +131,7 @@ def _over_dates(
     for date in dates:
         table = released(dimensions, date)
         cells = table.only("employer", question.employer) if question.employer else table.cells
-        label, code = f"{date:%-d %B %Y}", date.isoformat()
+        label, code = day(date), date.isoformat()
         releases.append(str(table.release))
         if date == question.as_at:
             returned, known, without = table.returned, table.known, table.without

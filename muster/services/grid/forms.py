@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from muster.gates.metrics import declared
+from muster.pagekit.jinja import day
 from muster.services.grid.explore import DATE, Answer
 
 
@@ -29,7 +30,7 @@ class ExploreForm(forms.Form):
         self._offer("metric", [(metric.name, metric.title) for metric in declared().values()])
         dimensions = [(d.name, d.title) for d in question.metric.dimensions]
         self._offer("by", [*dimensions, (DATE, _("Date"))])
-        self._offer("as_at", [(d.isoformat(), f"{d:%-d %B %Y}") for d in reversed(answer.dates)])
+        self._offer("as_at", [(d.isoformat(), day(d)) for d in reversed(answer.dates)])
         self._offer("employer", [("", _("All employers")), *answer.employers.items()])
 
     def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:

@@ -17,7 +17,7 @@ from muster.hub import queries
 from muster.hub.queries import LandingView
 from muster.hub.routes import routes
 from muster.pagekit.downloads import as_csv, as_file
-from muster.pagekit.jinja import day, moment
+from muster.pagekit.jinja import day, moment, short_day
 from muster.pagekit.tables import (
     Cell,
     Column,
@@ -99,12 +99,12 @@ def feeds_table(
     rows = [
         (
             Cell(feed.name, reverse("exchange:feed", args=[feed.id]), note=feed.source),
-            day(feed.as_at) or _("Not known"),
+            short_day(feed.as_at) or _("Not known"),
             state_cell(feed.state),
             feed.rows,
             feed.accepted,
             feed.quarantined,
-            day(localtime(feed.received_at)),
+            short_day(localtime(feed.received_at)),
         )
         for feed in found
     ]
