@@ -1,4 +1,4 @@
-"""The pages of GRID, one module for looking at figures and one for asking why, and their addresses."""
+"""The pages of GRID: looking at figures, and asking why; and their addresses."""
 
 from django.urls import path
 
