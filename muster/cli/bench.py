@@ -11,6 +11,7 @@ import click
 @click.option("--full", is_flag=True, help="The whole instead of the stated sample.")
 def bench(name: str, as_json: bool, full: bool) -> None:
     """Run one benchmark (ledger, load), or all of them."""
-    from bench.run import run
+    from bench.run import names, run
 
-    run(name, as_json=as_json, full=full, out=sys.stdout)
+    for each in [name] if name else names():
+        run(each, as_json=as_json, full=full, out=sys.stdout)
