@@ -15,6 +15,7 @@ from muster.kernel.settings import Settings
 
 _in_force = running_settings()
 PACKAGE = Path(__file__).parent
+_SECRET_CHARACTERS = 50  # whoever guesses it can write sessions of their own
 
 
 def _database(in_force: Settings) -> dict[str, Any]:
@@ -52,14 +53,14 @@ def _database(in_force: Settings) -> dict[str, Any]:
 
 
 def _secret_key(in_force: Settings) -> str:
+    if in_force.in_production and len(in_force.secret_key) < _SECRET_CHARACTERS:
+        raise Misconfigured(
+            "MUSTER_SECRET_KEY is not set or too short",
+            where=Where(thing="MUSTER_SECRET_KEY"),
+            fix=f"Set it to at least {_SECRET_CHARACTERS} random characters",
+        )
     if in_force.secret_key:
         return in_force.secret_key
-    if in_force.in_production:
-        raise Misconfigured(
-            "MUSTER_SECRET_KEY is not set",
-            where=Where(thing="MUSTER_SECRET_KEY"),
-            fix="Set it to at least 50 random characters",
-        )
     path = in_force.home / "session-key"
     if not path.exists():
         in_force.home.mkdir(parents=True, exist_ok=True, mode=0o700)

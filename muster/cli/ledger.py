@@ -12,6 +12,7 @@ import click
 from muster.cli.ready import ready
 from muster.ledger.port import LOG_NAMES, LogName
 
+_KEY_BYTES = 32  # of an Ed25519 public key
 _LOG = click.Choice(LOG_NAMES)
 
 
@@ -94,10 +95,25 @@ def _progress(log: LogName) -> Any:
     return show
 
 
+def _public_key(text: str) -> bytes:
+    try:
+        key = base64.b64decode(text, validate=True)
+    except ValueError:
+        key = b""
+    if len(key) != _KEY_BYTES:
+        raise click.BadParameter(
+            "not a public key; copy it from `muster keys list` or the evidence page",
+            param_hint="--key",
+        )
+    return key
+
+
 def _check_proof(path: Path, key: str | None) -> None:
     from muster.ledger.proofs import check_proof
 
-    proof = check_proof(path.read_text(), trusted=[base64.b64decode(key)] if key else None)
+    # Bytes that are no text are a damaged proof like any other.
+    text = path.read_bytes().decode(errors="replace")
+    proof = check_proof(text, trusted=None if key is None else [_public_key(key)])
     click.echo(
         f"The proof holds: log {proof['log']}, position {proof['position']}, {proof['type']}"
     )

@@ -16,6 +16,8 @@ from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.running import settings
 
 Outcome = dict[str, Any]
+# So many of the files that were not taken are named: a folder may hold thousands of others.
+_NAMED = 20
 
 
 @click.command()
@@ -48,7 +50,7 @@ def _take_in(path: Path, route: str | None, as_at: dt.date | None, *, quiet: boo
 
     def show(progress: Progress) -> None:
         if not quiet:
-            click.echo(f"  {progress.files_done} files, {progress.rows_done:,} rows", err=True)
+            click.echo(f"  {_files(progress.files_done)}, {progress.rows_done:,} rows", err=True)
 
     taken = take_in(
         CsvDrop(path, megabytes=settings().upload_megabytes),
@@ -62,7 +64,9 @@ def _take_in(path: Path, route: str | None, as_at: dt.date | None, *, quiet: boo
     )
     outcome = _figures([*taken.fresh, *taken.known])
     outcome["new_files"] = len(taken.fresh)
+    outcome["repeated"] = taken.intake.files_found - outcome["files"]
     outcome["skipped"] = len(taken.intake.skipped)
+    outcome["not_taken"] = list(taken.intake.skipped)
     outcome["seconds"] = round(time.monotonic() - began, 2)
     return outcome
 
@@ -103,10 +107,14 @@ def _shown(figure: float | str) -> str:
     return f"{Decimal(str(figure)):,}"
 
 
+def _files(number: int) -> str:
+    return f"{number:,} file{'' if number == 1 else 's'}"
+
+
 def _in_words(outcome: Outcome) -> str:
     lines = [
         (
-            f"{outcome['files']} files ({outcome['new_files']} new) in {outcome['seconds']} s:"
+            f"{_files(outcome['files'])} ({outcome['new_files']} new) in {outcome['seconds']} s:"
             f" {outcome['rows']:,} rows, {outcome['accepted']:,} accepted,"
             f" {outcome['quarantined']:,} in quarantine"
         ),
@@ -116,8 +124,12 @@ def _in_words(outcome: Outcome) -> str:
         ),
     ]
     lines += [f"{item['state']}: {item['file']}: {item['said']}" for item in outcome["stopped"]]
-    if outcome["skipped"]:
-        lines.append(f"{outcome['skipped']} other files were not taken; see the feeds page")
+    named = outcome["not_taken"][:_NAMED]
+    lines += [f"not taken: {item['name']}: {item['why']}" for item in named]
+    if outcome["skipped"] > len(named):
+        lines.append(f"not taken: {outcome['skipped'] - len(named):,} more; see the feeds page")
+    if outcome["repeated"]:
+        lines.append(f"{_files(outcome['repeated'])} with the bytes of another changed nothing")
     if outcome["quarantined"]:
         lines.append("See `muster quarantine` for the causes")
     return "\n".join(lines)

@@ -19,7 +19,9 @@ def quarantine(context: click.Context) -> None:
 
     found = causes()
     for cause in found:
-        click.echo(f"{cause.rows:>8,} rows in {cause.feeds:>4,} files  {cause.cause}")
+        rows = "row " if cause.rows == 1 else "rows"
+        files = "file " if cause.feeds == 1 else "files"
+        click.echo(f"{cause.rows:>8,} {rows} in {cause.feeds:>4,} {files}  {cause.cause}")
     if not found:
         click.echo("Nothing is in quarantine")
 
@@ -54,5 +56,7 @@ def employers(words: tuple[str, ...]) -> None:
     page = search(" ".join(words), limit=40)
     for _, organisation in page.found:
         click.echo(f"{organisation.key:<60} {organisation.title} ({organisation.status})")
+    if not page.found:
+        click.echo(f"No employer has a name with {' '.join(words)}; try fewer or other words")
     if page.total > len(page.found):
         click.echo(f"and {page.total - len(page.found)} more")

@@ -147,7 +147,7 @@ def may(actor: Actor, verb: Verb, subject: Subject, purpose: Purpose) -> Decisio
     reaching = [rule for rule in serving if _reaches(rule, actor, subject)]
     if not reaching:
         own = " or ".join(sorted({rule.reach for rule in serving}))
-        return _refused(subject, f"You may {verb} of your {own} only")
+        return _refused(subject, f"You may {verb} of your {own} only", hidden=True)
     for rule in reaching:
         if rule.even_restricted or not subject.restricted:
             return Decision(True, f"A {rule.role} may {verb} ({rule.reach}) for {purpose}")
@@ -203,9 +203,9 @@ def _reaches(rule: Rule, actor: Actor, subject: Subject) -> bool:
     return True
 
 
-def _refused(subject: Subject, because: str) -> Decision:
-    hidden = subject.restricted or subject.person is not None
-    return Decision(False, because, hidden=hidden)
+def _refused(subject: Subject, because: str, *, hidden: bool = False) -> Decision:
+    secret = subject.restricted or subject.person is not None
+    return Decision(False, because, hidden=hidden or secret)
 
 
 def who_may() -> str:

@@ -13,6 +13,7 @@ Figures that their owners already publish are shown exactly, with their source.
 """
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Literal
@@ -54,6 +55,16 @@ def write_number(value: Decimal) -> str:
     """Return a figure as people read it: thousands apart, no zeros after the last decimal."""
     text = f"{value:,f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
+
+
+def tellable(metric: Metric, dates: Iterable[dt.date]) -> tuple[dt.date, ...]:
+    """Return the dates for which figures may be told.
+
+    An employer may send a file for any day. A protected figure is told of month ends only, so
+    other days are not offered; one such file must not close the page to everybody.
+    """
+    protected = metric.profile == "protected"
+    return tuple(date for date in dates if not protected or date == month_end(date))
 
 
 def refuse_unless_declared(metric: Metric, dimensions: tuple[str, ...], as_at: dt.date) -> None:

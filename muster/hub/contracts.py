@@ -94,11 +94,19 @@ class Contract:
 
     def check(self, frame: pl.DataFrame) -> pl.DataFrame:
         """Return the problems of a frame that holds one column per field; see ``no_problems``."""
-        found = [
-            problem
+        faults = [
+            (field, fault.fill_null(False), reason)
             for field in self.fields
             for fault, reason in _faults(field)
-            if (problem := _problem(frame, field, fault, reason)) is not None
+        ]
+        if not faults:
+            return no_problems()
+        # One pass tells which faults occur at all; in a good file that is none.
+        occur = frame.select(fault.any().alias(f"{i}") for i, (_, fault, _) in enumerate(faults))
+        found = [
+            _problem(frame, *fault)
+            for fault, occurs in zip(faults, occur.row(0), strict=True)
+            if occurs
         ]
         return pl.concat(found) if found else no_problems()
 
@@ -195,10 +203,8 @@ def _faults(field: ContractField) -> list[tuple[pl.Expr, str]]:
 
 def _problem(
     frame: pl.DataFrame, field: ContractField, fault: pl.Expr, reason: str
-) -> pl.DataFrame | None:
-    places = frame.select(fault.fill_null(False).arg_true()).to_series()
-    if places.is_empty():
-        return None
+) -> pl.DataFrame:
+    places = frame.select(fault.arg_true()).to_series()
     values = frame[field.name].gather(places).cast(pl.String)
     return problems_at(places, field.title, values, reason, personal=field.personal)
 

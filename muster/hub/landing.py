@@ -152,7 +152,7 @@ def _as_at(offer: Offer, asked: Asked) -> dt.date:
         raise BadInput(
             "The file does not say which date it speaks of",
             where=Where(file=offer.name),
-            fix="Put the date into its name (2011-03-31) or state it with --as-at",
+            fix="Put the date into its name (2011-03-31), or state it when you send it (--as-at)",
         )
     return stated
 
@@ -161,6 +161,14 @@ def _route(offer: Offer, layout: Layout, asked: Asked) -> Route:
     fitting = [route for route in asked.routes if route.contract == layout.contract]
     if asked.route is not None:
         fitting = [route for route in fitting if route.code == asked.route]
+        if not fitting:
+            known = any(route.code == asked.route for route in asked.routes)
+            takes = f"does not take {layout.title}" if known else "is not known, or closed"
+            raise BadInput(
+                f"Route {asked.route} {takes}",
+                where=Where(file=offer.name),
+                fix="Choose a route of the agreements page, or leave it to folder and columns",
+            )
     elif len(fitting) > 1:
         folder = PurePosixPath(offer.name).parent.name
         fitting = [route for route in fitting if route.source.code.partition(":")[2] == folder]
@@ -169,7 +177,8 @@ def _route(offer: Offer, layout: Layout, asked: Asked) -> Route:
     raise BadInput(
         f"No route takes {layout.title} from this sender",
         where=Where(file=offer.name),
-        fix="Name the route with --route, or put the file into a folder named as its system",
+        fix="Name the route when you send it (--route), or put the file into a folder named as"
+        " its system",
     )
 
 

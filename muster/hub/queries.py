@@ -220,7 +220,7 @@ def causes(
 
 def landings_waiting_for(cause: str) -> list[uuid.UUID]:
     """Return the landings that have rows waiting for this cause."""
-    waiting = QuarantinedRow.objects.filter(cause=cause, landing__state=LandingState.ACCEPTED)
+    waiting = _waiting(None, cause, None)
     return list(waiting.values_list("landing", flat=True).distinct())
 
 
@@ -266,7 +266,11 @@ def count_quarantined(
 def _waiting(
     landing_id: uuid.UUID | None, cause: str, employer: uuid.UUID | None
 ) -> QuerySet[QuarantinedRow]:
+    """Return rows that wait; not those of an erased landing, which can never go on."""
     waiting = QuarantinedRow.objects.filter(landing__state=LandingState.ACCEPTED)
+    erased = ledger().store.destroyed_keys()
+    if erased:
+        waiting = waiting.exclude(landing__blob_key__in=erased)
     if landing_id is not None:
         waiting = waiting.filter(landing=landing_id)
     if cause:

@@ -26,6 +26,7 @@ from muster.kernel.running import settings
 _CLAIMED = ".claimed"
 _FILES, _STATED = "files", "stated.json"
 _ABANDONED_SECONDS = 900
+_LONGEST_NAME = 200  # bytes in UTF-8; file systems hold 255
 
 
 class Uploaded(Protocol):
@@ -58,7 +59,8 @@ def hand_in(
         clock: stamps the intake.
 
     Raises:
-        BadInput: if a file is over the limit, two have one name, or there is none.
+        BadInput: if a file is over the limit, two have one name, a name cannot be kept, or there
+            is no file.
     """
     limit = settings().upload_megabytes * 1024 * 1024
     names: list[str] = []
@@ -77,7 +79,7 @@ def hand_in(
             )
         stated = {"route": route, "as_at": as_at.isoformat() if as_at else None}
         (fresh / _STATED).write_text(json.dumps(stated))
-        intake = begin_intake(name=", ".join(names)[:300], by=by, clock=clock)
+        intake = begin_intake(name=_title(names), by=by, clock=clock)
         fresh.rename(queue / intake.hex)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -177,7 +179,23 @@ def _store(file: Uploaded, path: Path, limit: int) -> None:
             target.write(chunk)
 
 
+def _title(names: list[str]) -> str:
+    """Return what an intake is called: its file, or the first and how many more there are."""
+    more = f" + {len(names) - 1:,}" if len(names) > 1 else ""
+    return f"{names[0]}{more}"
+
+
 def _plain(name: str) -> str:
-    """Return the last part of a name, which cannot leave its folder."""
+    """Return the last part of a name, which cannot leave its folder and fits a file system.
+
+    Raises:
+        BadInput: if it is too long or holds what cannot be shown.
+    """
     plain = PurePosixPath(name.replace("\\", "/")).name
+    if len(plain.encode()) > _LONGEST_NAME or not plain.isprintable():
+        raise BadInput(
+            f"A name is longer than {_LONGEST_NAME} bytes or cannot be shown",
+            where=Where(field="files"),
+            fix="Give it a short plain name",
+        )
     return plain if plain not in ("", ".", "..") else "file"

@@ -152,6 +152,10 @@ class Store(Protocol):
         """Destroy the scope's live key; return it as it was, None when there is none."""
         ...
 
+    def destroyed_keys(self) -> list[int]:
+        """Return the ids of keys that were destroyed."""
+        ...
+
     def positions_under(self, log: LogName, key_id: int) -> list[int]:
         """Return the positions whose body the key encrypts, in order."""
         ...

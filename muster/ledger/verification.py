@@ -98,7 +98,11 @@ class _Verification:
     def run(self) -> Report:
         marks = self._marks()
         mark = next(marks, None)  # reads the outside note, which must never be ahead of the head
-        head = self._ledger.store.read_head(self._log)
+        try:
+            head = self._ledger.store.read_head(self._log)
+        except ValueError:
+            self._report.add(None, "the head of the log is damaged, so nothing can be checked")
+            return self._report
         for row, cipher in self._rows(head.size):
             leaf = self._check(row, cipher)
             mark = self._pass_marks(mark, marks)

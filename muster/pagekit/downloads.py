@@ -10,7 +10,7 @@ from django.utils.http import content_disposition_header
 
 # What a spreadsheet may take for the beginning of a formula. A cell that a stranger filled in
 # must not compute anything on the reader's machine.
-_FORMULA = ("=", "+", "-", "@", "\t", "\r")
+_FORMULA = ("=", "+", "-", "@", "\t", "\r", "\n")
 
 
 def as_csv(name: str, headings: Sequence[str], rows: Iterable[Sequence[Any]]) -> HttpResponse:

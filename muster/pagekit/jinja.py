@@ -61,8 +61,8 @@ def day(value: Any) -> str:
 
 
 def short_day(value: Any) -> str:
-    """Return a date as a narrow column says it: "21 Nov 2026"; nothing for ``None``."""
-    return "" if value is None else date_format(value, "j M Y")
+    """Return a date as a narrow column says it, on one line: "21 Nov 2026"; nothing for None."""
+    return "" if value is None else date_format(value, "j M Y").replace(" ", "\u00a0")
 
 
 def moment(value: dt.datetime | None) -> str:

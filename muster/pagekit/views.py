@@ -103,10 +103,16 @@ def require(request: PageRequest, verb: Verb, subject: Subject) -> None:
     if decision.allowed:
         return
     if decision.hidden:
-        raise NotFound(
-            f"There is no such {subject.kind}", fix="Check the address, or search for it again"
-        )
+        raise no_such(subject.kind)
     raise NotPermitted(decision.because, fix="Ask your service operator if you should have access")
+
+
+def no_such(kind: str) -> NotFound:
+    """Return the one answer for what is not there and for what is out of reach.
+
+    If their words differed, an address could be tried to learn what another employer has.
+    """
+    return NotFound(f"There is no such {kind}", fix="Check the address, or search for it again")
 
 
 def within(request: PageRequest, verb: Verb) -> UUID | None:

@@ -100,6 +100,22 @@ def test_it_finds_a_tail_cut_off_without_the_head(ledger: Ledger) -> None:
     assert 25 in positions(verify(ledger, "exchange"))
 
 
+def test_it_names_a_damaged_head(ledger: Ledger) -> None:
+    sql("UPDATE ledger_head SET peaks = %s", b"x" * 31)
+    report = verify(ledger, "exchange")
+    assert positions(report) == {None}
+    assert "head of the log is damaged" in str(report.faults[0])
+
+
+def test_tiles_that_were_changed_make_proofs_that_do_not_hold(ledger: Ledger) -> None:
+    more = [NewEntry("muster.test.v1", f"s:{n}", b"{}") for n in range(600)]
+    ledger.append("exchange", more)
+    sql("UPDATE ledger_tile SET hash = %s", b"x" * 32)
+    proof = write_proof(ledger.inclusion("exchange", TARGET), keys=ledger.keys)
+    with pytest.raises(EvidenceBroken, match="not under the signed root"):
+        check_proof(proof)
+
+
 def test_it_finds_entries_slipped_in_beyond_the_head(ledger: Ledger) -> None:
     sql(
         "INSERT INTO ledger_entry (address, recorded, type, subject, key_id, leaf, sealed)"

@@ -89,6 +89,26 @@ def test_a_feed_shows_what_came_in_and_what_became_of_it(as_: SignIn, posts: uui
     assert WAITING in text
 
 
+def test_a_file_without_rows_or_with_none_accepted_says_so(as_: SignIn) -> None:
+    unknown = file_of(junior(organisation="Office of Nowhere"))
+    names = {"hmt/2012-03-31-junior.csv": file_of(), "hmt/2012-09-30-junior.csv": unknown}
+    bare, waiting = load(names).fresh
+    client = as_("governance")
+    text = client.get(f"/exchange/feeds/{bare}").content.decode()
+    assert "no rows, so nothing went on" in text
+    assert "Every row went on" not in text
+    text = client.get(f"/exchange/feeds/{waiting}").content.decode()
+    assert "The one row of the file waits in quarantine" in text
+    assert "the others went on" not in text
+
+
+def test_an_empty_file_is_named(as_: SignIn) -> None:
+    files = [upload("full.csv", file_of(junior())), upload("hollow.csv", b"")]
+    answer = as_("operator").post("/exchange/upload", {"route": "?", "file": files})
+    assert answer.status_code == 200
+    assert "Leave out files without any content: hollow.csv" in answer.content.decode()
+
+
 def test_a_held_file_says_why_and_what_to_do(as_: SignIn) -> None:
     header = f"{JUNIOR},Email"
     named = file_of(f"{junior()},amara@example.com", header=header)
@@ -142,8 +162,8 @@ def test_personal_rows_are_seen_within_the_employer_and_logged_once_a_page(
     for row in shown:
         cells = [cell for cell in row.cells.values() if len(cell) > 5]
         assert not any(cell in json.dumps(entry) for cell in cells)
-    assert client.get(f"/exchange/quarantine/rows?feed={other.id}").status_code == 403
-    assert client.get(f"/exchange/feeds/{other.id}").status_code == 403
+    assert client.get(f"/exchange/quarantine/rows?feed={other.id}").status_code == 404
+    assert client.get(f"/exchange/feeds/{other.id}").status_code == 404
     assert len(access()) == 1
 
 
@@ -192,6 +212,7 @@ def test_an_upload_keeps_route_and_date_through_a_crash(
     answer = client.post("/exchange/upload", {**given, "file": files})
     assert answer.status_code == 302, answer.content.decode()
     progress = client.get(answer["Location"]).content.decode()
+    assert "junior.csv + 1" in progress
     assert "Waiting for its turn" in progress
 
     def dies(*_: object, **__: object) -> None:

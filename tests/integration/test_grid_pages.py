@@ -2,6 +2,8 @@
 
 import csv
 import io
+import re
+from html import unescape
 from pathlib import Path
 
 import pytest
@@ -56,6 +58,30 @@ def test_levels_and_their_total_agree(analyst: Client) -> None:
     assert sum(map(float, shown.values())) == pytest.approx(total)
 
 
+@pytest.mark.parametrize("by", ["grade", "profession"])
+def test_the_total_of_one_employer_is_called_total_and_leads_to_its_rows(
+    analyst: Client, by: str
+) -> None:
+    found = find("hm-treasury")
+    assert found is not None
+    query = f"metric=fte&as_at=2011-09-30&employer={found[0].hex}"
+    shown = figures(analyst, f"{query}&by={by}")
+    assert float(shown["Total"]) == exact_fte("hm_treasury", "2011-09-30")
+    assert found[1].title not in shown
+    page = analyst.get(f"/grid/?{query}&by={by}").content.decode()
+    links = [unescape(link) for link in re.findall(r'href="(/grid/why/[^"]*)"', page)]
+    assert by not in links[-1]
+    behind = analyst.get(links[-1]).content.decode()
+    assert "hm_treasury/2011-09-30-junior.csv" in behind
+
+
+def test_one_employer_among_employers_has_no_total_of_all(analyst: Client) -> None:
+    found = find("hm-treasury")
+    assert found is not None
+    shown = figures(analyst, f"metric=posts&by=employer&as_at=2011-09-30&employer={found[0].hex}")
+    assert list(shown) == ["HM Treasury"]
+
+
 def test_a_date_without_a_return_says_so(analyst: Client) -> None:
     found = find("hm-treasury")
     assert found is not None
@@ -75,6 +101,7 @@ def test_why_leads_to_feeds_and_rows(analyst: Client) -> None:
     page = analyst.get("/grid/why/?metric=posts&as_at=2011-09-30&grade=SCS3")
     text = page.content.decode()
     assert "hm_treasury/2011-09-30-senior.csv" in text
+    assert "Senior Civil Service pay band 3: director general" in text
     assert "Published rows" in text
 
 

@@ -152,7 +152,8 @@ def test_a_closed_route_takes_nothing() -> None:
 
 def test_an_unknown_route_is_told() -> None:
     landing = only(load({NAME: file_of(junior())}, route="nowhere"))
-    assert (landing.state, landing.said[:14]) == ("refused", "No route takes")
+    assert landing.state == "refused"
+    assert landing.said.startswith("Route nowhere is not known, or closed. Choose a route")
 
 
 def test_names_that_differ_in_folder_or_start_never_replace_each_other() -> None:

@@ -200,11 +200,16 @@ def test_the_command_says_what_became_of_a_folder(tmp_path: Path, words: bool) -
     answer = CliRunner().invoke(load_command, [str(place), *how])
     assert answer.exit_code == 0, answer.output
     if words:
+        assert "2 files (2 new)" in answer.output
+        assert "not taken: hmt/notes.docx: not delimited text" in answer.output
+        assert "1 file with the bytes of another changed nothing" in answer.output
         assert "FTE: 934,567.223456789 in, 934,567.223456789 in the register" in answer.output
         assert "refused: hmt/unknown-2011-03-31.csv: No layout is known" in answer.output
         return
     said = json.loads(answer.stdout)
     assert (said["files"], said["new_files"], said["skipped"]) == (2, 2, 1)
+    assert said["repeated"] == 1
+    assert [item["name"] for item in said["not_taken"]] == ["hmt/notes.docx"]
     assert (said["rows"], said["accepted"], said["quarantined"]) == (3, 2, 1)
     assert Decimal(str(said["fte_in"])) == Decimal("934567.223456789")
     assert Landing.objects.count() == 2

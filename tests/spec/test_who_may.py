@@ -46,13 +46,13 @@ HR caseworker                  | see person            | person at HMRC  | casew
 HR caseworker                  | see person            | person at DWP   | casework           | hidden
 HR caseworker                  | see person            | person* at HMRC | casework           | hidden
 HR caseworker                  | see person            | person at HMRC  | workforce planning | hidden
-HR caseworker                  | search people         | feed of DWP     | casework           | no
+HR caseworker                  | search people         | feed of DWP     | casework           | hidden
 HR caseworker                  | see feeds             | feed of HMRC    | casework           | yes
-HR caseworker                  | see feeds             | feed of DWP     | casework           | no
+HR caseworker                  | see feeds             | feed of DWP     | casework           | hidden
 HR caseworker                  | see quarantined rows  | feed of HMRC    | casework           | yes
-HR caseworker                  | see quarantined rows  | feed of DWP     | casework           | no
+HR caseworker                  | see quarantined rows  | feed of DWP     | casework           | hidden
 HR caseworker                  | load feeds            | feed of HMRC    | casework           | yes
-HR caseworker                  | load feeds            | feed of DWP     | casework           | no
+HR caseworker                  | load feeds            | feed of DWP     | casework           | hidden
 HR caseworker                  | see agreements        | feed of HMRC    | casework           | yes
 HR caseworker                  | suspend agreements    | feed of HMRC    | casework           | no
 HR caseworker                  | see figures           | figures         | workforce planning | yes
@@ -75,10 +75,10 @@ information-governance officer | see evidence          | service         | assur
 information-governance officer | see person            | person at HMRC  | assurance          | hidden
 information-governance officer | load feeds            | feed of HMRC    | assurance          | no
 integrator                     | see feeds             | feed of HMRC    | integration        | yes
-integrator                     | see feeds             | feed of DWP     | integration        | no
+integrator                     | see feeds             | feed of DWP     | integration        | hidden
 integrator                     | see quarantined rows  | feed of HMRC    | integration        | yes
-integrator                     | see quarantined rows  | feed of DWP     | integration        | no
-integrator                     | load feeds            | feed of DWP     | integration        | no
+integrator                     | see quarantined rows  | feed of DWP     | integration        | hidden
+integrator                     | load feeds            | feed of DWP     | integration        | hidden
 integrator                     | see person            | person at HMRC  | integration        | hidden
 civil servant                  | see own record        | oneself         | own business       | yes
 civil servant                  | see own record        | oneself*        | own business       | yes

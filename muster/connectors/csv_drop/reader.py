@@ -22,6 +22,9 @@ _MARKS = (
 )
 _DELIMITERS = ",;\t|^~\x1f:"
 _DELIMITER_NAMES = {"\t": "tab", "\x1f": "unit separator"}
+# Within so many lines the header has begun, blank lines and quoted line ends included.
+_HEADER_LINES = 10
+_CHUNK = 4096
 _SAMPLED_ROWS = 50
 # A mark that cuts the header once, and fewer rows than this like it, is part of the text.
 _LEAST_ALIKE = 0.5
@@ -62,10 +65,12 @@ def _table(rows: Iterator[tuple[int, list[str]]], offer: Offer) -> Table:
     columns: tuple[list[str], ...] = tuple([] for _ in names)
     # Most cells repeat others: one text for all of them keeps large files within memory.
     same: dict[str, str] = {}
+    chunk: list[list[str]] = []
     for number, row in rows:
         if row == [_END]:
             break
-        if not _filled(row):
+        # Nearly every row begins with a filled cell, which settles it.
+        if not (row and row[0] and not row[0].isspace()) and not _filled(row):
             blank += 1
             continue
         if len(row) != width:
@@ -73,15 +78,24 @@ def _table(rows: Iterator[tuple[int, list[str]]], offer: Offer) -> Table:
                 ragged[number] = len(row)
             row[:] = (row + [""] * width)[:width]
         numbers.append(last := number)
-        for column, cell in zip(columns, row, strict=True):
-            column.append(same.setdefault(cell, cell))
+        chunk.append(row)
+        if len(chunk) == _CHUNK:
+            _keep(chunk, columns, same)
     else:
         raise BadInput(
             "A quotation is opened and never closed",
             where=Where(file=offer.name, row=last),
             fix=f"Close or remove the quotation mark in row {last}",
         )
+    _keep(chunk, columns, same)
     return Table(names, columns, numbers, ragged, blank)
+
+
+def _keep(chunk: list[list[str]], columns: tuple[list[str], ...], same: dict[str, str]) -> None:
+    """Move rows into columns; equal cells become one text."""
+    for column, cells in zip(columns, zip(*chunk, strict=True), strict=False):
+        column.extend(map(same.setdefault, cells, cells))
+    chunk.clear()
 
 
 def _filled(row: list[str]) -> bool:
@@ -121,7 +135,10 @@ def _not_text(offer: Offer) -> BadInput:
 def _delimiter(text: str) -> str:
     sample = list(islice(io.StringIO(text.lstrip("\r\n"), newline=""), _SAMPLED_ROWS + 1))
     best, best_score = ",", (0.0, 0)
+    beginning = "".join(sample[:_HEADER_LINES])
     for candidate in _DELIMITERS:
+        if candidate not in beginning:
+            continue
         try:
             rows = [row for row in csv.reader(sample, delimiter=candidate) if _filled(row)]
         except csv.Error:

@@ -112,6 +112,9 @@ class MemoryStore:
             self._content.keys[key.id] = key._replace(wrapped=None)
         return key
 
+    def destroyed_keys(self) -> list[int]:
+        return [key.id for key in self._content.keys.values() if key.wrapped is None]
+
     def positions_under(self, log: LogName, key_id: int) -> list[int]:
         kept = self._content.rows.get(log, [])
         return [position_of(row.address) for row in kept if row.key_id == key_id]

@@ -163,6 +163,9 @@ class PortableStore:
                 cursor.execute("UPDATE ledger_key SET wrapped = NULL WHERE id = %s", [key.id])
         return key
 
+    def destroyed_keys(self) -> list[int]:
+        return [key for (key,) in self._all("SELECT id FROM ledger_key WHERE wrapped IS NULL", [])]
+
     def positions_under(self, log: LogName, key_id: int) -> list[int]:
         found = self._all(
             "SELECT address FROM ledger_entry WHERE key_id = %s AND address >= %s"

@@ -6,6 +6,7 @@ No search result carries a National Insurance number or a birth date.
 
 import datetime as dt
 import uuid
+from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -178,6 +179,9 @@ def search(
 ) -> FoundPage:
     """Return people employed on a date whose names hold all the words, by name.
 
+    A name counts only in the employer whose system states it: nobody is found, shown or ordered
+    by a name that another employer alone knows.
+
     Args:
         words: parts of forenames, surname or known-as name; accents and capitals do not matter.
         as_at: the day on which they are employed.
@@ -193,12 +197,17 @@ def search(
         held = held.filter(employer__in=employers)
     for word in searchable(words).split():
         named = PersonName.objects.filter(
-            person=OuterRef("person"), recorded_to__isnull=True, searched__contains=word
+            person=OuterRef("person"),
+            record__employer=OuterRef("employer"),
+            recorded_to__isnull=True,
+            searched__contains=word,
         )
         held = held.filter(Exists(named))
     total = held.count()
     first_name = PersonName.objects.filter(
-        person=OuterRef("person"), recorded_to__isnull=True
+        person=OuterRef("person"),
+        record__employer=OuterRef("employer"),
+        recorded_to__isnull=True,
     ).order_by("searched")
     ordered = held.annotate(by_name=first_name.values("searched")[:1]).order_by("by_name", "id")
     page = list(ordered.select_related("employer")[start : start + limit])
@@ -211,6 +220,13 @@ def person_of(system: str, staff_number: str) -> uuid.UUID | None:
     record = SourceRecord.objects.filter(system=system, staff_number=staff_number)
     walk = Crosswalk.objects.filter(record__in=record, recorded_to__isnull=True)
     return walk.values_list("person", flat=True).first()
+
+
+def people_in(landing: uuid.UUID) -> tuple[uuid.UUID, ...]:
+    """Return the people whom accepted rows of a landing speak of; none for other feeds."""
+    records = Claim.objects.filter(statement__landing=landing).values("record")
+    walk = Crosswalk.objects.filter(record__in=records, recorded_to__isnull=True)
+    return tuple(walk.values_list("person", flat=True).distinct())
 
 
 @dataclass(frozen=True)
@@ -259,15 +275,20 @@ def _in_force(held: QuerySet[Employment], as_at: dt.date) -> QuerySet[Employment
     )
 
 
-def _names(persons: Sequence[uuid.UUID], as_at: dt.date) -> dict[tuple[uuid.UUID, uuid.UUID], str]:
-    """Return names by person and record, as each record holds them on a day."""
+def _names(
+    persons: Sequence[uuid.UUID], as_at: dt.date
+) -> dict[tuple[uuid.UUID, uuid.UUID], dict[uuid.UUID, str]]:
+    """Return names by person and employer, then by record, as each record holds them on a day."""
     held = PersonName.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gt=as_at),
         person__in=persons,
         recorded_to__isnull=True,
         valid_from__lte=as_at,
     )
-    return {(one.person_id, one.record_id): shown_name(one) for one in held}
+    names: dict[tuple[uuid.UUID, uuid.UUID], dict[uuid.UUID, str]] = defaultdict(dict)
+    for one in held.select_related("record"):
+        names[one.person_id, one.record.employer_id][one.record_id] = shown_name(one)
+    return names
 
 
 def _spent(page: Sequence[Employment], as_at: dt.date) -> dict[uuid.UUID, Assignment]:
@@ -282,10 +303,10 @@ def _spent(page: Sequence[Employment], as_at: dt.date) -> dict[uuid.UUID, Assign
 
 def _found(
     held: Employment,
-    names: dict[tuple[uuid.UUID, uuid.UUID], str],
+    names: dict[tuple[uuid.UUID, uuid.UUID], dict[uuid.UUID, str]],
     spent: dict[uuid.UUID, Assignment],
 ) -> Found:
-    mine = {record: name for (person, record), name in names.items() if person == held.person_id}
+    mine = names.get((held.person_id, held.employer_id), {})
     name = mine.get(held.record_id) if held.record_id else None
     terms = spent.get(held.employment)
     return Found(

@@ -43,6 +43,11 @@ class _ManyFiles(forms.FileField):
 
     def clean(self, data: Any, initial: Any = None) -> "list[UploadedFile[Any]]":
         given = data if isinstance(data, (list, tuple)) else [data]
+        empty = [file.name for file in given if file is not None and not file.size]
+        if empty:
+            raise forms.ValidationError(
+                _("Leave out files without any content: %(names)s") % {"names": ", ".join(empty)}
+            )
         single = super().clean
         return [single(file, initial) for file in given or [None]]
 
@@ -74,10 +79,10 @@ class UploadForm(forms.Form):
         super().__init__(*given, **more)
         self._routes = {route.code: route for route in routes}
         offered = [(route.code, route.source) for route in routes]
-        if len(offered) > 1 or not offered:
-            offered.insert(0, ("", _("Choose one")))
         if may_leave_open:
-            offered[0:0] = [("?", _("Tell by folder and headings"))]
+            offered.insert(0, ("?", _("Tell by folder and headings")))
+        elif len(offered) != 1:
+            offered.insert(0, ("", _("Choose one")))
         self.fields["route"].choices = offered  # type: ignore[attr-defined]
         if all(route.employer for route in routes) and not may_leave_open:
             del self.fields["folder"]

@@ -1,7 +1,27 @@
 """A feed as access is asked about it."""
 
+import uuid
+
 from muster.gates.access import Actor, Subject, Verb, may, purpose_of
+from muster.hub import queries
 from muster.hub.queries import LandingView
+from muster.kernel.errors import NotFound
+from muster.pagekit.views import PageRequest, no_such, require
+
+
+def feed_within(request: PageRequest, verb: Verb, landing: uuid.UUID) -> LandingView:
+    """Return a feed to which the actor may do ``verb``.
+
+    Raises:
+        NotFound: if there is none, or it is out of reach, in the same words.
+        NotPermitted: if the role gives the verb for another purpose only.
+    """
+    try:
+        found = queries.landing(landing)
+    except NotFound:
+        raise no_such("feed") from None
+    require(request, verb, subject_of(request.actor, found))
+    return found
 
 
 def subject_of(actor: Actor, feed: LandingView) -> Subject:

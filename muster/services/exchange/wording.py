@@ -54,6 +54,12 @@ def fate_of(feed: LandingView) -> Fate:
             return Fate(_("A later file has taken the place of this one."), "", "")
         case "received":
             return Fate(_("This file has arrived and is being worked on."), "", "")
+    if not feed.rows:
+        return Fate(
+            _("The file has the names of its columns and no rows, so nothing went on."),
+            "",
+            _("If it should have had rows, send it again with them under the same name."),
+        )
     if not feed.quarantined:
         return Fate(_("Every row went on."), "", "")
     words = ngettext(
@@ -61,6 +67,12 @@ def fate_of(feed: LandingView) -> Fate:
         "%(count)s rows wait in quarantine; the others went on.",
         feed.quarantined,
     )
+    if feed.quarantined == feed.rows:
+        words = ngettext(
+            "The one row of the file waits in quarantine.",
+            "All %(count)s rows of the file wait in quarantine.",
+            feed.rows,
+        )
     return Fate(
         words % {"count": f"{feed.quarantined:,}"},
         "",

@@ -10,7 +10,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-from muster.gates.disclosure import BAND_TOP
+from django.utils.translation import gettext as _
+
+from muster.gates.disclosure import BAND_TOP, tellable
 from muster.gates.metrics import declared, metric_named, reader_of
 from muster.gates.release import ReleasedCell, ReleasedTable, release
 from muster.kernel.clock import Clock
@@ -70,7 +72,7 @@ def ask(metric: str, by: str, as_at: str, employer: str) -> Question:
         NotFound: if the metric is not declared.
     """
     chosen = metric_named(metric) if metric else next(iter(declared().values()))
-    dates = reader_of(chosen).dates()
+    dates = tellable(chosen, reader_of(chosen).dates())
     stated = next((date for date in dates if date.isoformat() == as_at), None)
     by = by if by == DATE or chosen.dimension(by) is not None else chosen.dimensions[0].name
     return Question(chosen, by, stated or (_fullest(chosen, dates)), employer)
@@ -83,7 +85,7 @@ def answer(question: Question, *, purpose: str, by: str, clock: Clock) -> Answer
         NotPermitted: if the question was not declared.
     """
     metric, reader = question.metric, reader_of(question.metric)
-    dates = tuple(reader.dates())
+    dates = tellable(metric, reader.dates())
 
     def released(dimensions: tuple[str, ...], as_at: dt.date) -> ReleasedTable:
         return release(
@@ -106,7 +108,7 @@ def answer(question: Question, *, purpose: str, by: str, clock: Clock) -> Answer
     return Answer(
         question=question,
         lines=tuple(map(_line, cells)),
-        total=_line(totals[0]) if totals else None,
+        total=_total(totals, one_of_all=bool(question.employer) and not narrow),
         returned=table.returned,
         known=table.known,
         without=table.without,
@@ -141,7 +143,9 @@ def _over_dates(
                 Line(label, code, cell.shown, cell.kind, cell.value, table.returned, table.known)
             )
         else:
-            lines.append(Line(label, code, "No return", "none", None, table.returned, table.known))
+            lines.append(
+                Line(label, code, _("No return"), "none", None, table.returned, table.known)
+            )
     return Answer(
         question, tuple(lines), None, returned, known, without, tuple(dates), employers,
         tuple(releases), True,
@@ -149,8 +153,14 @@ def _over_dates(
 
 
 def _line(cell: ReleasedCell) -> Line:
-    label = cell.labels[-1] if cell.labels else "Total"
-    return Line(label, cell.key[-1] if cell.key else "", cell.shown, cell.kind, cell.value)
+    return Line(cell.labels[-1], cell.key[-1], cell.shown, cell.kind, cell.value)
+
+
+def _total(cells: Sequence[ReleasedCell], *, one_of_all: bool) -> Line | None:
+    """Return the total of the lines shown; none where one employer is shown of all."""
+    if one_of_all or not cells:
+        return None
+    return Line(_("Total"), "", cells[0].shown, cells[0].kind, cells[0].value)
 
 
 def band_end(line: Line) -> int | None:

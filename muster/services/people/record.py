@@ -40,15 +40,16 @@ def known_to(record: PersonRecord, employer: uuid.UUID) -> PersonRecord:
         return fact.believed.source.system in systems
 
     history = record.history
-    names = tuple(filter(own, record.names))
+    names, known = tuple(filter(own, record.names)), tuple(filter(own, history.names))
+    latest = sorted(names or known, key=lambda fact: fact.believed.valid_from)
     return replace(
         record,
-        name=names[-1].shown if names else record.name,
+        name=latest[-1].shown if latest else "",
         names=names,
         identifiers=tuple(filter(own, record.identifiers)),
         employments=tuple(fact for fact in record.employments if fact.employer == employer),
         history=History(
-            tuple(filter(own, history.names)),
+            known,
             tuple(filter(own, history.identifiers)),
             tuple(employments),
         ),

@@ -40,6 +40,7 @@ LOOKS = {
     "person": gettext_lazy("Your record"),
     "own record": gettext_lazy("Your record"),
     "search": gettext_lazy("A search that found you"),
+    "exact bytes": gettext_lazy("A file that holds your record"),
     "quarantined rows": gettext_lazy("A row that waits"),
 }
 PURPOSES = {

@@ -8,16 +8,16 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from muster.gates.access import Subject, may_ever
+from muster.gates.access import Subject, Verb, may_ever
 from muster.hub.actions import resume_agreement, suspend_agreement
 from muster.hub.routes import RouteView, route, routes
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.days import ONE_DAY, legal_day
-from muster.kernel.errors import Conflict
+from muster.kernel.errors import Conflict, NotFound
 from muster.pagekit.jinja import day, moment
 from muster.pagekit.notices import leave_notice, take_notice
 from muster.pagekit.tables import Cell, Column, table
-from muster.pagekit.views import PageRequest, page, render, require, within
+from muster.pagekit.views import PageRequest, no_such, page, render, require, within
 from muster.services.exchange.forms import Reason
 
 
@@ -59,8 +59,7 @@ def agreements(request: PageRequest) -> HttpResponse:
 @require_safe
 def agreement(request: PageRequest, code: str) -> HttpResponse:
     """Show one agreement in full."""
-    found = route(code)
-    require(request, "see agreements", Subject("agreement", found.employer))
+    found = _within(request, "see agreements", code)
     context = {
         "said": take_notice(request),
         "route": found,
@@ -91,8 +90,7 @@ def agreement(request: PageRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def suspend(request: PageRequest, code: str) -> HttpResponse:
     """Ask for the reason, then suspend an agreement at once."""
-    found = route(code)
-    require(request, "suspend agreements", Subject("agreement", found.employer))
+    found = _within(request, "suspend agreements", code)
     if found.suspended_at is not None:
         raise Conflict(_("This agreement is suspended already"), fix=_("See the agreement"))
     form = Reason(request.POST if request.method == "POST" else None)
@@ -112,8 +110,7 @@ def suspend(request: PageRequest, code: str) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def resume(request: PageRequest, code: str) -> HttpResponse:
     """Ask for the reason, then let data flow again under a suspended agreement."""
-    found = route(code)
-    require(request, "suspend agreements", Subject("agreement", found.employer))
+    found = _within(request, "suspend agreements", code)
     if found.suspended_at is None:
         raise Conflict(_("This agreement is not suspended"), fix=_("See the agreement"))
     form = Reason(request.POST if request.method == "POST" else None)
@@ -126,6 +123,16 @@ def resume(request: PageRequest, code: str) -> HttpResponse:
         )
         return redirect("exchange:agreement", code)
     return render(request, "exchange/resume.html", {"route": found, "form": form})
+
+
+def _within(request: PageRequest, verb: Verb, code: str) -> RouteView:
+    """Return an agreement's route; one out of reach is answered like one that is not there."""
+    try:
+        found = route(code)
+    except NotFound:
+        raise no_such("agreement") from None
+    require(request, verb, Subject("agreement", found.employer))
+    return found
 
 
 def _state(found: RouteView, today: dt.date) -> Cell:

@@ -20,8 +20,8 @@ from muster.ledger.proofs import write_proof
 from muster.pagekit.downloads import as_file
 from muster.pagekit.jinja import moment
 from muster.pagekit.tables import Cell, Column, Table, table
-from muster.pagekit.views import PageRequest, page, render, require
-from muster.services.exchange.reach import subject_of
+from muster.pagekit.views import PageRequest, page, render
+from muster.services.exchange.reach import feed_within
 
 _LOGS = {
     "exchange": gettext_lazy("Messages: each file that arrived and what became of its rows."),
@@ -58,8 +58,7 @@ def evidence(request: PageRequest) -> HttpResponse:
 @require_safe
 def proof(request: PageRequest, landing: uuid.UUID, position: int) -> HttpResponse:
     """Return a proof file for one entry about a feed that the actor may see."""
-    found = queries.landing(landing)
-    require(request, "see feeds", subject_of(request.actor, found))
+    feed_within(request, "see feeds", landing)
     if position not in {entry.position for entry in queries.evidence_of(landing)}:
         raise NotFound(_("There is no such entry"), fix=_("Choose one on the page of the feed"))
     text = write_proof(ledger().inclusion("exchange", position), keys=ledger().keys)

@@ -29,12 +29,14 @@ from muster.pagekit.tables import (
     query_with,
     table,
 )
-from muster.pagekit.views import PageRequest, page, render, require, within
+from muster.pagekit.views import PageRequest, page, render, within
+from muster.register.people.queries import people_in
 from muster.services.exchange.forms import FeedFilters
 from muster.services.exchange.pages.evidence import evidence_table
-from muster.services.exchange.reach import may_with, subject_of
+from muster.services.exchange.reach import feed_within, may_with
 from muster.services.exchange.wording import (
     STATES,
+    Fate,
     counted_in_fte,
     fate_of,
     fte,
@@ -123,14 +125,14 @@ def feeds_table(
 @require_safe
 def feed(request: PageRequest, landing: uuid.UUID) -> HttpResponse:
     """Show one feed: its fate, its counts, what waits and why, and the evidence."""
-    found = queries.landing(landing)
-    require(request, "see feeds", subject_of(request.actor, found))
-    rows_open = may_with(request.actor, "see quarantined rows", found)
+    found = feed_within(request, "see feeds", landing)
+    erased = any(entry.body is None for entry in queries.evidence_of(landing))
+    rows_open = may_with(request.actor, "see quarantined rows", found) and not erased
     context = {
         "feed": found,
         "title": short_name(found.name),
         "state": state_cell(found.state),
-        "fate": fate_of(found),
+        "fate": _erased() if erased else fate_of(found),
         "counts": _counts(request, found),
         "causes": causes_table(request, queries.causes(landing_id=landing), feed=found.id)
         if rows_open and found.quarantined and found.state == "accepted"
@@ -149,18 +151,27 @@ def feed(request: PageRequest, landing: uuid.UUID) -> HttpResponse:
 @page("see quarantined rows")
 @require_safe
 def exact_bytes(request: PageRequest, landing: uuid.UUID) -> HttpResponse:
-    """Return a file exactly as it came in; the access log gets an entry."""
-    found = queries.landing(landing)
-    require(request, "see quarantined rows", subject_of(request.actor, found))
+    """Return a file exactly as it came in; everybody in it can be told who took it."""
+    found = feed_within(request, "see quarantined rows", landing)
     content = queries.exact_bytes(landing)
     note_look(
         request.actor,
         what="exact bytes",
         purpose=request.purpose,
+        people=people_in(landing),
         detail={"landing": landing, "bytes": len(content)},
     )
     response = HttpResponse(content, content_type="application/octet-stream")
     return as_file(response, short_name(found.name))
+
+
+def _erased() -> Fate:
+    """Return the fate of a feed whose content was erased, whatever became of it before."""
+    return Fate(
+        _("The content of this file was lawfully erased."),
+        "",
+        _("Its name, its counts and its place in the log remain. Rows of it that waited are gone."),
+    )
 
 
 def causes_table(

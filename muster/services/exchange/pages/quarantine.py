@@ -8,7 +8,6 @@ from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from muster.gates.access import Subject
 from muster.gates.looks import note_look
 from muster.hub import queries
 from muster.hub.queries import Quarantined
@@ -16,8 +15,9 @@ from muster.hub.routes import holds_personal
 from muster.kernel.errors import BadInput
 from muster.pagekit.downloads import as_csv
 from muster.pagekit.tables import Column, Paging, Table, pagination, query_with, table
-from muster.pagekit.views import PageRequest, page, render, require, within
+from muster.pagekit.views import PageRequest, page, render, within
 from muster.services.exchange.pages.feeds import causes_table
+from muster.services.exchange.reach import feed_within
 from muster.services.exchange.wording import short_name
 
 _PAGE = 50
@@ -71,8 +71,7 @@ def _asked(request: PageRequest) -> dict[str, Any]:
             _("The address does not name a feed"), fix=_("Go to the list of feeds and choose one")
         ) from None
     if landing is not None:
-        found = queries.landing(landing)
-        require(request, "see quarantined rows", Subject("feed", found.employer))
+        feed_within(request, "see quarantined rows", landing)
     return {"landing_id": landing, "cause": request.GET.get("cause", ""), "employer": own}
 
 
@@ -99,7 +98,7 @@ def _tables(request: PageRequest, found: tuple[Quarantined, ...], cause: str) ->
             request,
             caption=short_name(waiting[0].file),
             columns=[
-                Column(_("Row"), numeric=True),
+                Column(_("Row")),
                 Column(wrong),
                 *(Column(header) for header in headers),
             ],

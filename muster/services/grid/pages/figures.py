@@ -8,6 +8,7 @@ from django.urls import reverse
 from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
+from django.views.decorators.http import require_safe
 from markupsafe import Markup
 
 from muster.kernel.clock import SYSTEM_CLOCK
@@ -16,7 +17,7 @@ from muster.pagekit.downloads import as_csv
 from muster.pagekit.jinja import day
 from muster.pagekit.tables import Cell, Column, Download, Table, query_with, table
 from muster.pagekit.views import PageRequest, page, render
-from muster.services.grid.explore import DATE, Answer, Line, Question, answer, ask, band_end
+from muster.services.grid.explore import DATE, Answer, Line, answer, ask, band_end
 from muster.services.grid.forms import ExploreForm
 
 HEADINGS = ("metric", "as_at", "broken_down_by", "employer", "label", "value", "kind")
@@ -24,6 +25,7 @@ _DRAWN = 25
 
 
 @page("see figures")
+@require_safe
 def explore(request: PageRequest) -> HttpResponse:
     """Show the figures a question asks for, drawn and as a table."""
     found = _answer(request)
@@ -43,6 +45,7 @@ def explore(request: PageRequest) -> HttpResponse:
 
 
 @page("see figures")
+@require_safe
 def cells(request: PageRequest) -> HttpResponse:
     """Return the same released cells as CSV."""
     found = _answer(request)
@@ -126,7 +129,7 @@ def _table(request: HttpRequest, found: Answer) -> Table:
         extra = (_of(item.returned, item.known),) if over_dates else ()
         behind: Any = ""
         if item.kind != "none":
-            behind = Cell(_("Why?"), href=_why(question, item), unseen=item.label)
+            behind = Cell(_("Why?"), href=_why(found, item), unseen=item.label)
         rows.append((item.label, item.shown, *extra, behind))
     return table(
         request,
@@ -138,14 +141,14 @@ def _table(request: HttpRequest, found: Answer) -> Table:
     )
 
 
-def _why(question: Question, item: Line) -> str:
+def _why(found: Answer, item: Line) -> str:
+    question = found.question
     query = {"metric": question.metric.name}
     as_at = question.as_at.isoformat() if question.as_at else ""
     query["as_at"] = item.code if question.by == DATE else as_at
     if question.employer:
         query["employer"] = question.employer
-    is_total = item.label == "Total" and item.code == ""
-    if question.by != DATE and not is_total:
+    if question.by != DATE and item is not found.total:
         query[question.by] = item.code
     return f"{reverse('grid:why')}?{urlencode(query)}"
 

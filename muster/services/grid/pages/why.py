@@ -6,9 +6,10 @@ import uuid
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from muster.gates.access import purpose_of, reach_of
-from muster.gates.metrics import metric_named
+from muster.gates.metrics import metric_named, reader_of
 from muster.hub.queries import LandingView, landings_by_id
 from muster.kernel.errors import BadInput, Where
 from muster.kernel.metrics import NOT_MAPPED, Metric
@@ -21,6 +22,7 @@ from muster.register.posts import queries as posts
 
 
 @page("see figures")
+@require_safe
 def why(request: PageRequest) -> HttpResponse:
     """Show what stands behind one figure: feeds, and for published figures the rows."""
     metric = metric_named(request.GET.get("metric", ""))
@@ -137,12 +139,12 @@ def _pay(row: posts.PostRow) -> str:
 
 def _chosen_words(metric: str, chosen: dict[str, str], as_at: dt.date) -> list[tuple[str, str]]:
     declared = metric_named(metric)
-    titles = posts.employers_at(as_at)
     words = []
     for name, code in chosen.items():
         dimension = declared.dimension(name)
         if dimension is not None:
-            words.append((dimension.title, titles.get(code, code) or dimension.not_mapped))
+            known = reader_of(declared).domain(name, as_at)
+            words.append((dimension.title, known.get(code, code) or dimension.not_mapped))
     return words
 
 

@@ -12,7 +12,7 @@ from muster.gates.access import may_ever
 from muster.hub.queries import LandingView, landings_by_id
 from muster.kernel.money import write_pounds
 from muster.pagekit.downloads import as_csv
-from muster.pagekit.jinja import day
+from muster.pagekit.jinja import short_day
 from muster.pagekit.tables import (
     Cell,
     Column,
@@ -92,7 +92,7 @@ def _table(request: PageRequest, found: tuple[PostRow, ...], total: int) -> Tabl
                 row.profession or _("Not mapped"),
                 f"{row.fte.normalize():,f}",
                 _pay(row),
-                day(row.as_at),
+                short_day(row.as_at),
                 _source(row, feeds[row.landing], linked=linked),
             )
             for row in found
