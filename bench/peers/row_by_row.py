@@ -45,13 +45,8 @@ class RowByRow:
     def load(self, offer: Offer) -> None:
         """Load one file."""
         rows = csv.DictReader(io.StringIO(offer.content.decode("utf-8-sig"), newline=""))
-        statement = Statement.objects.create(
-            landing=uuid.uuid4(),
-            part=0,
-            publisher=PurePosixPath(offer.name).parent.name,
-            as_at=date_in_name(offer.name) or SYSTEM_CLOCK.now().date(),
-            recorded_from=SYSTEM_CLOCK.now(),
-        )
+        landing = uuid.uuid4()
+        statements: dict[uuid.UUID, Statement] = {}
         for number, row in enumerate(rows, start=2):
             self.rows += 1
             message = _message(row)
@@ -60,7 +55,9 @@ class RowByRow:
             employer = self._employer(message["organisation"])
             if employer is None:
                 continue
-            self._facts.append(self._fact(statement, number, employer, message))
+            if employer not in statements:
+                statements[employer] = self._statement(offer, landing, employer)
+            self._facts.append(self._fact(statements[employer], number, employer, message))
             if len(self._facts) >= BATCH:
                 self.finish()
 
@@ -70,6 +67,16 @@ class RowByRow:
             Post.objects.bulk_create(self._new_posts, batch_size=BATCH)
             PostFact.objects.bulk_create(self._facts, batch_size=BATCH)
         self._new_posts, self._facts = [], []
+
+    def _statement(self, offer: Offer, landing: uuid.UUID, employer: uuid.UUID) -> Statement:
+        return Statement.objects.create(
+            landing=landing,
+            part=0,
+            employer_id=employer,
+            publisher=PurePosixPath(offer.name).parent.name,
+            as_at=date_in_name(offer.name) or SYSTEM_CLOCK.now().date(),
+            recorded_from=SYSTEM_CLOCK.now(),
+        )
 
     def _fact(
         self, statement: Statement, number: int, employer: uuid.UUID, message: dict[str, Any]
@@ -87,7 +94,6 @@ class RowByRow:
             statement=statement,
             row=number,
             kind=text["kind"],
-            employer_id=employer,
             post=post,
             organisation=text["organisation"],
             parent_department=parent,

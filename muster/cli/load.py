@@ -130,6 +130,11 @@ def _in_words(outcome: Outcome) -> str:
         lines.append(f"not taken: {outcome['skipped'] - len(named):,} more; see the feeds page")
     if outcome["repeated"]:
         lines.append(f"{_files(outcome['repeated'])} with the bytes of another changed nothing")
+    if outcome["superseded"]:
+        lines.append(
+            f"{_files(outcome['superseded'])} had been replaced by a later one; sending the same"
+            " bytes again does not bring them back"
+        )
     if outcome["quarantined"]:
         lines.append("See `muster quarantine` for the causes")
     return "\n".join(lines)

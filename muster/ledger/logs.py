@@ -201,8 +201,9 @@ class Ledger:
         so that one erasure reaches all of it.
         """
         live = self.store.live_keys(sorted(scopes))
-        for scope in sorted(scopes - live.keys()):
-            live[scope] = self.store.add_key(scope, self._scopes.wrap_new(scope))
+        missing = sorted(scopes - live.keys())
+        if missing:
+            live |= self.store.add_keys({scope: self._scopes.wrap_new(scope) for scope in missing})
         ciphers: dict[str, tuple[int, AESGCM]] = {}
         for scope, key in live.items():
             cipher = self._scopes.cipher(key)

@@ -5,7 +5,7 @@ into one integer, so that a store needs one index and appends always land at its
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from typing import Literal, NamedTuple, Protocol, get_args
@@ -140,8 +140,8 @@ class Store(Protocol):
         """Return the undestroyed keys of the scopes that have one."""
         ...
 
-    def add_key(self, scope: str, wrapped: bytes) -> StoredKey:
-        """Store a key for a scope, or return the one another process stored first."""
+    def add_keys(self, wrapped: Mapping[str, bytes]) -> dict[str, StoredKey]:
+        """Store a key for each scope; return the live ones, where another process was first its."""
         ...
 
     def keys(self, ids: Sequence[int]) -> dict[int, StoredKey]:

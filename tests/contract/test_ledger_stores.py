@@ -133,6 +133,7 @@ def test_it_erases_a_scope_and_stays_verifiable(ledger: Ledger) -> None:
     ledger.append("access", batch(1, start=9, scope="person:1"))
     erased = ledger.erase("person:1", reason="retention ended", by="officer:1")
     assert erased == {"access": 1, "exchange": 3}
+    assert len(ledger.store.destroyed_keys()) == 1
     entries = ledger.read("exchange")
     assert [entry.body for entry in entries[:3]] == [None] * 3
     assert [entry.subject for entry in entries[:3]] == [""] * 3

@@ -6,10 +6,12 @@ from typing import Any
 import pytest
 from django.db import connection
 
+from muster.kernel.errors import EvidenceBroken
 from muster.ledger.checkpoints import sign_checkpoint
 from muster.ledger.logs import Ledger
 from muster.ledger.merkle import leaf_hash
 from muster.ledger.port import NewEntry, address_of
+from muster.ledger.proofs import check_proof, write_proof
 from muster.ledger.verification import Report, verify
 from tests.contract.ledgers import database_store, make_ledger
 

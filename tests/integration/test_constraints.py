@@ -51,14 +51,16 @@ def employer(key: str = "") -> Employer:
 
 
 def statement(**changes: object) -> Statement:
-    said = {"landing": new_id(), "part": 0, "publisher": "p", "as_at": DAY, "recorded_from": NOW}
-    return Statement.objects.create(**{**said, **changes})
+    said = {
+        "landing": new_id(), "part": 0, "publisher": "p", "as_at": DAY, "recorded_from": NOW,
+        "employer": employer(), **changes,
+    }  # fmt: skip
+    return Statement.objects.create(**said)
 
 
 def fact(**changes: object) -> PostFact:
-    at = employer()
     said = {
-        "statement": statement(), "row": 2, "kind": "group", "employer": at,
+        "statement": statement(), "row": 2, "kind": "group",
         "organisation": "o", "fte": 1, **changes,
     }  # fmt: skip
     return PostFact.objects.create(**said)
@@ -102,9 +104,15 @@ def post_twice() -> None:
 
 
 def part_twice() -> None:
+    of, at = new_id(), employer()
+    for _ in range(2):
+        statement(landing=of, employer=at)
+
+
+def silent_part_twice() -> None:
     of = new_id()
     for _ in range(2):
-        statement(landing=of)
+        statement(landing=of, employer=None)
 
 
 def two_live_keys() -> None:
@@ -155,7 +163,14 @@ CONSTRAINTS: dict[str, tuple[str, Callable[[], object]]] = {
     ),
     "register_place_once": ("An employer names a place once.", place_twice),
     "register_post_once": ("A reference names one post of an employer.", post_twice),
-    "register_post_inbox": ("A landing's part is stored once.", part_twice),
+    "register_post_inbox": (
+        "What a landing's part states of an employer is stored once.",
+        part_twice,
+    ),
+    "register_post_inbox_silent": (
+        "A landing's part that states nothing of any employer is stored once.",
+        silent_part_twice,
+    ),
     "register_post_recorded_in_order": (
         "A statement is not replaced before it was recorded.",
         lambda: statement(recorded_to=NOW - dt.timedelta(days=1)),

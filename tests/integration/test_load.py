@@ -213,3 +213,13 @@ def test_the_command_says_what_became_of_a_folder(tmp_path: Path, words: bool) -
     assert (said["rows"], said["accepted"], said["quarantined"]) == (3, 2, 1)
     assert Decimal(str(said["fte_in"])) == Decimal("934567.223456789")
     assert Landing.objects.count() == 2
+
+
+def test_the_command_says_that_a_replaced_file_stays_replaced(tmp_path: Path) -> None:
+    load({})
+    place = tmp_path / "hmt" / "2011-03-31-junior.csv"
+    place.parent.mkdir()
+    for rows in ([junior("1")], [junior("2")], [junior("1")]):
+        place.write_bytes(file_of(*rows))
+        answer = CliRunner().invoke(load_command, [str(place)])
+    assert "1 file had been replaced by a later one" in answer.output

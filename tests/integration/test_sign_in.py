@@ -9,9 +9,10 @@ from django.test import Client
 from muster.gates import personas
 from muster.gates.access import ROLES, Actor
 from muster.kernel import running
-from muster.kernel.errors import NotFound
+from muster.kernel.errors import Misconfigured, NotFound
 from muster.kernel.settings import Settings, read_settings
 from muster.pagekit.views import actor_of
+from muster.settings import _secret_key
 from muster.web.sign_in.session import safe_next
 
 pytestmark = pytest.mark.django_db
@@ -149,3 +150,11 @@ def test_it_never_leads_to_a_strangers_page(client: Client, address: str) -> Non
     assert safe_next(address) == "/"
     assert client.post("/sign-in/as/analyst", {"next": address})["Location"] == "/"
     assert client.get("/language/cy", {"next": address})["Location"] == "/"
+
+
+@pytest.mark.parametrize("secret", ["", "x" * 49])
+def test_production_refuses_a_session_key_that_can_be_guessed(secret: str) -> None:
+    weak = read_settings({"MUSTER_ENV": "production", "MUSTER_SECRET_KEY": secret})
+    with pytest.raises(Misconfigured, match="too short"):
+        _secret_key(weak)
+    assert _secret_key(in_production()) == "x" * 50

@@ -133,7 +133,7 @@ def test_an_operator_hands_files_in_and_follows_them(
     done(muster("work", "--once"))
     expect(page.get_by_role("status")).to_contain_text("1 file and", timeout=10_000)
     page.get_by_role("link", name="uk_sport/2012-03-31-junior.csv").click()
-    expect(page.get_by_text("wait in quarantine; the others went on")).to_be_visible()
+    expect(page.get_by_text("rows of the file wait in quarantine")).to_be_visible()
 
 
 def test_choosing_works_without_scripts(

@@ -8,7 +8,7 @@ from dataclasses import replace
 
 import pytest
 
-from muster.gates.disclosure import refuse_unless_declared, told
+from muster.gates.disclosure import refuse_unless_declared, tellable, told
 from muster.kernel.errors import NotPermitted
 from muster.kernel.metrics import Dimension, Metric, RawCell
 
@@ -99,3 +99,9 @@ def test_only_declared_tables_exist(
 def test_a_published_figure_may_be_as_at_any_day() -> None:
     refuse_unless_declared(PUBLIC, ("grade",), dt.date(2011, 9, 30))
     refuse_unless_declared(PUBLIC, ("grade",), dt.date(2011, 9, 29))
+
+
+def test_a_protected_figure_offers_month_ends_only() -> None:
+    days = (dt.date(2026, 10, 31), dt.date(2026, 11, 15))
+    assert tellable(PROTECTED, days) == days[:1]
+    assert tellable(PUBLIC, days) == days

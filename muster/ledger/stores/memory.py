@@ -4,7 +4,7 @@ For unit tests of rooms above. A rolled-back transaction leaves no trace, as in 
 """
 
 import copy
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 
@@ -93,13 +93,12 @@ class MemoryStore:
             if key.scope in scopes and key.wrapped is not None
         }
 
-    def add_key(self, scope: str, wrapped: bytes) -> StoredKey:
-        live = self.live_keys([scope])
-        if scope not in live:
-            key = StoredKey(len(self._content.keys) + 1, scope, wrapped)
-            self._content.keys[key.id] = key
-            return key
-        return live[scope]
+    def add_keys(self, wrapped: Mapping[str, bytes]) -> dict[str, StoredKey]:
+        live = self.live_keys(list(wrapped))
+        for scope in wrapped.keys() - live.keys():
+            key = StoredKey(len(self._content.keys) + 1, scope, wrapped[scope])
+            self._content.keys[key.id] = live[scope] = key
+        return live
 
     def keys(self, ids: Sequence[int]) -> dict[int, StoredKey]:
         return {

@@ -4,7 +4,7 @@ Only three things differ between them and are left to each store: how the head i
 many rows are written at once, and how a key is added beside a rival.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
 from typing import Any
 
@@ -135,13 +135,13 @@ class PortableStore:
         )
         return {scope: StoredKey(key_id, scope, bytes(wrapped)) for key_id, scope, wrapped in found}
 
-    def add_key(self, scope: str, wrapped: bytes) -> StoredKey:
+    def add_keys(self, wrapped: Mapping[str, bytes]) -> dict[str, StoredKey]:
         with connection.cursor() as cursor:
-            cursor.execute(
+            cursor.executemany(
                 "INSERT INTO ledger_key (scope, wrapped) VALUES (%s, %s) ON CONFLICT DO NOTHING",
-                [scope, wrapped],
+                list(wrapped.items()),
             )
-        return self.live_keys([scope])[scope]
+        return self.live_keys(list(wrapped))
 
     def keys(self, ids: Sequence[int]) -> dict[int, StoredKey]:
         if not ids:

@@ -87,10 +87,10 @@ class PostsSink:
         Statement.objects.filter(landing__in=replaced, recorded_to__isnull=True).update(
             recorded_to=at
         )
-        statements = _open_statements(feeds, at)
-        frame = frame.join(statements, on="file")
+        statements = _open_statements(frame, feeds, at)
+        frame = frame.join(statements, on=["file", "employer_id"])
         facts = frame.join(_posts(frame), on=["employer_id", "reference"], how="left").select(
-            "statement_id", "row", "kind", "employer_id",
+            "statement_id", "row", "kind",
             pl.when(pl.col("kind") == "post").then(pl.col("post_id")).alias("post_id"),
             "organisation", "parent_department", "unit", "title", "function",
             pl.col("grade").alias("grade_as_stated"), "level",
@@ -101,25 +101,31 @@ class PostsSink:
         insert_frame("register_post_fact", facts)
 
 
-def _open_statements(feeds: Sequence[Feed], at: dt.datetime) -> pl.DataFrame:
-    """Store one statement for each file; return their ids by file number."""
+def _open_statements(frame: pl.DataFrame, feeds: Sequence[Feed], at: dt.datetime) -> pl.DataFrame:
+    """Store a statement for each employer that a file speaks of; return their ids.
+
+    A file of which nothing was accepted yet still is a return, and has a statement of its own.
+    """
+    spoken = frame.select("file", "employer_id").unique().sort("file", "employer_id")
+    pairs = spoken.rows()
+    silent = {feed.number for feed in feeds if feed.part == 0} - {file for file, _ in pairs}
+    pairs += [(file, None) for file in sorted(silent)]
+    by_number = {feed.number: feed for feed in feeds}
     statements = Statement.objects.bulk_create(
-        [
-            Statement(
-                landing=feed.landing,
-                part=feed.part,
-                publisher=PurePosixPath(feed.name).parent.name,
-                as_at=feed.as_at,
-                recorded_from=at,
-            )
-            for feed in feeds
-        ]
+        Statement(
+            landing=by_number[file].landing,
+            part=by_number[file].part,
+            employer_id=employer and uuid.UUID(hex=employer),
+            publisher=PurePosixPath(by_number[file].name).parent.name,
+            as_at=by_number[file].as_at,
+            recorded_from=at,
+        )
+        for file, employer in pairs
     )
-    numbers = [feed.number for feed in feeds]
-    ids = [statement.id for statement in statements]
     return pl.DataFrame(
-        {"file": numbers, "statement_id": ids},
-        schema={"file": pl.Int64, "statement_id": pl.Int64},
+        [(*pair, one.id) for pair, one in zip(pairs, statements, strict=True)],
+        schema={"file": pl.Int64, "employer_id": pl.String, "statement_id": pl.Int64},
+        orient="row",
     )
 
 

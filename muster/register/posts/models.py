@@ -11,14 +11,18 @@ from muster.kernel.ids import new_id
 
 
 class Statement(models.Model):
-    """What one landing (or a later release of its rows) states about posts as at a day.
+    """What one landing (or a later release of its rows) states of an employer's posts as at a day.
 
-    The room's inbox: a landing's part is stored once, whatever is delivered twice.
+    The room's inbox: a landing's part is stored once, whatever is delivered twice. A file whose
+    rows all wait for an employer is a statement without one: a return was made.
     """
 
     id = models.BigAutoField(primary_key=True)
     landing = models.UUIDField()
     part = models.PositiveIntegerField()
+    employer = models.ForeignKey(
+        "register_employers.Employer", models.PROTECT, null=True, related_name="+"
+    )
     publisher = models.CharField(max_length=200)
     as_at = models.DateField()
     recorded_from = models.DateTimeField()
@@ -28,7 +32,14 @@ class Statement(models.Model):
         db_table = "register_post_statement"
         indexes = (models.Index(fields=("as_at", "recorded_to"), name="register_post_as_at"),)
         constraints = (
-            models.UniqueConstraint(fields=("landing", "part"), name="register_post_inbox"),
+            models.UniqueConstraint(
+                fields=("landing", "part", "employer"), name="register_post_inbox"
+            ),
+            models.UniqueConstraint(
+                fields=("landing", "part"),
+                condition=Q(employer__isnull=True),
+                name="register_post_inbox_silent",
+            ),
             models.CheckConstraint(
                 condition=Q(recorded_to__isnull=True)
                 | Q(recorded_to__gte=models.F("recorded_from")),
@@ -63,7 +74,6 @@ class PostFact(models.Model):
     statement = models.ForeignKey(Statement, models.CASCADE, related_name="facts", db_index=False)
     row = models.PositiveIntegerField()
     kind = models.CharField(max_length=10)
-    employer = models.ForeignKey("register_employers.Employer", models.PROTECT, related_name="+")
     post = models.ForeignKey(Post, models.PROTECT, null=True, related_name="facts")
     organisation = models.CharField(max_length=300)
     parent_department = models.CharField(max_length=300, null=True)  # noqa: DJ001 - absent is not empty

@@ -12,7 +12,7 @@ from muster.kernel.metrics import NOT_MAPPED, Returns
 from muster.register.posts.models import PostFact, Statement
 
 BILLION = 1_000_000_000
-_COLUMNS = {"employer": "employer_id", "grade": "level", "profession": "profession"}
+_COLUMNS = {"employer": "statement__employer_id", "grade": "level", "profession": "profession"}
 
 
 def fte_of_landings(landings: Sequence[uuid.UUID]) -> int:
@@ -51,15 +51,12 @@ def cells(
 
 def employers_at(as_at: dt.date) -> dict[str, str]:
     """Return the employers that a date's facts stand under, by title: code to title."""
-    found = _facts_at(as_at).values_list("employer_id", "employer__title").distinct()
-    return {_code(employer): title for employer, title in found.order_by("employer__title")}
+    return _employers(_current_statements().filter(as_at=as_at))
 
 
 def employers() -> dict[str, str]:
     """Return every employer that any current fact stands under, by title: code to title."""
-    found = PostFact.objects.filter(statement__recorded_to__isnull=True)
-    rows = found.values_list("employer_id", "employer__title").distinct()
-    return {_code(employer): title for employer, title in rows.order_by("employer__title")}
+    return _employers(_current_statements())
 
 
 def returns(as_at: dt.date) -> Returns:
@@ -74,8 +71,8 @@ def returns(as_at: dt.date) -> Returns:
 
 def returned_dates(employer: str) -> set[dt.date]:
     """Return the dates at which an employer made a return."""
-    found = PostFact.objects.filter(employer_id=employer, statement__recorded_to__isnull=True)
-    return set(found.values_list("statement__as_at", flat=True).distinct())
+    found = _current_statements().filter(employer_id=employer)
+    return set(found.values_list("as_at", flat=True).distinct())
 
 
 @dataclass(frozen=True)
@@ -167,7 +164,7 @@ def search(
     if as_at is not None:
         facts = facts.filter(statement__as_at=as_at)
     if employer:
-        facts = facts.filter(employer_id=employer)
+        facts = facts.filter(statement__employer_id=employer)
     if level:
         facts = facts.filter(level=level)
     if kind:
@@ -187,21 +184,30 @@ def _current_statements() -> QuerySet[Statement]:
     return Statement.objects.filter(recorded_to__isnull=True)
 
 
+def _employers(statements: QuerySet[Statement]) -> dict[str, str]:
+    found = statements.exclude(employer=None).values_list("employer_id", "employer__title")
+    return {
+        _code(employer): title for employer, title in found.distinct().order_by("employer__title")
+    }
+
+
 def _facts_at(as_at: dt.date) -> QuerySet[PostFact]:
     return PostFact.objects.filter(statement__as_at=as_at, statement__recorded_to__isnull=True)
 
 
 def _with_names(facts: QuerySet[PostFact]) -> QuerySet[PostFact]:
-    return facts.select_related("statement", "employer", "post")
+    return facts.select_related("statement__employer", "post")
 
 
 def _post_row(fact: PostFact) -> PostRow:
+    employer = fact.statement.employer
+    assert employer is not None  # a statement without an employer has no facts
     return PostRow(
         landing=fact.statement.landing,
         row=fact.row,
         kind=fact.kind,
-        employer_id=fact.employer_id,
-        employer=fact.employer.title,
+        employer_id=employer.id,
+        employer=employer.title,
         as_at=fact.statement.as_at,
         reference=fact.post.reference if fact.post else None,
         title=fact.title,

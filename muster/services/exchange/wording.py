@@ -54,6 +54,11 @@ def fate_of(feed: LandingView) -> Fate:
             return Fate(_("A later file has taken the place of this one."), "", "")
         case "received":
             return Fate(_("This file has arrived and is being worked on."), "", "")
+    return _fate_of_rows(feed)
+
+
+def _fate_of_rows(feed: LandingView) -> Fate:
+    """Return what became of the rows of a feed that came in."""
     if not feed.rows:
         return Fate(
             _("The file has the names of its columns and no rows, so nothing went on."),
