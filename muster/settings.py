@@ -15,7 +15,7 @@ from muster.kernel.settings import Settings
 
 _in_force = running_settings()
 PACKAGE = Path(__file__).parent
-_SECRET_CHARACTERS = 50  # whoever guesses it can write sessions of their own
+_SECRET_CHARACTERS = 50  # it signs what sessions hold
 
 
 def _database(in_force: Settings) -> dict[str, Any]:

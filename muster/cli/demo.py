@@ -3,7 +3,6 @@
 import getpass
 import json
 import shutil
-import subprocess
 import sys
 import time
 from collections.abc import Callable
@@ -12,7 +11,7 @@ from pathlib import Path
 import click
 
 from muster.cli.ready import ready
-from muster.cli.serve import run_server
+from muster.cli.serve import run_with_worker
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import Misconfigured, Where
 from muster.kernel.running import settings
@@ -52,12 +51,7 @@ def demo(employers: int, people: int, seed: int, port: int, reset: bool, no_serv
     if no_serve:
         return
     _announce(port)
-    worker = subprocess.Popen([sys.argv[0], "work"])  # noqa: S603 - ourselves
-    try:
-        run_server("127.0.0.1", port)
-    finally:
-        worker.terminate()
-        worker.wait()
+    run_with_worker("127.0.0.1", port)
 
 
 class _Steps:

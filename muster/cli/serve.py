@@ -1,8 +1,10 @@
 """``muster serve`` and ``muster work``: the web server, and the worker that takes uploads in."""
 
+import signal
 import subprocess
 import sys
 import time
+from types import FrameType
 
 import click
 
@@ -19,13 +21,27 @@ _PAUSE_SECONDS = 0.5
 def serve(host: str, port: int, workers: bool) -> None:
     """Serve the pages."""
     ready()
-    worker = subprocess.Popen([sys.argv[0], "work"]) if workers else None  # noqa: S603 - ourselves
+    if workers:
+        run_with_worker(host, port)
+    else:
+        run_server(host, port)
+
+
+def run_with_worker(host: str, port: int) -> None:
+    """Serve until stopped, with a worker beside the server that never outlives it."""
+    # The web server raises the signal that stopped it once more when it is done. By default that
+    # would end this process before the worker is told.
+    signal.signal(signal.SIGTERM, _stop)
+    worker = subprocess.Popen([sys.argv[0], "work"])  # noqa: S603 - ourselves
     try:
         run_server(host, port)
     finally:
-        if worker is not None:
-            worker.terminate()
-            worker.wait()
+        worker.terminate()
+        worker.wait()
+
+
+def _stop(_number: int, _frame: FrameType | None) -> None:
+    raise SystemExit(0)
 
 
 def run_server(host: str, port: int) -> None:

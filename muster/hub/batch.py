@@ -143,6 +143,10 @@ class Batch:
             ]
             assert group[0].layout is not None
             outcome = work_out(deliveries, group[0].layout)
+            barren = _hold_barren(outcome)
+            if barren:
+                group = [found for found in group if found.landing not in barren]
+                continue
             with transaction.atomic():
                 free = self._not_overtaken(may_flow(group, self.asked.today))
                 if len(free) == len(group) and _replaced(group) == replaced:
@@ -174,7 +178,8 @@ class Batch:
             self.fresh.remove(found.landing)
             self.known.append(twin.id)
             if twin.id != found.landing:
-                _refuse(found, f"The same file came in at the same time as {twin.name}.")
+                why = f"The same file came in at the same time as {twin.name}."
+                _stop(found, LandingState.REFUSED, why)
         return free
 
     @staticmethod
@@ -185,6 +190,31 @@ class Batch:
                 said=f"Replaced by a later file, {delivery.feed.name}",
                 superseded_by=delivery.feed.landing,
             )
+
+
+def _hold_barren(outcome: Outcome) -> set[uuid.UUID]:
+    """Hold files that would only remove what an earlier file brought; return their landings.
+
+    A header without rows, or rows of which none can be accepted, is far more often a broken
+    export than a service that has lost everybody.
+    """
+    replacing = {
+        delivery.feed.replaces: delivery
+        for delivery in outcome.deliveries
+        if delivery.feed.replaces and not outcome.counts[delivery.feed.number].accepted
+    }
+    held = set()
+    for earlier in Landing.objects.filter(id__in=replacing, accepted__gt=0):
+        delivery = replacing[earlier.id]
+        held.add(delivery.feed.landing)
+        rows = outcome.counts[delivery.feed.number].rows
+        _stop(
+            delivery.found,
+            LandingState.HELD,
+            f"None of its {rows:,} rows can be accepted, and it would take the place of"
+            f" {earlier.accepted:,} accepted rows. Send it again with the rows it should hold.",
+        )
+    return held
 
 
 def _place(found: Examined) -> tuple[uuid.UUID | None, str]:
@@ -238,14 +268,14 @@ def may_flow(group: Sequence[Examined], today: dt.date) -> list[Examined]:
         if why is None:
             free.append(found)
         else:
-            _refuse(found, why)
+            _stop(found, LandingState.REFUSED, why)
     return free
 
 
-def _refuse(found: Examined, why: str) -> None:
-    """Refuse a landed file that has not been delivered."""
+def _stop(found: Examined, state: LandingState, why: str) -> None:
+    """Stop a landed file that has not been delivered, and say why."""
     landed = Landing.objects.filter(id=found.landing, state=LandingState.RECEIVED)
-    landed.update(state=LandingState.REFUSED, said=why)
+    landed.update(state=state, said=why)
 
 
 def _stopped_alike(stopped: Landing, found: Examined) -> bool:

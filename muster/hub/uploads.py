@@ -8,6 +8,7 @@ that it is alive; after a crash the folder is there to be claimed again.
 
 import datetime as dt
 import json
+import logging
 import shutil
 import time
 import uuid
@@ -24,6 +25,8 @@ from muster.kernel.errors import BadInput, Where
 from muster.kernel.running import settings
 
 _CLAIMED = ".claimed"
+_FAILED = ".failed"
+_log = logging.getLogger(__name__)
 _FILES, _STATED = "files", "stated.json"
 _ABANDONED_SECONDS = 900
 _LONGEST_NAME = 200  # bytes in UTF-8; file systems hold 255
@@ -92,7 +95,7 @@ def take_next(connector: Callable[[Path], Connector], read: Read, *, clock: Cloc
     queue = settings().home / "uploads"
     waiting = sorted(queue.glob("*")) if queue.exists() else []
     for folder in waiting:
-        if folder.suffix == ".part" or not _claimable(folder):
+        if folder.suffix in (".part", _FAILED) or not _claimable(folder):
             continue
         claimed = folder.with_suffix(_CLAIMED)
         try:
@@ -101,11 +104,28 @@ def take_next(connector: Callable[[Path], Connector], read: Read, *, clock: Cloc
             continue
         claimed.touch()
         intake = Intake.objects.filter(id=uuid.UUID(hex=folder.stem)).first()
-        if intake is not None:
-            _take(claimed, intake, connector, read, clock)
+        if intake is not None and not _taken(claimed, intake, connector, read, clock):
+            claimed.rename(folder.with_suffix(_FAILED))
         shutil.rmtree(claimed, ignore_errors=True)
         return True
     return False
+
+
+def _taken(
+    claimed: Path, intake: Intake, connector: Callable[[Path], Connector], read: Read, clock: Clock
+) -> bool:
+    """Take an upload in; a fault nobody foresaw ends this upload and not the worker."""
+    try:
+        _take(claimed, intake, connector, read, clock)
+    except Exception:
+        _log.exception("upload %s could not be taken in", intake.id)
+        why = "An unforeseen fault: its files are kept, and the operator's log names the fault."
+        intake.refresh_from_db()
+        intake.skipped = [*intake.skipped, {"name": intake.name, "why": why}]
+        intake.finished_at = clock.now()
+        intake.save()
+        return False
+    return True
 
 
 def _take(

@@ -7,6 +7,7 @@ counted twice or lost. A period without an end is open.
 """
 
 import datetime as dt
+from calendar import monthrange
 from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
@@ -27,8 +28,7 @@ def legal_day(instant: dt.datetime) -> dt.date:
 
 def month_end(day: dt.date) -> dt.date:
     """Return the last day of the month of ``day``; protected figures are as at month ends."""
-    first_of_next = (day.replace(day=1) + dt.timedelta(days=32)).replace(day=1)
-    return first_of_next - ONE_DAY
+    return day.replace(day=monthrange(day.year, day.month)[1])
 
 
 @dataclass(frozen=True)

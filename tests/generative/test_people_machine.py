@@ -20,11 +20,13 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
+from muster.hub.models import Landing
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.days import Period
 from muster.kernel.errors import BadInput, Conflict
 from muster.register.people import actions
 from muster.register.people.models import Employment, Statement
+from tests.integration.loads import load
 from tests.integration.test_people_feeds import (
     MOLE,
     TOAD,
@@ -32,7 +34,7 @@ from tests.integration.test_people_feeds import (
     changed,
     enrol_bodies,
     everything,
-    send,
+    sheet,
 )
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -76,7 +78,10 @@ class PeopleMachine(RuleBasedStateMachine):
         if (body, as_at, said) in self.sent:
             return
         self.sent.add((body, as_at, said))
-        send(as_at, *said, body=body)
+        taken = load({f"{body}/2026-{as_at}-hr.csv": sheet(*said)})
+        landing = Landing.objects.get(id=taken.fresh[0])
+        # A file that would only remove what another brought is held, and changes nothing.
+        assert landing.state in ("accepted", "held"), landing.said
 
     @rule(number=st.integers(0, 5), day=st.dates(dt.date(2026, 8, 1), dt.date(2026, 11, 30)))
     def somebody_ends_an_employment(self, number: int, day: dt.date) -> None:

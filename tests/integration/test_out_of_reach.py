@@ -127,6 +127,7 @@ def test_everybody_in_a_file_is_told_who_took_its_bytes(as_: SignIn) -> None:
 def test_one_file_of_another_day_does_not_close_the_figures(as_: SignIn, out: Path) -> None:
     (content,) = files_of(out, [f"{HARBOURS}/2026-10-31-hr.csv"]).values()
     load({f"{HARBOURS}/2026-11-15-hr.csv": content})
+    load({f"{HARBOURS}/9999-12-31-hr.csv": content})
     client = as_("leader")
     for asked in ("by=date", "by=employer", "by=grade&as_at=2026-11-15"):
         answer = client.get(f"/grid/cells.csv?metric=headcount&{asked}")
@@ -140,3 +141,19 @@ def test_a_name_no_file_system_holds_is_said_so(as_: SignIn, name: str) -> None:
     answer = as_("caseworker").post("/exchange/upload", given)
     assert answer.status_code == 200
     assert "longer than 200 bytes" in answer.content.decode()
+
+
+def test_a_leaving_date_on_the_last_day_of_the_calendar_is_no_end(out: Path) -> None:
+    (content,) = files_of(out, [f"{HARBOURS}/2026-10-31-hr.csv"]).values()
+    heading, row, *_others = content.split(b"\n")
+    stated = dict(zip(heading.split(b"|"), row.split(b"|"), strict=True))
+    stated |= {b"PERSON_NUMBER": b"77000001", b"LAST_NAME": b"Newcomer"}
+    stated |= {b"NATIONAL_IDENTIFIER": b"", b"ACTUAL_TERMINATION_DATE": b"31-DEC-9999"}
+    file = b"\n".join([heading, b"|".join(stated.values())])
+    (landing,) = load({f"{HARBOURS}/2026-11-30-hr.csv": file}).fresh
+    assert hub.landing(landing).accepted == 1
+    person = queries.person_of(f"hr:{HARBOURS}", "77000001")
+    assert person is not None
+    record = queries.person(person, dt.date(2026, 11, 30))
+    assert record is not None
+    assert [fact.believed.valid_to for fact in record.employments] == [None]

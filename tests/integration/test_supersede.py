@@ -68,10 +68,20 @@ def test_sending_an_old_version_again_changes_nothing() -> None:
     assert (found.files, found.superseded, found.rows, found.total_in) == (1, 1, 0, 0)
 
 
-def test_a_correction_without_rows_leaves_nothing_counted() -> None:
+@pytest.mark.parametrize("rows", [(), (junior("x"),)])
+def test_a_correction_that_would_only_remove_is_held(rows: tuple[str, ...]) -> None:
     load({NAME: file_of(junior("1"))})
-    load({NAME: file_of()})
-    assert current_fte() == 0
+    taken = load({NAME: file_of(*rows)})
+    held = Landing.objects.get(id=taken.fresh[0])
+    assert (held.state, current_fte()) == (LandingState.HELD, 1)
+    assert "would take the place of 1 accepted rows" in held.said
+    load({NAME: file_of(junior("2"))})
+    assert current_fte() == 2
+
+
+def test_a_file_without_rows_that_replaces_nothing_is_a_return() -> None:
+    taken = load({NAME: file_of()})
+    assert Landing.objects.get(id=taken.fresh[0]).state == LandingState.ACCEPTED
 
 
 def test_a_correction_that_is_refused_or_held_replaces_nothing() -> None:

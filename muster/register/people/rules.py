@@ -127,12 +127,14 @@ class _Open:
 
     def hear(self, row: Stated) -> None:
         """Take the days that a row states; the first row that states them is their source."""
-        days = max(row.start, self.floor), None if row.leaving is None else row.leaving + ONE_DAY
+        # 31 December 9999 is how HR systems write "no end"; the calendar has no day after it.
+        leaving = None if row.leaving == dt.date.max else row.leaving
+        days = max(row.start, self.floor), None if leaving is None else leaving + ONE_DAY
         if not self.rows or days != (self.valid_from, self.valid_to):
             self.row = row.row
         self.rows.append(row)
         self.valid_from, self.valid_to = days
-        self.ended = None if row.leaving is None else "stated"
+        self.ended = None if leaving is None else "stated"
 
     def end(self, day: dt.date, why: Ended) -> None:
         """End on a day, unless it had ended by then."""

@@ -61,12 +61,12 @@ def employers() -> dict[str, str]:
 
 def returns(as_at: dt.date) -> Returns:
     """Return how many publishers returned at a date, of those who ever did."""
-    current = _current_statements()
-    returned = current.filter(as_at=as_at).values("publisher").distinct().count()
-    known = current.values("publisher").distinct().count()
+    rows = set(_current_statements().values_list("as_at", "publisher", "employer_id").distinct())
+    known = _publishers({(publisher, employer) for _, publisher, employer in rows})
+    returned = {known[publisher, employer] for day, publisher, employer in rows if day == as_at}
     present = employers_at(as_at)
     without = tuple(title for code, title in employers().items() if code not in present)
-    return Returns(returned, known, without)
+    return Returns(len(returned), len(set(known.values())), without)
 
 
 def returned_dates(employer: str) -> set[dt.date]:
@@ -188,6 +188,20 @@ def _employers(statements: QuerySet[Statement]) -> dict[str, str]:
     found = statements.exclude(employer=None).values_list("employer_id", "employer__title")
     return {
         _code(employer): title for employer, title in found.distinct().order_by("employer__title")
+    }
+
+
+def _publishers(
+    pairs: set[tuple[str, uuid.UUID | None]],
+) -> dict[tuple[str, uuid.UUID | None], str]:
+    """Return who published, for each folder and employer: the employer, else the folder.
+
+    A folder whose rows wait for an employer in one file and have one in another is that employer.
+    """
+    named = {publisher: employer for publisher, employer in pairs if employer}
+    return {
+        (publisher, employer): _code(employer or named.get(publisher)) or publisher
+        for publisher, employer in pairs
     }
 
 
