@@ -5,8 +5,16 @@ Start uvicorn with ``--no-access-log``: it writes query strings, and a search ma
 
 import os
 
+from django.conf import settings
 from django.core.asgi import get_asgi_application
+
+from muster.kernel.running import settings as running_settings
+from muster.web.limits import limited
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muster.settings")
 
-application = get_asgi_application()
+# Several files may come in one request, with the form around them.
+_files = (4 * running_settings().upload_megabytes + 1) * 1024 * 1024
+application = limited(
+    get_asgi_application(), file_bytes=_files, session_cookie=settings.SESSION_COOKIE_NAME
+)
