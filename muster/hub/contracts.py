@@ -11,7 +11,7 @@ Annotations: ``x-personal`` marks a personal field (its value never appears in a
 
 import json
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -223,15 +223,3 @@ def problems_at(
     named = pl.format("{}: {} ({})", pl.lit(field), pl.lit(reason), pl.col("value"))
     cause = plain if personal else pl.when(pl.col("value") == "").then(plain).otherwise(named)
     return frame.with_columns(cause=cause).select(list(PROBLEM_SCHEMA))
-
-
-def rows_as_messages(frame: pl.DataFrame, fields: Sequence[ContractField]) -> list[dict[str, Any]]:
-    """Return rows as the JSON objects the contract describes; absent fields are left out."""
-    dates = [field.name for field in fields if field.dtype is pl.Date]
-    plain = frame.select([field.name for field in fields]).with_columns(
-        [pl.col(name).dt.to_string("%Y-%m-%d") for name in dates]
-    )
-    return [
-        {name: value for name, value in row.items() if value is not None}
-        for row in plain.iter_rows(named=True)
-    ]

@@ -4,6 +4,7 @@ And mapping a file at once gives what mapping each of its rows alone gives.
 """
 
 import json
+from collections.abc import Sequence
 from typing import Any
 
 import jsonschema_rs
@@ -12,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from muster.hub.contracts import ContractField, load_contract, rows_as_messages
+from muster.hub.contracts import ContractField, load_contract
 from muster.hub.layouts import load_layout
 from muster.hub.mapping import apply_layout
 
@@ -54,6 +55,18 @@ INTEGERS = st.fixed_dictionaries(
     },
 )
 DATES = st.just({"type": "string", "format": "date"})
+
+
+def rows_as_messages(frame: pl.DataFrame, fields: Sequence[ContractField]) -> list[dict[str, Any]]:
+    """Return rows as the JSON objects the contract describes; absent fields are left out."""
+    dates = [field.name for field in fields if field.dtype is pl.Date]
+    plain = frame.select([field.name for field in fields]).with_columns(
+        [pl.col(name).dt.to_string("%Y-%m-%d") for name in dates]
+    )
+    return [
+        {name: value for name, value in row.items() if value is not None}
+        for row in plain.iter_rows(named=True)
+    ]
 
 
 @st.composite

@@ -6,6 +6,7 @@ from decimal import Decimal
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from muster.gates.disclosure import write_number
 from muster.hub.intakes import intake_for, known_layouts
 from muster.hub.queries import LandingView, Progress
 from muster.pagekit.tables import Cell
@@ -95,9 +96,7 @@ def counted_in_fte(contract: str) -> bool:
 
 def fte(billionths: int) -> str:
     """Return an FTE control total as an exact decimal: 23,249.85."""
-    exact = Decimal(billionths).scaleb(-_ONE_FTE)
-    whole = exact == exact.to_integral_value()
-    return f"{exact.quantize(Decimal(1)) if whole else exact.normalize():,f}"
+    return write_number(Decimal(billionths).scaleb(-_ONE_FTE))
 
 
 def layout_title(name: str) -> str:

@@ -101,9 +101,7 @@ def answer(question: Question, *, purpose: str, by: str, clock: Clock) -> Answer
     narrow = ("employer",) if question.employer and question.by != "employer" else ()
     table = released((*narrow, question.by), question.as_at)
     total = released(narrow, question.as_at)
-    cells = table.only("employer", question.employer) if narrow else table.cells
-    if question.employer and question.by == "employer":
-        cells = table.only("employer", question.employer)
+    cells = table.only("employer", question.employer) if question.employer else table.cells
     totals = total.only("employer", question.employer) if narrow else total.cells
     return Answer(
         question=question,

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from muster.gates.access import purpose_of, reach_of
+from muster.gates.disclosure import write_number
 from muster.gates.metrics import metric_named, reader_of
 from muster.hub.queries import LandingView, landings_by_id
 from muster.kernel.errors import BadInput, Where
@@ -77,7 +78,7 @@ def _feeds(request: PageRequest, metric: Metric, found: tuple[posts.Contribution
         (
             _file(request, views[feed.landing]),
             feed.rows,
-            f"{feed.value.normalize():,f}",
+            write_number(feed.value),
             day(views[feed.landing].received_at),
         )
         for feed in found
@@ -121,7 +122,7 @@ def _rows(request: PageRequest, found: tuple[posts.PostRow, ...]) -> Table:
                 row.employer,
                 Cell(row.grade_as_stated or _("Not stated"), note=row.level or _("Not mapped")),
                 row.profession or _("Not stated"),
-                f"{row.fte.normalize():,f}",
+                write_number(row.fte),
                 _pay(row),
                 Cell(_("Row %(row)s") % {"row": f"{row.row:,}"}, note=views[row.landing].name),
             )

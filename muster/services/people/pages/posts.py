@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from muster.gates.access import may_ever
+from muster.gates.disclosure import write_number
 from muster.hub.queries import LandingView, landings_by_id
 from muster.kernel.money import write_pounds
 from muster.pagekit.downloads import as_csv
@@ -90,7 +91,7 @@ def _table(request: PageRequest, found: tuple[PostRow, ...], total: int) -> Tabl
                 Cell(row.employer, reverse("people:employer", args=[row.employer_id])),
                 Cell(row.grade_as_stated or _("Not stated"), note=_level(row)),
                 row.profession or _("Not mapped"),
-                f"{row.fte.normalize():,f}",
+                write_number(row.fte),
                 _pay(row),
                 short_day(row.as_at),
                 _source(row, feeds[row.landing], linked=linked),
