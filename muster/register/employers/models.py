@@ -1,6 +1,7 @@
 """Employers and remembered choices of names. Nothing here is personal."""
 
 from django.db import models
+from django.db.models import Q
 
 from muster.kernel.ids import new_id
 
@@ -55,3 +56,48 @@ class RememberedName(models.Model):
                 name="register_remembered_name_one_choice",
             ),
         )
+
+
+class CodeStatement(models.Model):
+    """What one landing (or a later release of its rows) states of organisations' codes."""
+
+    id = models.BigAutoField(primary_key=True)
+    landing = models.UUIDField()
+    part = models.PositiveIntegerField()
+    as_at = models.DateField()
+    recorded_from = models.DateTimeField()
+    recorded_to = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "register_organisation_statement"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("landing", "part"),
+                condition=Q(recorded_to__isnull=True),
+                name="register_organisation_inbox",
+            ),
+        )
+
+
+class OrganisationCode(models.Model):
+    """A code by which a public register names an organisation, as stated.
+
+    Dates are as precise as stated (``2007``, ``2007-06-28``). ``employer`` is set where the name
+    certainly means one; a code whose name means none is kept all the same.
+    """
+
+    pk = models.CompositePrimaryKey("statement_id", "row")
+    statement = models.ForeignKey(
+        CodeStatement, models.CASCADE, related_name="codes", db_index=False
+    )
+    row = models.PositiveIntegerField()
+    code = models.CharField(max_length=60)
+    name = models.CharField(max_length=300)
+    website = models.CharField(max_length=500, null=True)  # noqa: DJ001 - absent is not empty
+    starts = models.CharField(max_length=10, null=True)  # noqa: DJ001
+    ends = models.CharField(max_length=10, null=True)  # noqa: DJ001
+    employer = models.ForeignKey(Employer, models.PROTECT, null=True, related_name="codes")
+
+    class Meta:
+        db_table = "register_organisation_code"
+        indexes = (models.Index(fields=("code",), name="register_organisation_by_code"),)

@@ -8,7 +8,7 @@ from functools import lru_cache
 from django.db.models import Q
 
 from muster.ledger.current import ledger
-from muster.register.employers.models import Employer, RememberedName
+from muster.register.employers.models import Employer, OrganisationCode, RememberedName
 from muster.register.employers.rules import (
     NameIndex,
     Organisation,
@@ -119,6 +119,39 @@ def choices(*, employer: uuid.UUID | None = None) -> tuple[Choice, ...]:
         Choice(row.id, row.stated, row.employer.title, row.chosen_by, f"{row.chosen_at:%Y-%m-%d}")
         for row in kept.order_by("-chosen_at")
     )
+
+
+@dataclass(frozen=True)
+class Code:
+    """A code by which a public register names an organisation; dates as precise as stated."""
+
+    code: str
+    name: str
+    website: str
+    starts: str
+    ends: str
+    employer: uuid.UUID | None
+    landing: uuid.UUID
+    row: int
+
+
+def codes(*, code: str = "", employer: uuid.UUID | None = None) -> tuple[Code, ...]:
+    """Return the codes that standing statements hold; only one code, or one employer's, if given.
+
+    A code may stand for two names: an organisation that was renamed keeps it.
+    """
+    found = OrganisationCode.objects.filter(statement__recorded_to__isnull=True)
+    if code:
+        found = found.filter(code=code)
+    if employer is not None:
+        found = found.filter(employer=employer)
+    return tuple(
+        Code(
+            row.code, row.name, row.website or "", row.starts or "", row.ends or "",
+            row.employer_id, row.statement.landing, row.row,
+        )
+        for row in found.select_related("statement").order_by("code", "name")
+    )  # fmt: skip
 
 
 def remembered(stated: str) -> str | None:

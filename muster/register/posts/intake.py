@@ -7,26 +7,25 @@ distinct combination in the batch.
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 from pathlib import PurePosixPath
 
 import polars as pl
 
-from muster.hub.contracts import PROBLEM_SCHEMA, load_contract, no_problems
+from muster.hub.contracts import PROBLEM_SCHEMA, load_contract
+from muster.hub.effects import Effect
 from muster.hub.intakes import ContractIntake, Feed, Prepared
 from muster.hub.layouts import load_layout
 from muster.kernel.ids import new_ids
 from muster.register.bulk import insert_frame
 from muster.register.employers.models import Employer
-from muster.register.employers.queries import ids_by_key, name_index
-from muster.register.employers.rules import read_employer_name
+from muster.register.employers.resolving import resolve_employers
 from muster.register.posts.grades import shipped_code_list
-from muster.register.posts.models import Post, Statement
+from muster.register.posts.models import Post, PostFact, Statement
 from muster.register.posts.rules import read_level, read_profession
+from muster.register.statements import withdraw_statements
 
-EMPLOYER_UNKNOWN = "no employer of the register has this name"
-EMPLOYER_AMBIGUOUS = "several employers have this name"
 _READ = ("organisation", "parent_department", "grade")
 
 
@@ -45,7 +44,7 @@ class PostsSink:
     """Stores statements about posts."""
 
     def prepare(self, frame: pl.DataFrame, feeds: Sequence[Feed]) -> Prepared:
-        employers, problems = _employers(frame)
+        employers, problems = resolve_employers(frame["organisation"])
         frame = frame.join(employers, on="organisation", how="left", maintain_order="left")
         frame = frame.join(
             _levels(frame), on=_READ, how="left", nulls_equal=True, maintain_order="left"
@@ -100,6 +99,22 @@ class PostsSink:
         )  # fmt: skip
         insert_frame("register_post_fact", facts)
 
+    def effects(
+        self, frame: pl.DataFrame, feeds: Sequence[Feed], *, waiting: pl.DataFrame
+    ) -> Mapping[int, Effect]:
+        """Return nothing: a statement speaks for its own date, and ends no earlier one."""
+        return {}
+
+    def withdraw(
+        self,
+        landings: Sequence[uuid.UUID],
+        *,
+        reinstated: Sequence[uuid.UUID],
+        by: str,
+        at: dt.datetime,
+    ) -> None:
+        withdraw_statements(Statement, PostFact, landings, reinstated=reinstated, at=at)
+
 
 def _open_statements(frame: pl.DataFrame, feeds: Sequence[Feed], at: dt.datetime) -> pl.DataFrame:
     """Store a statement for each employer that a file speaks of; return their ids.
@@ -127,37 +142,6 @@ def _open_statements(frame: pl.DataFrame, feeds: Sequence[Feed], at: dt.datetime
         schema={"file": pl.Int64, "employer_id": pl.String, "statement_id": pl.Int64},
         orient="row",
     )
-
-
-def _employers(frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """Return employer ids by stated organisation, and problems where none is certain."""
-    index, ids = name_index(), ids_by_key()
-    stated = frame["organisation"].drop_nulls().unique().to_list()
-    found: list[str | None] = []
-    reasons: dict[str, str] = {}
-    for organisation in stated:
-        match = read_employer_name(organisation, index)
-        found.append(ids[match.key].hex if match.key else None)
-        if match.key is None:
-            unknown = match.outcome == "unknown"
-            reasons[organisation] = EMPLOYER_UNKNOWN if unknown else EMPLOYER_AMBIGUOUS
-    employers = pl.DataFrame(
-        {"organisation": stated, "employer_id": found},
-        schema={"organisation": pl.String, "employer_id": pl.String},
-    )
-    if not reasons:
-        return employers, no_problems()
-    waiting = frame.select("organisation").with_row_index("at")
-    waiting = waiting.filter(pl.col("organisation").is_in(list(reasons)))
-    reason = pl.col("organisation").replace_strict(reasons, return_dtype=pl.String)
-    problems = waiting.select(
-        pl.col("at").cast(pl.UInt32),
-        field=pl.lit("Organisation"),
-        value=pl.col("organisation"),
-        reason=reason,
-        cause=pl.format("Organisation: {} ({})", reason, pl.col("organisation")),
-    )
-    return employers, problems
 
 
 def _levels(frame: pl.DataFrame) -> pl.DataFrame:

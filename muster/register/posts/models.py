@@ -13,8 +13,8 @@ from muster.kernel.ids import new_id
 class Statement(models.Model):
     """What one landing (or a later release of its rows) states of an employer's posts as at a day.
 
-    The room's inbox: a landing's part is stored once, whatever is delivered twice. A file whose
-    rows all wait for an employer is a statement without one: a return was made.
+    The room's inbox: while a landing's part stands, it stands once, whatever is delivered twice. A
+    file whose rows all wait for an employer is a statement without one: a return was made.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -33,11 +33,13 @@ class Statement(models.Model):
         indexes = (models.Index(fields=("as_at", "recorded_to"), name="register_post_as_at"),)
         constraints = (
             models.UniqueConstraint(
-                fields=("landing", "part", "employer"), name="register_post_inbox"
+                fields=("landing", "part", "employer"),
+                condition=Q(recorded_to__isnull=True),
+                name="register_post_inbox",
             ),
             models.UniqueConstraint(
                 fields=("landing", "part"),
-                condition=Q(employer__isnull=True),
+                condition=Q(employer__isnull=True, recorded_to__isnull=True),
                 name="register_post_inbox_silent",
             ),
             models.CheckConstraint(

@@ -12,12 +12,21 @@ class GridConfig(AppConfig):
     name = "muster.services.grid"
     label = "services_grid"
     url_prefix = "grid"
-    navigation = [NavItem(_("Figures"), "grid:explore", "see figures")]
+    navigation = [
+        NavItem(_("Figures"), "grid:explore", "see figures"),
+        NavItem(_("Official headcounts"), "grid:official", "see figures"),
+    ]
     home = [
         HomeCard(
             _("Figures"),
             "grid:explore",
             "see figures",
             text=_("Posts, FTE and headcount by employer, level, profession and date."),
-        )
+        ),
+        HomeCard(
+            _("Official headcounts"),
+            "grid:official",
+            "see figures",
+            text=_("What ONS and the Cabinet Office publish of the same employers, side by side."),
+        ),
     ]

@@ -2,10 +2,13 @@
 
 from django.urls import path
 
-from muster.services.grid.pages import figures, why
+from muster.services.grid.pages import figures, official, why
 
 urlpatterns = [
     path("", figures.explore, name="explore"),
     path("cells.csv", figures.cells, name="cells"),
     path("why/", why.why, name="why"),
+    path("official/", official.official, name="official"),
+    path("official.csv", official.official_cells, name="official_cells"),
+    path("official/why/", official.official_why, name="official_why"),
 ]

@@ -3,8 +3,9 @@
 import datetime as dt
 import uuid
 
-from django.http import HttpResponse
+from django.http import HttpResponse, HttpResponseRedirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
@@ -16,10 +17,12 @@ from muster.kernel.errors import BadInput, Where
 from muster.kernel.metrics import NOT_MAPPED, Metric
 from muster.kernel.money import write_pounds
 from muster.pagekit.jinja import day
+from muster.pagekit.rows import row_words
 from muster.pagekit.tables import Cell, Column, Paging, Table, pagination, table
 from muster.pagekit.views import PageRequest, page, render
 from muster.register.people import queries as people
 from muster.register.posts import queries as posts
+from muster.register.statistics.metrics import series_of
 
 
 @page("see figures")
@@ -31,6 +34,11 @@ def why(request: PageRequest) -> HttpResponse:
     chosen = {d.name: request.GET[d.name] for d in metric.dimensions if d.name in request.GET}
     if metric.profile == "protected":
         return _why_protected(request, metric, as_at)
+    official = series_of(metric.name)
+    if official is not None:
+        query = {"measure": official[1], "period": as_at.isoformat()}
+        query |= {"employer": chosen["employer"]} if "employer" in chosen else {}
+        return HttpResponseRedirect(f"{reverse('grid:official_why')}?{urlencode(query)}")
     measure = "posts" if metric.name == "posts" else "fte"
     asked = Paging.asked(request, total=10**9)
     behind = posts.behind(as_at, _known(chosen), measure=measure, start=asked.offset)
@@ -56,7 +64,7 @@ def _why_protected(request: PageRequest, metric: Metric, as_at: dt.date) -> Http
         caption=_("Feeds behind figures for this date"),
         columns=[Column(_("Employer")), Column(_("File")), Column(_("Received"))],
         rows=[
-            (employer, _file(request, views[feed]), day(views[feed].received_at))
+            (employer, file_cell(request, views[feed]), day(views[feed].received_at))
             for feed, employer in found
             if feed in views
         ],
@@ -76,7 +84,7 @@ def _feeds(request: PageRequest, metric: Metric, found: tuple[posts.Contribution
     ]
     rows = [
         (
-            _file(request, views[feed.landing]),
+            file_cell(request, views[feed.landing]),
             feed.rows,
             write_number(feed.value),
             day(views[feed.landing].received_at),
@@ -93,13 +101,14 @@ def _feeds(request: PageRequest, metric: Metric, found: tuple[posts.Contribution
     )
 
 
-def _file(request: PageRequest, feed: LandingView) -> Cell:
-    """Return a feed's name; its page is linked for those who may see it."""
+def file_cell(request: PageRequest, feed: LandingView, *, note: str = "") -> Cell:
+    """Return a feed's name, and a note below; its page is linked for those who may see it."""
     purpose = purpose_of(request.actor, "see feeds")
     reach = reach_of(request.actor, "see feeds", purpose) if purpose else None
     own = reach == "own employer" and feed.employer == request.actor.employer
     linked = reach == "all" or own
-    return Cell(feed.name, href=reverse("exchange:feed", args=[feed.id]) if linked else "")
+    href = reverse("exchange:feed", args=[feed.id]) if linked else ""
+    return Cell(feed.name, href=href, note=note)
 
 
 def _rows(request: PageRequest, found: tuple[posts.PostRow, ...]) -> Table:
@@ -124,7 +133,14 @@ def _rows(request: PageRequest, found: tuple[posts.PostRow, ...]) -> Table:
                 row.profession or _("Not stated"),
                 write_number(row.fte),
                 _pay(row),
-                Cell(_("Row %(row)s") % {"row": f"{row.row:,}"}, note=views[row.landing].name),
+                Cell(
+                    row_words(
+                        row.row,
+                        views[row.landing].sheets,
+                        unpivoted=views[row.landing].unpivoted,
+                    ),
+                    note=views[row.landing].name,
+                ),
             )
             for row in found
         ],
