@@ -61,6 +61,7 @@ lock: .venv/.made  ## renew the lock files from pyproject.toml
 	$(BIN)/uv pip compile requirements/lock.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/lock.txt
 	$(BIN)/uv pip compile pyproject.toml --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/app.txt
 	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/dev.txt
+	$(BIN)/uv pip compile requirements/bench-feeds.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/bench-feeds.txt
 
 clean:  ## remove everything that was installed or generated here
 	rm -rf .venv node_modules muster/web/static/vendor .pytest_cache .mypy_cache .ruff_cache .hypothesis .bench *.egg-info

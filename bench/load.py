@@ -10,25 +10,18 @@ Every round runs in a process and a home of its own and reports its own seconds,
 counted. The zip is that of the shared data folder; without it, the samples of this repository.
 """
 
-import json
 import os
-import resource
-import subprocess
 import sys
-import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
-from statistics import median
-from typing import Any
 
 import django
 
-from bench.figures import MOST_ROUNDS, ROUNDS, WIDEST_SPREAD, Figure, Round, spread
+from bench.apart import ROOT, in_turns, one_round, timed
+from bench.figures import MOST_ROUNDS, ROUNDS, Figure
 from tools.throwaway_postgres import NoPostgres, running_postgres
 
-ROOT = Path(__file__).parent.parent
 ZIP = ROOT.parent / "shared" / "data" / "organograms" / "organogram_files.zip"
 SAMPLES = ROOT / "samples" / "organograms"
 BAR, MOST_MEGABYTES = 3.0, 1000
@@ -51,52 +44,22 @@ def measure(*, full: bool) -> Iterator[Figure]:
 
 
 def _figures(store: str, url: str, place: Path, most: int) -> Iterator[Figure]:
-    rounds: list[Round] = []
-    seconds: list[float] = []
-    megabytes: list[float] = []
-    while len(rounds) < most:
-        subject, peer = _one("subject", url, place), _one("peer", url, place)
-        rounds.append(Round(subject["rows"] / subject["seconds"], peer["rows"] / peer["seconds"]))
-        seconds.append(subject["seconds"])
-        megabytes.append(subject["megabytes"])
-        if len(rounds) >= ROUNDS and spread(rounds[-ROUNDS:]) <= WIDEST_SPREAD:
-            break
-    kept = rounds[-ROUNDS:]
-    name = f"load {place.name} on {store}"
-    yield Figure(f"{name}: seconds", round(median(seconds[-ROUNDS:]), 2), "s")
-    varied = spread(kept)
-    ratio = round(median(one.subject / one.peer for one in kept), 2)
-    void = varied > WIDEST_SPREAD
-    yield Figure(
-        f"{name} (void: the base varied over {WIDEST_SPREAD:.0%})" if void else name,
-        None if void else round(median(one.subject for one in kept), 1),
+    yield from in_turns(
+        f"load {place.name} on {store}",
         "rows/s",
-        PEER,
-        round(median(one.peer for one in kept), 1),
-        None if void else ratio,
-        BAR,
-        None if void else ratio >= BAR,
-    )
-    yield Figure(f"{name}: spread of the base", round(100 * varied, 1), "%")
-    peak = max(megabytes)
-    yield Figure(
-        f"{name}: peak memory, at most {MOST_MEGABYTES} MB", peak, "MB", met=peak <= MOST_MEGABYTES
+        lambda: _one("subject", url, place),
+        peer=PEER,
+        peer_round=lambda: _one("peer", url, place),
+        bar=BAR,
+        most_megabytes=MOST_MEGABYTES,
+        most_rounds=most,
     )
 
 
-def _one(which: str, url: str, place: Path) -> dict[str, Any]:
-    with tempfile.TemporaryDirectory(prefix="muster-bench-") as home:
-        if url:
-            _empty(url)
-        done = subprocess.run(
-            [sys.executable, "-m", "bench.load", which, str(place)],
-            cwd=ROOT,
-            env={**os.environ, "MUSTER_HOME": home, "MUSTER_DATABASE_URL": url},
-            stdout=subprocess.PIPE,
-            text=True,
-            check=True,
-        )
-    return dict(json.loads(done.stdout.splitlines()[-1]))
+def _one(which: str, url: str, place: Path) -> dict[str, float]:
+    if url:
+        _empty(url)
+    return one_round(["-m", "bench.load", which, str(place)], env={"MUSTER_DATABASE_URL": url})
 
 
 def _empty(url: str) -> None:
@@ -109,13 +72,13 @@ def _empty(url: str) -> None:
 
 def load_with_muster(place: Path) -> int:
     """Load as ``muster load`` does; return the rows."""
-    from muster.connectors.csv_drop.connector import CsvDrop
-    from muster.connectors.csv_drop.reader import read
+
     from muster.hub.actions import begin_intake, take_in
+    from muster.hub.reading import dropped, read
     from muster.kernel.clock import SYSTEM_CLOCK
 
     intake = begin_intake(name=place.name, by="bench", clock=SYSTEM_CLOCK)
-    taken = take_in(CsvDrop(place), read, intake=intake, by="bench", clock=SYSTEM_CLOCK)
+    taken = take_in(dropped(place), read, intake=intake, by="bench", clock=SYSTEM_CLOCK)
     return taken.intake.rows_done
 
 
@@ -123,10 +86,10 @@ def load_row_by_row(place: Path) -> int:
     """Load as a plain Django program would; return the rows."""
     from bench.peers.row_by_row import RowByRow
     from muster.connectors.contract import Offer
-    from muster.connectors.csv_drop.connector import CsvDrop
+    from muster.hub.reading import dropped
 
     loader = RowByRow()
-    for found in CsvDrop(place).pull():
+    for found in dropped(place).pull():
         if isinstance(found, Offer):
             loader.load(found)
     loader.finish()
@@ -141,11 +104,8 @@ def main() -> None:
     from muster.cli.ready import ready
 
     ready()
-    began = time.perf_counter()
-    rows = load_with_muster(place) if which == "subject" else load_row_by_row(place)
-    took = time.perf_counter() - began
-    peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-    print(json.dumps({"rows": rows, "seconds": took, "megabytes": round(peak, 1)}))
+    load = load_with_muster if which == "subject" else load_row_by_row
+    timed(lambda: load(place))
 
 
 if __name__ == "__main__":

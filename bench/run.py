@@ -10,7 +10,7 @@ from typing import TextIO, cast
 from bench.figures import Figure
 from muster.kernel.errors import NotFound, Where
 
-_FRAMEWORK = {"__init__", "figures", "run"}
+_FRAMEWORK = {"__init__", "apart", "extracts", "figures", "previews", "run", "truth"}
 
 
 def names() -> list[str]:

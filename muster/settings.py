@@ -86,11 +86,14 @@ INSTALLED_APPS = [
     "muster.register.places",
     "muster.register.posts",
     "muster.register.people",
+    "muster.register.recruitment",
+    "muster.register.statistics",
     "muster.gates",
     "muster.pagekit",
     "muster.services.exchange",
     "muster.services.people",
     "muster.services.grid",
+    "muster.services.quality",
     "muster.web",
 ]
 

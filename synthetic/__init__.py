@@ -2,8 +2,9 @@
 
 It is for everybody who has to show or test Muster without one real record: the demo, the tests,
 the benchmarks, and a newcomer who wants to see what an employer's file looks like. `make.make()`
-writes month-end snapshots in four unlike layouts, and beside them `truth/`, which says who each
-row really is, so that matching, loading and counting can be marked right or wrong.
+writes month-end snapshots in nine unlike layouts, and beside them `truth/`, which says who each
+row really is and what it means, so that matching, loading and counting can be marked right or
+wrong. Files can be damaged on their way, as spreadsheets, people and transfers damage them.
 
 It stands outside the service it feeds, so it imports nothing of it: whatever is known about these
 people has to come in through the files. Every person, employer, post and number here is invented;
@@ -18,10 +19,17 @@ National Insurance numbers use prefixes that are never issued and e-mail address
     identifiers National Insurance numbers, staff numbers, e-mail addresses
     people      what is true of a person, an employment, an assignment
     lives       months passing: joining, moving, promotion, marriage, loans, leaving
+    circumstances, circumstance_words
+                absences, acting up, why people left, and what systems call it
     story       the one person the demonstration follows
-    layouts/    one file per kind of HR system
-    faults      which rows arrive damaged
+    forms/      one file per way of writing: delimited, XML, fixed width, workbook
+    layouts/    one file per kind of file that HR systems send
+    faults      which rows hold a typing error
+    damage/     what happens to files on their way
     files       writes the snapshots
+    recruitment, recruitment_files
+                campaigns and applications, and the stage extracts of them
+    stated      what each row of a snapshot means
     truth       writes the Parquet tables
     make        the door
 """

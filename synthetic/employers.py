@@ -1,7 +1,8 @@
 """The employers of the pretend service: names nobody could take for real, sizes, sites, layouts.
 
 Sizes fall away as in life (Zipf): a few very large employers, many small. Layouts are dealt in
-turn, so any four employers in a row use four; those with the spreadsheet layout are the smallest.
+turn, so any four employers in a row use four kinds of system; those with a spreadsheet are the
+smallest.
 """
 
 from dataclasses import dataclass
@@ -9,7 +10,23 @@ from dataclasses import dataclass
 from synthetic.chance import Chance
 from synthetic.places import Site, draw_sites
 
-LAYOUT_KEYS = ("oracle_hcm", "workday", "sap_flat", "small_body")  # dealt in this order
+# How each employer sends its people, dealt in this order, and the kind of system behind it.
+_DEALT = (
+    ("oracle_hcm", "oracle_hcm"),
+    ("workday", "workday"),
+    ("sap_flat", "sap_flat"),
+    ("small_body", "small_body"),
+    ("oracle_hcm_xml", "oracle_hcm"),
+    ("workday_xml", "workday"),
+    ("sap_fixed", "sap_flat"),
+    ("small_body_workbook", "small_body"),
+    ("oracle_hcm", "oracle_hcm"),
+    ("workday_changes", "workday"),
+    ("sap_flat", "sap_flat"),
+    ("small_body", "small_body"),
+)
+FAMILIES = dict(_DEALT)
+DEALT = tuple(layout for layout, _ in _DEALT)
 SMALLEST = 60  # people, so that the disclosure rules have something to show
 
 # name | kind | name of the parent, if it has one
@@ -72,7 +89,11 @@ _LEFT_OUT = ("Department for ", "Department of ", "Ministry of ", "Office of the
 
 @dataclass(frozen=True, slots=True)
 class Employer:
-    """An employer. `system` names its HR system and is unique to it; `size` is people."""
+    """An employer. `system` names its HR system and is unique to it; `size` is people.
+
+    `layout` is how it sends its people; `family` the kind of system, which decides how it numbers
+    staff and posts and names places.
+    """
 
     number: int
     slug: str
@@ -83,6 +104,10 @@ class Employer:
     system: str
     size: int
     sites: tuple[Site, ...]
+
+    @property
+    def family(self) -> str:
+        return FAMILIES[self.layout]
 
     @property
     def initials(self) -> str:
@@ -130,8 +155,9 @@ def make_employers(count: int, people: int, chance: Chance) -> tuple[Employer, .
     made = []
     for number, size in enumerate(sizes(count, people)):
         name, kind, parent = _named(number)
-        slug, layout = slug_of(name), LAYOUT_KEYS[number % len(LAYOUT_KEYS)]
-        sites = draw_sites(min(1 + size // 180, 14), employer=slug, layout=layout, chance=chance)
+        slug, layout = slug_of(name), DEALT[number % len(DEALT)]
+        family, many = FAMILIES[layout], min(1 + size // 180, 14)
+        sites = draw_sites(many, employer=slug, layout=family, chance=chance)
         above = slug_of(parent) if parent else None
         made.append(Employer(number, slug, name, kind, above, layout, f"{slug}-hr", size, sites))
     known = {employer.slug for employer in made}

@@ -50,7 +50,7 @@ class Numbering:
             "workday": f"E{count:06d}",
             "sap_flat": f"{count:08d}",
             "small_body": f"{employer.initials}/{count:04d}",
-        }[employer.layout]
+        }[employer.family]
 
     def post_reference(self, employer: Employer) -> str:
         count = self._posts[employer.number] + 1
@@ -60,7 +60,7 @@ class Numbering:
             "workday": f"P-{100_000 + count}",
             "sap_flat": f"{50_000_000 + count}",
             "small_body": f"{count}",
-        }[employer.layout]
+        }[employer.family]
 
     def email(self, employer: Employer, name: Name) -> str:
         """forename.surname@employer.example in plain letters, with a number when taken."""

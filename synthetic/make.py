@@ -1,14 +1,19 @@
 """Makes a whole pretend civil service in a folder: files as employers send them, and the truth.
 
-    out/files/<employer>/<as-at date>-hr.csv     a full snapshot from each employer at each date
+    out/files/<employer>/<as-at date>-hr.<kind>  a snapshot from each employer at each date, in the
+                                                 layout of its system
     out/truth/<table>.parquet                    employer, place, person, employment, assignment,
                                                  post, source_record (which row of which file is
-                                                 really whom)
+                                                 really whom), hr_record (what each row means); with
+                                                 damage, damage and moved
+    out/recruitment/<employer>/<as-at date>-stages.csv
+                                                 a stage extract from each employer at each date;
+                                                 its truth is campaign and application
 
 The same arguments give the same bytes, on any machine.
 """
 
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from itertools import islice
@@ -16,17 +21,32 @@ from pathlib import Path
 from typing import TypeVar
 
 from synthetic.chance import Chance
+from synthetic.damage.inflict import DamagedWriting, kinds_for
 from synthetic.employers import Employer, make_employers
-from synthetic.files import SnapshotFile, Snapshots
+from synthetic.files import SnapshotFile, Snapshots, layout_of
 from synthetic.identifiers import MOST_PEOPLE
 from synthetic.lives import Lives, periods
+from synthetic.recruitment_files import EXTRACT, StageExtract, write_recruitment
 from synthetic.truth import Truth
 
 T = TypeVar("T")
 
 AS_AT = (date(2026, 8, 31), date(2026, 9, 30), date(2026, 10, 31))
 BLOCK = 10_000  # people held in memory at once
-DAMAGE_STREAM = 1_000_003  # damage draws from a seed of its own, this far from the people's
+FAULT_STREAM = 1_000_003  # typing errors draw from a seed of their own, this far from the people's
+RECRUITMENT_STREAM = 2_000_003  # and so does recruitment
+DAMAGE_STREAM = 3_000_003  # and which files are damaged, and how
+
+# Which kind of damage befalls which files, by employer number and number of the date.
+Plan = Mapping[tuple[int, int], str]
+
+
+@dataclass(frozen=True, slots=True)
+class Plans:
+    """Which files are damaged, and how: HR files and recruitment extracts."""
+
+    people: Plan
+    recruitment: Plan
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,6 +54,7 @@ class Made:
     """What was made: the employers, the files in order of employer and date, the truth tables.
 
     `people` is everybody in truth: those asked for, and those who joined in the window.
+    `extracts` are of recruitment.
     """
 
     out: Path
@@ -41,6 +62,7 @@ class Made:
     files: tuple[SnapshotFile, ...]
     truth: dict[str, Path]
     people: int
+    extracts: tuple[StageExtract, ...] = ()
 
     @property
     def rows(self) -> int:
@@ -55,34 +77,71 @@ def make(
     seed: int = 1,
     as_at: Sequence[date] = AS_AT,
     faults: bool = True,
+    damage: float | Plans = 0.0,
     progress: Callable[[str], None] | None = None,
 ) -> Made:
     """Make a service of `people` employed when the window opens, on the first day of the first
     month, and let it live until the last of the dates `as_at`.
 
-    `faults=False` leaves out the damaged cells and changes nothing else. `progress` is told one
-    line per 10,000 people. Raises ValueError if the numbers cannot make a service, and
-    FileExistsError if `out` already holds one: nothing is overwritten.
+    `faults=False` leaves out typing errors and changes nothing else. `damage` is the chance that a
+    file is damaged on its way, in one of the ways of `synthetic.damage`; or says for which files
+    and how. `progress` is told one line per 10,000 people.
+
+    Raises ValueError if the numbers cannot make a service, and FileExistsError if `out` already
+    holds one: nothing is overwritten.
     """
     if people * 2 > MOST_PEOPLE:
         raise ValueError(f"people: {people} is too many; at most {MOST_PEOPLE // 2}")
     months = periods(as_at)
     chance = Chance(seed)
     bodies = make_employers(employers, people, chance)
-    for folder in (out / "files", out / "truth"):
+    for folder in (out / "files", out / "truth", out / "recruitment"):
         if folder.exists():
             raise FileExistsError(f"{folder} is there already; choose an empty folder or remove it")
 
-    snapshots = Snapshots(out, bodies, months, Chance(seed + DAMAGE_STREAM) if faults else None)
+    plans = damage if isinstance(damage, Plans) else drawn(bodies, len(months), damage, seed)
+    typing = Chance(seed + FAULT_STREAM) if faults else None
+    snapshots = Snapshots(out, bodies, months, typing, plans.people, seed)
     truth = Truth(out / "truth", bodies)
     told = 0
     for block in _blocks(Lives(bodies, months, chance).people(), BLOCK):
         truth.add_people(block)
-        truth.add("source_record", snapshots.add(block))
+        records, meant = snapshots.add(block)
+        truth.add("source_record", records)
+        truth.add("hr_record", meant)
         told += len(block)
         if progress:
             progress(f"{told:,} people written")
-    return Made(out, bodies, snapshots.finish(), truth.finish(), told)
+    recruited = write_recruitment(
+        out, bodies, as_at, Chance(seed + RECRUITMENT_STREAM), plans.recruitment
+    )
+    files = snapshots.finish()
+    for name, writing in (*snapshots.damaged(), *recruited.damaged):
+        _tell(truth, name, writing)
+    tables = truth.finish() | recruited.truth
+    return Made(out, bodies, files, tables, told, recruited.extracts)
+
+
+def drawn(bodies: Sequence[Employer], months: int, rate: float, seed: int) -> Plans:
+    """Damage for each file with the chance `rate`: one of the kinds that befall such files."""
+    if not 0 <= rate <= 1:
+        raise ValueError(f"damage: {rate} is no chance; choose from 0 to 1")
+    chance = Chance(seed + DAMAGE_STREAM)
+    people: dict[tuple[int, int], str] = {}
+    recruitment: dict[tuple[int, int], str] = {}
+    for body in bodies:
+        for month in range(months):
+            for plan, shape in ((people, layout_of(body, month)), (recruitment, EXTRACT)):
+                struck, kind = chance.happens(rate), chance.pick(kinds_for(shape))
+                if struck:
+                    plan[body.number, month] = kind
+    return Plans(people, recruitment)
+
+
+def _tell(truth: Truth, name: str, writing: DamagedWriting) -> None:
+    hurts = writing.told.hurts
+    truth.add("damage", [(name, one.kind, one.row, one.field, one.original) for one in hurts])
+    truth.add("moved", [(name, place, number) for place, number in writing.told.places])
 
 
 def _blocks(items: Iterable[T], size: int) -> Iterator[list[T]]:

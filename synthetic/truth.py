@@ -2,6 +2,11 @@
 
 Days are half open (`valid_to` is the first day no longer so; null means it still is). Pay is
 annual, full-time, in pence, null for people somebody else pays. Grades are AA to SCS4.
+
+`source_record` says which row of which file is really whom: `row_number` counts its records from 1,
+`position` is where a reader finds it (line of text, row of a sheet, number of an element).
+`hr_record` says what each of these rows means, field by field. `damage` tells what was damaged on
+purpose, with what stood there; of damaged files, `moved` says where each record stands.
 """
 
 from collections.abc import Iterable, Sequence
@@ -11,6 +16,7 @@ import polars as pl
 
 from synthetic.employers import Employer
 from synthetic.people import Assignment, Employment, Person, Post
+from synthetic.stated import FIELDS
 
 Cells = tuple[object, ...]
 
@@ -88,10 +94,20 @@ SCHEMAS: dict[str, dict[str, type[pl.DataType]]] = {
         "as_at": pl.Date,
         "file": pl.String,
         "row_number": pl.Int64,
+        "position": pl.Int64,
         "person_id": pl.String,
         "employment_id": pl.String,
         "fault": pl.String,
     },
+    "hr_record": {"file": pl.String, "row_number": pl.Int64, **FIELDS},
+    "damage": {
+        "file": pl.String,
+        "kind": pl.String,
+        "row": pl.Int64,
+        "field": pl.String,
+        "original": pl.String,
+    },
+    "moved": {"file": pl.String, "position": pl.Int64, "row_number": pl.Int64},
 }
 
 
@@ -129,6 +145,8 @@ class Truth:
         """Join the parts; where each table is. A post filled twice is told once."""
         made = {}
         for table, parts in self._parts.items():
+            if not parts:
+                continue
             made[table] = self._out / f"{table}.parquet"
             rows = pl.scan_parquet(parts)
             if table == "post":

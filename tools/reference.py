@@ -23,7 +23,7 @@ from muster.gates.access import who_may
 from muster.gates.metrics import declared
 from muster.hub import contracts
 from muster.hub.contracts import Contract, ContractField
-from muster.hub.intakes import intake_for, known_layouts
+from muster.hub.intakes import declared_layouts, intake_for
 from muster.hub.layouts import Layout
 from muster.kernel.settings import DOCUMENTED
 from muster.register.posts.grades import reference_page
@@ -63,7 +63,7 @@ def contracts_page() -> str:
         yield f"  Recognised by: {columns}."
 
     lines: list[str] = []
-    for name in sorted({layout.contract for layout in known_layouts()}):
+    for name in sorted({layout.contract for layout in declared_layouts()}):
         intake = intake_for(name)
         contract = intake.contract
         heads = ("field", "title", "type", "required", "personal", "meaning")

@@ -16,6 +16,8 @@ from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import Misconfigured, Where
 from muster.kernel.running import settings
 
+# So many days after the end of a month the pretend employers' feeds may still come.
+_DUE_DAYS = 25
 _SAMPLES = Path(__file__).parent.parent.parent / "samples" / "organograms"
 
 
@@ -69,6 +71,7 @@ class _Steps:
 
 def _build(asked: dict[str, int], steps: _Steps) -> None:
     from muster.register.people.enrolment import enrol
+    from muster.register.recruitment.enrolment import enrol as enrol_recruitment
     from synthetic.make import make
 
     out = settings().home / "pretend"
@@ -81,22 +84,37 @@ def _build(asked: dict[str, int], steps: _Steps) -> None:
     steps.do(
         "Agreeing with each employer what may flow", lambda: enrol(out, by=by, clock=SYSTEM_CLOCK)
     )
+    steps.do("Agreeing on recruitment", lambda: enrol_recruitment(out, by=by, clock=SYSTEM_CLOCK))
     steps.do("Taking their HR files in through the hub", lambda: _load(out / "files", by))
+    steps.do("Taking their stage extracts in", lambda: _load(out / "recruitment", by))
+    steps.do("Saying when each feed is due", lambda: _expect(by))
     if _SAMPLES.exists():
         steps.do("Taking published organograms in", lambda: _load(_SAMPLES, by))
 
 
 def _load(folder: Path, by: str) -> None:
-    from muster.connectors.csv_drop.connector import CsvDrop
-    from muster.connectors.csv_drop.reader import read
+
     from muster.hub.actions import begin_intake, take_in
     from muster.hub.queries import Progress
+    from muster.hub.reading import dropped, read
 
     def show(progress: Progress) -> None:
         click.echo(f" {progress.rows_done:,} rows", nl=False)
 
     intake = begin_intake(name=folder.name, by=by, clock=SYSTEM_CLOCK)
-    take_in(CsvDrop(folder), read, intake=intake, by=by, clock=SYSTEM_CLOCK, progress=show)
+    take_in(dropped(folder), read, intake=intake, by=by, clock=SYSTEM_CLOCK, progress=show)
+
+
+def _expect(by: str) -> None:
+    """Declare a monthly rhythm for the systems of pretend employers, from their first feed on."""
+    from muster.hub.alarms import expect
+    from muster.hub.expected import Rhythm
+    from muster.hub.routes import routes
+
+    for route in routes():
+        if route.employer is not None and route.first is not None:
+            rhythm = Rhythm("month", _DUE_DAYS, route.first)
+            expect(route=route.code, rhythm=rhythm, by=by, clock=SYSTEM_CLOCK)
 
 
 def _remove() -> None:
@@ -110,7 +128,7 @@ def _remove() -> None:
     home = settings().home
     for name in ("muster.sqlite3", "muster.sqlite3-wal", "muster.sqlite3-shm", "demo.json"):
         (home / name).unlink(missing_ok=True)
-    for name in ("blobs", "checkpoints", "keys", "pretend", "uploads"):
+    for name in ("blobs", "checkpoints", "keys", "pretend", "uploads", "mappings"):
         shutil.rmtree(home / name, ignore_errors=True)
 
 

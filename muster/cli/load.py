@@ -5,15 +5,19 @@ import getpass
 import json
 import time
 import uuid
+from collections import Counter
 from decimal import Decimal
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from muster.cli.ready import ready
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.running import settings
+
+if TYPE_CHECKING:
+    from muster.hub.queries import LandingView
 
 Outcome = dict[str, Any]
 # So many of the files that were not taken are named: a folder may hold thousands of others.
@@ -30,7 +34,7 @@ _NAMED = 20
 )
 @click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of words.")
 def load(path: Path, route: str | None, as_at: dt.datetime | None, as_json: bool) -> None:
-    """Take in a file, a folder or a zip of delimited files.
+    """Take in a file, a folder or a zip: delimited text, workbooks, XML, fixed-width records.
 
     Every row ends accepted or quarantined, never lost; the same file again changes nothing.
     """
@@ -40,10 +44,10 @@ def load(path: Path, route: str | None, as_at: dt.datetime | None, as_json: bool
 
 
 def _take_in(path: Path, route: str | None, as_at: dt.date | None, *, quiet: bool) -> Outcome:
-    from muster.connectors.csv_drop.connector import CsvDrop
-    from muster.connectors.csv_drop.reader import read
+
     from muster.hub.actions import begin_intake, take_in
-    from muster.hub.queries import Progress
+    from muster.hub.queries import Progress, landings_by_id
+    from muster.hub.reading import dropped, read
 
     began, by = time.monotonic(), f"operator:{getpass.getuser()}"
     intake = begin_intake(name=path.name, by=by, clock=SYSTEM_CLOCK)
@@ -53,7 +57,7 @@ def _take_in(path: Path, route: str | None, as_at: dt.date | None, *, quiet: boo
             click.echo(f"  {_files(progress.files_done)}, {progress.rows_done:,} rows", err=True)
 
     taken = take_in(
-        CsvDrop(path, megabytes=settings().upload_megabytes),
+        dropped(path, megabytes=settings().upload_megabytes),
         read,
         intake=intake,
         by=by,
@@ -63,7 +67,8 @@ def _take_in(path: Path, route: str | None, as_at: dt.date | None, *, quiet: boo
         progress=show,
     )
     outcome = _figures([*taken.fresh, *taken.known])
-    outcome["new_files"] = len(taken.fresh)
+    fresh = landings_by_id(taken.fresh).values()
+    outcome["new_files"] = len({(view.name, view.sha256) for view in fresh})
     outcome["repeated"] = taken.intake.files_found - outcome["files"]
     outcome["skipped"] = len(taken.intake.skipped)
     outcome["not_taken"] = list(taken.intake.skipped)
@@ -79,21 +84,41 @@ def _figures(ids: list[uuid.UUID]) -> Outcome:
 
     sums = figures(ids)
     register = posts.fte_of_landings(ids) + people.fte_of_landings(ids)
-    stopped = [view for view in landings_by_id(ids).values() if view.state in ("refused", "held")]
+    views = landings_by_id(ids).values()
+    stopped = [view for view in views if view.state in ("refused", "held")]
+    aside = sum((Counter(view.aside) for view in views), Counter[str]())
     return {
-        "files": sums.files,
+        "files": len({(view.name, view.sha256) for view in views}),
+        "tables": sums.files,
         "refused": sums.refused,
         "held": sums.held,
         "superseded": sums.superseded,
         "rows": sums.rows,
         "accepted": sums.accepted,
         "quarantined": sums.quarantined,
+        "set_aside": dict(sorted(aside.items())),
         "fte_in": _decimal(sums.total_in),
         "fte_register": _decimal(register),
         "fte_quarantined": _decimal(sums.total_quarantined),
+        "feeds": [_feed(view) for view in views] if len(views) <= _NAMED else [],
         "stopped": [
             {"file": view.name, "state": view.state, "said": view.said} for view in stopped
         ],
+    }
+
+
+def _feed(view: "LandingView") -> Outcome:
+    """Return what one feed came to: where it was read, and how many rows became what."""
+    return {
+        "file": view.name,
+        "layout": view.layout,
+        "sheets": list(view.sheets),
+        "as_at": str(view.as_at or ""),
+        "state": view.state,
+        "rows": view.rows,
+        "accepted": view.accepted,
+        "quarantined": view.quarantined,
+        "set_aside": dict(view.aside),
     }
 
 
@@ -111,6 +136,11 @@ def _files(number: int) -> str:
     return f"{number:,} file{'' if number == 1 else 's'}"
 
 
+def _set_aside(kinds: dict[str, int]) -> str:
+    said = ", ".join(f"{count:,} {kind}" for kind, count in kinds.items())
+    return f"Rows that are no records were set aside: {said}"
+
+
 def _in_words(outcome: Outcome) -> str:
     lines = [
         (
@@ -118,6 +148,7 @@ def _in_words(outcome: Outcome) -> str:
             f" {outcome['rows']:,} rows, {outcome['accepted']:,} accepted,"
             f" {outcome['quarantined']:,} in quarantine"
         ),
+        *([_set_aside(outcome["set_aside"])] if outcome["set_aside"] else []),
         (
             f"FTE: {_shown(outcome['fte_in'])} in, {_shown(outcome['fte_register'])} in the"
             f" register, {_shown(outcome['fte_quarantined'])} in quarantine"

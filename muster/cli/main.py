@@ -6,9 +6,12 @@ import click
 
 from muster.cli.bench import bench
 from muster.cli.demo import demo
+from muster.cli.feeds import feeds
 from muster.cli.keys import keys
 from muster.cli.ledger import ledger
 from muster.cli.load import load
+from muster.cli.mapping import mapping
+from muster.cli.quality import quality
 from muster.cli.quarantine import employers, quarantine
 from muster.cli.serve import serve, work
 from muster.cli.synthetic import synthetic
@@ -32,5 +35,19 @@ def main() -> None:
     """Muster lets 180 government employers work as one."""
 
 
-for _command in (load, quarantine, employers, ledger, serve, work, demo, keys, bench, synthetic):
+for _command in (
+    load,
+    feeds,
+    mapping,
+    quarantine,
+    quality,
+    employers,
+    ledger,
+    serve,
+    work,
+    demo,
+    keys,
+    bench,
+    synthetic,
+):
     main.add_command(_command)

@@ -1,11 +1,16 @@
 """``muster quarantine``: why rows wait, and letting them go on once the cause is mended."""
 
 import getpass
+import uuid
+from pathlib import Path
 
 import click
 
 from muster.cli.ready import ready
 from muster.kernel.clock import SYSTEM_CLOCK
+
+# So many of the rows that did not go on are named.
+_NAMED = 20
 
 
 @click.group(invoke_without_command=True)
@@ -32,7 +37,7 @@ def quarantine(context: click.Context) -> None:
 def employer(stated: str, employer: str) -> None:
     """Remember that the name STATED means EMPLOYER (its key), and let its rows go on."""
     ready()
-    from muster.connectors.csv_drop.reader import read
+    from muster.hub.reading import read
     from muster.register.employers.queries import find
     from muster.register.names import choose_employer
 
@@ -44,6 +49,76 @@ def employer(stated: str, employer: str) -> None:
         stated=stated, employer=found[0], by=by, read=read, clock=SYSTEM_CLOCK
     )
     click.echo(f"{stated} means {found[1].title}: {went_on:,} rows went on")
+
+
+@quarantine.command()
+@click.argument("cause")
+@click.argument("value")
+@click.option("--reason", required=True, help="Why it means that; recorded.")
+@click.option("--route", default="", help="Only on this route, where several have the cause.")
+def fix(cause: str, value: str, reason: str, route: str) -> None:
+    """Remember that the value of CAUSE means VALUE ("" for nothing), and let its rows go on."""
+    ready()
+    from muster.hub.mending.fixing import let_go_on, say_meaning
+    from muster.hub.mending.meanings import questions
+    from muster.hub.reading import read
+
+    asked = [one for one in questions(cause) if route in ("", one.route)]
+    if not asked:
+        raise click.ClickException(
+            "No such cause can be settled once for all; see `muster quarantine` for the causes."
+            " Values about people are corrected in their own rows (`muster quarantine download`)"
+        )
+    by = f"operator:{getpass.getuser()}"
+    for question in asked:
+        said = say_meaning(question, value, reason=reason, by=by, clock=SYSTEM_CLOCK)
+        went_on = let_go_on(said, read, by=by, clock=SYSTEM_CLOCK).rows
+        click.echo(f"{question.route}: {question.stated} means {value}: {went_on:,} rows went on")
+
+
+@quarantine.command()
+@click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
+@click.option("--feed", type=click.UUID, help="Only rows of this feed.")
+@click.option("--cause", default="", help="Only rows that wait for this cause.")
+def download(out: Path, feed: uuid.UUID | None, cause: str) -> None:
+    """Write rows that wait into the workbook OUT, to be corrected; faulty cells are marked."""
+    ready()
+    from muster.gates.access import Actor
+    from muster.hub.mending.handing import hand_out
+    from muster.services.exchange.pages.quarantine import note_rows_seen
+    from muster.services.exchange.pages.workbooks import written
+    from muster.services.exchange.wording import problem_words
+
+    found = hand_out(landing=feed, cause=cause, words=problem_words)
+    user = getpass.getuser()
+    operator = Actor(f"operator:{user}", user, frozenset({"service operator"}))
+    note_rows_seen(operator, "operation", found.rows)
+    out.write_bytes(written(found))
+    rows = sum(map(len, found.rows.values()))
+    click.echo(f"{rows:,} rows in {out}: correct them and `muster quarantine upload` it")
+
+
+@quarantine.command()
+@click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
+@click.option("--reason", required=True, help="Why the cells are corrected; recorded.")
+def upload(file: Path, reason: str) -> None:
+    """Take the corrections in the workbook FILE, and say what became of its rows."""
+    ready()
+    from muster.connectors.contract import Offer
+    from muster.hub.mending.returned import Fate, bring_back
+    from muster.hub.reading import read
+
+    by = f"operator:{getpass.getuser()}"
+    came = bring_back(
+        Offer(file.name, file.read_bytes()),
+        reason=reason, employer=None, by=by, read=read, clock=SYSTEM_CLOCK,
+    )  # fmt: skip
+    for fate in Fate:
+        rows = came.of(fate)
+        if rows:
+            click.echo(f"{len(rows):>8,} {fate}")
+        for row in rows[:_NAMED] if fate != Fate.WENT_ON else ():
+            click.echo(f"         {row.workbook}: {row.said or row.place or 'no known reference'}")
 
 
 @click.command()

@@ -1,5 +1,7 @@
 """``muster serve`` and ``muster work``: the web server, and the worker that takes uploads in."""
 
+import logging
+import math
 import signal
 import subprocess
 import sys
@@ -12,6 +14,8 @@ from muster.cli.ready import ready
 from muster.kernel.clock import SYSTEM_CLOCK
 
 _PAUSE_SECONDS = 0.5
+_ALARM_SECONDS = 60.0
+_log = logging.getLogger(__name__)
 
 
 @click.command()
@@ -57,18 +61,34 @@ def run_server(host: str, port: int) -> None:
 @click.command()
 @click.option("--once", is_flag=True, help="Stop when nothing is left to do.")
 def work(once: bool) -> None:
-    """Take in what was uploaded, until stopped."""
+    """Take in what was uploaded, let approved feeds go on, raise alarms of late feeds."""
     ready()
-    from muster.connectors.csv_drop.connector import CsvDrop
-    from muster.connectors.csv_drop.reader import read
+
+    from muster.hub.approval import go_on
+    from muster.hub.reading import dropped, read
     from muster.hub.uploads import take_next
 
+    looked = -math.inf
     try:
         while True:
-            took = take_next(CsvDrop, read, clock=SYSTEM_CLOCK)
+            took = take_next(dropped, read, clock=SYSTEM_CLOCK)
+            took = go_on(read, clock=SYSTEM_CLOCK) or took
+            if time.monotonic() - looked >= _ALARM_SECONDS:
+                look_for_late_feeds()
+                looked = time.monotonic()
             if not took and once:
                 return
             if not took:
                 time.sleep(_PAUSE_SECONDS)
     except KeyboardInterrupt:
         return
+
+
+def look_for_late_feeds() -> None:
+    """Raise and clear alarms; a fault is logged and keeps no upload waiting."""
+    from muster.hub.alarms import raise_alarms
+
+    try:
+        raise_alarms(clock=SYSTEM_CLOCK)
+    except Exception:
+        _log.exception("late feeds could not be looked for")

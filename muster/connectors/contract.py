@@ -1,14 +1,16 @@
 """What every connector offers: describe, pull, push, health; and rows as it reads them.
 
-The hub keeps the exact bytes of an ``Offer`` before anybody reads them. ``read`` then turns the
-bytes into a ``Table`` of text: no value is converted, trimmed or guessed here, because a mapping
-must be able to say what stood in the file. Contract tests in ``tests/contract`` hold every
+The hub keeps the exact bytes of an ``Offer`` before anybody reads them. The ``read`` of each kind
+then turns the bytes into ``Sheet``s of text: no value is trimmed or guessed here, because a
+mapping must be able to say what stood in the file. Contract tests in ``tests/contract`` hold every
 connector, and its fake, to this.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Protocol
+
+import polars as pl
 
 
 @dataclass(frozen=True)
@@ -57,28 +59,52 @@ class Health:
 
 
 @dataclass(frozen=True)
-class Table:
-    """Rows of text as they stood in the file.
+class Sheet:
+    """Cells of text as they stood: a sheet of a workbook, a delimited file, a list of records.
 
-    ``columns`` holds one list of cells per header, all of the same length: shape (headers, rows).
-    Headers differ from each other: one that is repeated is numbered, one without a name is named
-    by its place. ``row_numbers`` are the numbers a spreadsheet would show. Rows with too
-    few or too many cells are kept, padded or cut to the header, and named in ``ragged`` with
-    their true number of cells; the bytes keep what was cut. Lines without any content are not
-    rows and are counted in ``blank``.
+    Nothing is a header yet: which rows are titles, headers, data, totals or notes is for the hub
+    to find, by the layouts it knows. ``cells`` holds text columns named ``"0"``, ``"1"``, ...: a
+    cell without content is ``""``, never null. Rows without any content are left out and counted
+    in ``blank``; ``rows`` keeps the numbers a spreadsheet would show.
+
+    Cells that are not text in their file are written one way: numbers plainly and with at most 15
+    significant digits (``0012`` cannot come from a number), dates ``2026-03-31``, moments
+    ``2026-03-31 14:30:00``, durations ``37:30:00``, truth values ``TRUE`` and ``FALSE``, errors
+    as shown (``#N/A``), and a formula that was never worked out ``#FORMULA?``.
+
+    Args:
+        cells: shape (rows, width), all text.
+        rows: the number of each row in its file, rising; unsigned 32-bit.
+        widths: how many cells each row truly has where rows can differ (delimited text); None
+            where the format itself gives every row all cells.
+        headers: the names of the columns where the format itself names them (XML); else None.
+        name: the sheet's name, or the record's in XML; empty where a file holds just one.
+        hidden: whether its author hid it.
+        merged: ranges of cells shown as one, as (first row, first column, last row, last
+            column), rows by number and columns from 0; the first cell holds what is shown.
+        blank: how many rows had no content.
+        read_as: how the bytes were read, in words (``UTF-8, separated by comma``).
+        notes: what was noticed and left alone (``macros were not read``).
+        stated: what the file says of itself outside its records (XML header and trailer
+            elements), by name.
     """
 
-    headers: tuple[str, ...]
-    columns: tuple[list[str], ...]
-    row_numbers: list[int]
-    ragged: dict[int, int] = field(default_factory=dict)
+    cells: pl.DataFrame
+    rows: pl.Series
+    widths: pl.Series | None = None
+    headers: tuple[str, ...] | None = None
+    name: str = ""
+    hidden: bool = False
+    merged: tuple[tuple[int, int, int, int], ...] = ()
     blank: int = 0
     read_as: str = ""
+    notes: tuple[str, ...] = ()
+    stated: Mapping[str, str] = field(default_factory=dict)
 
     @property
     def height(self) -> int:
-        """The number of rows."""
-        return len(self.row_numbers)
+        """The number of rows with content."""
+        return self.cells.height
 
 
 class Connector(Protocol):

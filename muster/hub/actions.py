@@ -9,10 +9,9 @@ from django.db import transaction
 
 from muster.connectors.contract import Connector, Offer, Skipped
 from muster.hub.agreements import AgreementTerms
-from muster.hub.batch import Batch, Read, feed_of, may_flow
-from muster.hub.blobs import blobs
-from muster.hub.delivery import Delivery, hand_over, work_out, write_quarantine
-from muster.hub.landing import Asked, examine
+from muster.hub.batch import Batch
+from muster.hub.landing import Asked, Read
+from muster.hub.mending.releasing import release_rows, waiting_rows
 from muster.hub.models import Agreement, Intake, Landing, LandingState, Route, System
 from muster.hub.queries import Progress, progress_of
 from muster.kernel.clock import Clock
@@ -35,9 +34,11 @@ class Taken:
     known: tuple[uuid.UUID, ...]
 
 
-def begin_intake(*, name: str, by: str, clock: Clock) -> uuid.UUID:
-    """Open an intake, so that its progress can be followed from the first moment."""
-    return Intake.objects.create(name=name, started_at=clock.now(), started_by=by).id
+def begin_intake(*, name: str, by: str, clock: Clock, size: int = 0) -> uuid.UUID:
+    """Open an intake, so that its progress can be followed; ``size`` is its bytes, if known."""
+    return Intake.objects.create(
+        name=name, started_at=clock.now(), started_by=by, bytes_total=size
+    ).id
 
 
 def take_in(
@@ -78,7 +79,7 @@ def take_in(
         known += batch.known
         if progress is not None:
             progress(progress_of(row))
-    row.finished_at = clock.now()
+    row.finished_at, row.doing, row.bytes_in_hand = clock.now(), "", 0
     row.save()
     return Taken(progress_of(row), tuple(fresh), tuple(known))
 
@@ -101,34 +102,11 @@ def release(
     Raises:
         NotFound: if the bytes of a landing were erased.
     """
-    went_on = 0
     chosen = Landing.objects.filter(id__in=landings, state=LandingState.ACCEPTED)
-    asked_routes = tuple(Route.objects.select_related("source", "agreement__sender"))
-    for landing in chosen.select_related("route"):
-        rows = landing.quarantine.all()
-        if cause is not None:
-            rows = rows.filter(cause=cause)
-        numbers = frozenset(rows.values_list("row", flat=True))
-        if not numbers:
-            continue
-        content = blobs().read(landing.id, ledger().cipher_by_id(landing.blob_key))
-        code = landing.route.code if landing.route else None
-        asked = Asked(asked_routes, legal_day(clock.now()), code, landing.as_at)
-        found = examine(landing.id, Offer(landing.name, content), read, asked)
-        if found.layout is None or found.state != LandingState.RECEIVED:
-            continue
-        delivery = Delivery(found, feed_of(found, number=1, part=landing.parts), numbers)
-        outcome = work_out([delivery], found.layout)
-        with transaction.atomic():
-            stands = Landing.objects.filter(id=landing.id, parts=landing.parts, state=landing.state)
-            if not may_flow([found], asked.today) or not stands.exists():
-                continue
-            if outcome.counts[1].accepted:
-                hand_over(outcome, by=by, at=clock.now())
-            else:
-                write_quarantine(outcome)
-        went_on += outcome.counts[1].accepted
-    return went_on
+    return sum(
+        release_rows(landing, lambda one: waiting_rows(one, cause), read, by=by, clock=clock)
+        for landing in chosen.select_related("route")
+    )
 
 
 def open_system(*, code: str, title: str, kind: str, employer: uuid.UUID | None) -> System:

@@ -7,24 +7,36 @@ whether a file is new, whether it may still flow, and whose place it takes.
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
 from django.db import transaction
 from django.db.models import F
 
-from muster.connectors.contract import Offer, Table
+from muster.connectors.contract import Offer
 from muster.hub.blobs import blobs
 from muster.hub.delivery import Delivery, Outcome, hand_over, work_out
+from muster.hub.holding import hold_barren, hold_unusual, stop
 from muster.hub.intakes import Feed
-from muster.hub.landing import Asked, Examined, examine, received_entry, scope_of, why_not
+from muster.hub.landing import Asked, Examined, Read, examine, received_entry, scope_of, why_not
+from muster.hub.mending.corrected import (
+    Correction,
+    corrections_of,
+    keep,
+    mended,
+    received_of,
+)
+from muster.hub.mending.remembered import in_force
 from muster.hub.models import Intake, Landing, LandingState, Route
 from muster.kernel.clock import Clock
-from muster.kernel.ids import new_id
 from muster.ledger.current import ledger
 
-Read = Callable[[Offer], Table]
+# What is brought up to date when a file that could not go on before is taken up again.
+_TAKEN_UP = [
+    "intake", "route", "covers", "layout", "as_at", "state", "said", "read_as", "blank", "notes",
+    "sheets", "unpivoted", "aside", "full", "waits_for",
+]  # fmt: skip
 _SETTLED = (LandingState.ACCEPTED, LandingState.SUPERSEDED)
 
 
@@ -36,13 +48,30 @@ def feed_of(
     source = found.route.source
     return Feed(
         number, found.landing, part, source.code, source.employer, found.as_at, found.offer.name,
-        replaces,
+        replaces, found.layout is None or found.layout.full,
     )  # fmt: skip
+
+
+def examined_again(landing: Landing, content: bytes, read: Read, asked: Asked) -> Examined | None:
+    """Return what a kept file is by the layout it landed with; None if it may not go on now.
+
+    Cells that people corrected are in place.
+    """
+    again = examine(Offer(landing.name, content), read, asked)
+    found = next((one for one in again if one.layout and one.layout.name == landing.layout), None)
+    if found is None or found.state != LandingState.RECEIVED or found.table is None:
+        return None
+    table = mended(found.table, corrections_of(landing), file=landing.name)
+    return replace(found, landing=landing.id, table=table)
 
 
 @dataclass
 class Batch:
-    """The files that are worked on together."""
+    """The files that are worked on together; ``approved`` landings may do something unusual.
+
+    A feed that is taken again is read by ``only`` its own layout, with the ``corrections`` that
+    people made of it in place.
+    """
 
     offers: list[Offer]
     read: Read
@@ -50,40 +79,59 @@ class Batch:
     intake: Intake
     by: str
     clock: Clock
+    approved: frozenset[uuid.UUID] = frozenset()
+    only: str = ""
+    corrections: tuple[Correction, ...] = ()
     fresh: list[uuid.UUID] = field(default_factory=list)
     known: list[uuid.UUID] = field(default_factory=list)
 
     def run(self) -> None:
-        examined = [examine(new_id(), offer, self.read, self.asked) for offer in self.offers]
+        self._now("reading")
+        examined = [
+            found
+            for offer in self.offers
+            for found in examine(offer, self.read, self.asked)
+            if not self.only or (found.layout is not None and found.layout.name == self.only)
+        ]
         with transaction.atomic():
-            _hold_routes(examined)
+            hold_routes(_routes_of(examined))
             fresh = self._fresh(examined)
             self._keep(fresh)
+            if self.corrections:
+                fresh = [self._corrected(found) for found in fresh]
         self.fresh += [found.landing for found in fresh]
         ready = [found for found in fresh if found.state == LandingState.RECEIVED]
         ready.sort(key=lambda found: found.layout.name if found.layout else "")
         for _name, group in groupby(ready, key=lambda found: found.layout):
             for apart in _apart(list(group)):
-                self._deliver(apart)
+                self.deliver(apart)
         self.intake.files_found += len(self.offers)
-        self.intake.files_known += len(self.offers) - len(fresh)
+        new = {id(found.offer) for found in fresh}
+        self.intake.files_known += len(self.offers) - len(new)
         self.intake.files_done += len(self.offers)
+        self.intake.bytes_done += self.intake.bytes_in_hand
+        self.intake.doing, self.intake.bytes_in_hand = "", 0
         self.intake.save()
 
     def _fresh(self, examined: Sequence[Examined]) -> list[Examined]:
         """Leave out files that are here already; take up again those that stopped on the way."""
         seen: dict[tuple[object, ...], Landing] = {}
         earlier = Landing.objects.filter(sha256__in={found.sha256 for found in examined})
+        # A withdrawn feed may be sent again: it is a new one.
+        earlier = earlier.exclude(state=LandingState.WITHDRAWN)
         for landing in earlier.order_by("received_at"):
             if landing.state in _SETTLED:
-                seen[landing.route_id, landing.as_at, landing.sha256] = landing
+                seen[landing.route_id, landing.as_at, landing.sha256, landing.layout] = landing
             else:
-                seen[landing.name, landing.sha256] = landing
+                seen[landing.name, landing.sha256, landing.layout] = landing
         fresh: dict[tuple[object, ...], Examined] = {}
         for found in examined:
             route = found.route.id if found.route else found.offer.name
-            key = (route, found.as_at, found.sha256)
-            stopped = seen.get((found.offer.name, found.sha256))
+            layout = found.layout.name if found.layout else ""
+            key: tuple[object, ...] = (route, found.as_at, found.sha256, layout)
+            stopped = seen.get((found.offer.name, found.sha256, layout))
+            # A file that nobody could read before may be recognised by now.
+            stopped = stopped or seen.pop((found.offer.name, found.sha256, ""), None)
             if key in seen:
                 self.known.append(seen[key].id)
             elif key in fresh:
@@ -108,9 +156,17 @@ class Batch:
             rows,
             update_conflicts=True,
             unique_fields=["id"],
-            update_fields=["intake", "route", "covers", "layout", "as_at", "state", "said"],
+            update_fields=_TAKEN_UP,
         )
         ledger().append("exchange", [received_entry(found, self.by) for found in fresh])
+
+    def _corrected(self, found: Examined) -> Examined:
+        """Keep the corrections for a landing that is new, and put them in place."""
+        if found.table is None:
+            return found
+        cipher = ledger().ciphers_of({scope_of(found.landing)})[scope_of(found.landing)][1]
+        keep(Landing(id=found.landing), self.corrections, cipher)
+        return replace(found, table=mended(found.table, self.corrections, file=found.offer.name))
 
     def _landing(self, found: Examined, key_id: int, now: dt.datetime) -> Landing:
         return Landing(
@@ -131,28 +187,49 @@ class Batch:
             state=found.state,
             said=found.said,
             notes=list(found.notes),
+            sheets=list(found.table.sheets) if found.table else [],
+            unpivoted=found.layout is not None and found.layout.shape.unpivot is not None,
+            aside=dict(found.table.aside) if found.table else {},
+            full=found.layout is None or found.layout.full,
+            waits_for=found.waits_for,
         )
 
-    def _deliver(self, group: list[Examined]) -> None:
+    def deliver(self, group: list[Examined]) -> None:
         """Deliver a group whole. What changed while it was worked out is seen under the lock."""
         while group:
             replaced = _replaced(group)
+            received = received_of(self.corrections)
             deliveries = [
-                Delivery(found, feed_of(found, number=number, replaces=replaced.get(_place(found))))
+                Delivery(
+                    found,
+                    feed_of(found, number=number, replaces=replaced.get(_place(found))),
+                    received=received,
+                )
                 for number, found in enumerate(group, start=1)
             ]
             assert group[0].layout is not None
+            self._now("checking")
             outcome = work_out(deliveries, group[0].layout)
-            barren = _hold_barren(outcome)
-            if barren:
-                group = [found for found in group if found.landing not in barren]
+            held = hold_barren(outcome) or hold_unusual(outcome, self.approved)
+            if held:
+                group = [found for found in group if found.landing not in held]
                 continue
+            self._now("writing")
             with transaction.atomic():
                 free = self._not_overtaken(may_flow(group, self.asked.today))
-                if len(free) == len(group) and _replaced(group) == replaced:
+                as_before = _replaced(group) == replaced and (
+                    in_force(_routes_of(group)) == outcome.meanings
+                )
+                if len(free) == len(group) and as_before:
                     self._write(outcome)
                     return
             group = free
+
+    def _now(self, doing: str) -> None:
+        """Say what is done now, for those who follow the intake."""
+        self.intake.doing = doing
+        self.intake.bytes_in_hand = sum(len(offer.content) for offer in self.offers)
+        self.intake.save(update_fields=["doing", "bytes_in_hand"])
 
     def _write(self, outcome: Outcome) -> None:
         for delivery in outcome.deliveries:
@@ -167,11 +244,12 @@ class Batch:
         settled = Landing.objects.filter(
             sha256__in={found.sha256 for found in group}, state__in=_SETTLED
         )
-        done = {(row.route_id, row.as_at, row.sha256): row for row in settled}
+        done = {(row.route_id, row.as_at, row.sha256, row.layout): row for row in settled}
         free = []
         for found in group:
             route = found.route.id if found.route else None
-            twin = done.get((route, found.as_at, found.sha256))
+            layout = found.layout.name if found.layout else ""
+            twin = done.get((route, found.as_at, found.sha256, layout))
             if twin is None:
                 free.append(found)
                 continue
@@ -179,7 +257,7 @@ class Batch:
             self.known.append(twin.id)
             if twin.id != found.landing:
                 why = f"The same file came in at the same time as {twin.name}."
-                _stop(found, LandingState.REFUSED, why)
+                stop(found, LandingState.REFUSED, why)
         return free
 
     @staticmethod
@@ -190,31 +268,6 @@ class Batch:
                 said=f"Replaced by a later file, {delivery.feed.name}",
                 superseded_by=delivery.feed.landing,
             )
-
-
-def _hold_barren(outcome: Outcome) -> set[uuid.UUID]:
-    """Hold files that would only remove what an earlier file brought; return their landings.
-
-    A header without rows, or rows of which none can be accepted, is far more often a broken
-    export than a service that has lost everybody.
-    """
-    replacing = {
-        delivery.feed.replaces: delivery
-        for delivery in outcome.deliveries
-        if delivery.feed.replaces and not outcome.counts[delivery.feed.number].accepted
-    }
-    held = set()
-    for earlier in Landing.objects.filter(id__in=replacing, accepted__gt=0):
-        delivery = replacing[earlier.id]
-        held.add(delivery.feed.landing)
-        rows = outcome.counts[delivery.feed.number].rows
-        _stop(
-            delivery.found,
-            LandingState.HELD,
-            f"None of its {rows:,} rows can be accepted, and it would take the place of"
-            f" {earlier.accepted:,} accepted rows. Send it again with the rows it should hold.",
-        )
-    return held
 
 
 def _place(found: Examined) -> tuple[uuid.UUID | None, str]:
@@ -245,21 +298,24 @@ def _replaced(group: Sequence[Examined]) -> dict[tuple[uuid.UUID | None, str], u
     return {(route, covers): row for row, route, covers in rows if row not in ours}
 
 
-def _hold_routes(group: Iterable[Examined]) -> dict[uuid.UUID, Route]:
-    """Return the routes of files as they are now, and keep other loads of them waiting.
+def hold_routes(wanted: Collection[uuid.UUID]) -> dict[uuid.UUID, Route]:
+    """Return routes as they are now, and keep other loads of them waiting.
 
     SQLite has one writer at a time, so there the open transaction alone does that.
     """
-    wanted = {found.route.id for found in group if found.route}
     rows = Route.objects.select_for_update(of=("self",), no_key=True).filter(id__in=wanted)
     return {
         row.id: row for row in rows.select_related("source", "agreement__sender").order_by("id")
     }
 
 
+def _routes_of(group: Iterable[Examined]) -> set[uuid.UUID]:
+    return {found.route.id for found in group if found.route}
+
+
 def may_flow(group: Sequence[Examined], today: dt.date) -> list[Examined]:
     """Ask the agreements again, at delivery; files that may no longer flow are refused."""
-    routes = _hold_routes(group)
+    routes = hold_routes(_routes_of(group))
     free = []
     for found in group:
         assert found.route is not None
@@ -268,14 +324,8 @@ def may_flow(group: Sequence[Examined], today: dt.date) -> list[Examined]:
         if why is None:
             free.append(found)
         else:
-            _stop(found, LandingState.REFUSED, why)
+            stop(found, LandingState.REFUSED, why)
     return free
-
-
-def _stop(found: Examined, state: LandingState, why: str) -> None:
-    """Stop a landed file that has not been delivered, and say why."""
-    landed = Landing.objects.filter(id=found.landing, state=LandingState.RECEIVED)
-    landed.update(state=state, said=why)
 
 
 def _stopped_alike(stopped: Landing, found: Examined) -> bool:

@@ -8,8 +8,9 @@ The delivery class is *transactional*: the sink shares the hub's database.
 
 import datetime as dt
 import json
-from collections.abc import Sequence
-from dataclasses import dataclass
+import uuid
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
@@ -18,12 +19,16 @@ from muster.hub.contracts import PROBLEM_SCHEMA, Contract
 from muster.hub.intakes import Feed, intake_for
 from muster.hub.landing import Examined, json_bytes, scope_of, subject_of
 from muster.hub.layouts import Layout, header_key
-from muster.hub.mapping import apply_layout
+from muster.hub.mapping import Mapped
+from muster.hub.mending.certain import map_with_corrected, received_texts
+from muster.hub.mending.remembered import Meaning, in_force, instead, uses_of
 from muster.hub.models import Landing, LandingState, QuarantinedRow
+from muster.hub.parsers import sentence
 from muster.ledger.current import ledger
 from muster.ledger.port import NewEntry
 
 DELIVERED = "muster.hub.landing.delivered.v1"
+WHOLE_ROW = "the row"
 _CAUSE, _REASON, _FIELD = 500, 300, 200
 # Row numbers named in one statement: stores limit how many values a statement may hold.
 _AT_ONCE = 5000
@@ -31,11 +36,19 @@ _AT_ONCE = 5000
 
 @dataclass(frozen=True)
 class Delivery:
-    """One file on its way to the sink; ``rows`` limits it to these row numbers if given."""
+    """One file on its way to the sink.
+
+    A release names the ``rows`` that are worked through again; ``waiting`` are all rows of the
+    file that wait, these among them; ``received`` is what came in in cells that people
+    corrected, by header and row. The file is read whole all the same: what a column says of
+    its dates, and whether a record stands twice, can be told from the whole alone.
+    """
 
     found: Examined
     feed: Feed
     rows: frozenset[int] | None = None
+    waiting: frozenset[int] = frozenset()
+    received: Mapping[str, Mapping[int, str]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -45,6 +58,8 @@ class Outcome:
     ``accepted`` holds the rows for the sink, ``waiting`` the others; ``faults`` one row for each
     quarantined row with ``file``, ``row``, ``total`` and a list of problems; ``counts`` one row
     for each file with rows and totals; ``notes`` what was noticed and did not stop a row.
+    ``meanings`` are the remembered meanings that were in force, ``uses`` for each file how many
+    accepted rows each of them was used for.
     """
 
     deliveries: Sequence[Delivery]
@@ -54,6 +69,8 @@ class Outcome:
     faults: pl.DataFrame
     counts: dict[int, "Count"]
     notes: dict[int, list[str]]
+    meanings: Mapping[uuid.UUID, tuple[Meaning, ...]] = field(default_factory=dict)
+    uses: Mapping[int, dict[str, int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -71,8 +88,8 @@ class Count:
 def work_out(deliveries: Sequence[Delivery], layout: Layout) -> Outcome:
     """Map, check and resolve the rows of files of one layout. Writes nothing."""
     intake = intake_for(layout.contract)
-    source = _source_frame(deliveries, layout)
-    mapped = apply_layout(source, layout, intake.contract)
+    meanings = in_force({one.found.route.id for one in deliveries if one.found.route})
+    source, mapped, used = _mapped(deliveries, layout, intake.contract, meanings)
     prepared = intake.sink.prepare(mapped.frame, [delivery.feed for delivery in deliveries])
     problems = pl.concat([_ragged(source, deliveries), mapped.problems, prepared.problems])
     faulty = problems["at"].unique()
@@ -80,6 +97,7 @@ def work_out(deliveries: Sequence[Delivery], layout: Layout) -> Outcome:
         faulty=pl.col("at").is_in(faulty.implode()),
         total=_total(intake.contract),
     )
+    numbered = numbered.filter(_asked_for(deliveries))
     faults = (
         problems.group_by("at", maintain_order=True)
         .agg(pl.struct("field", "value", "reason", "cause").alias("problems"))
@@ -94,7 +112,74 @@ def work_out(deliveries: Sequence[Delivery], layout: Layout) -> Outcome:
         faults,
         _counts(numbered, deliveries),
         _notes(mapped.notes, numbered),
+        meanings,
+        _uses(used, numbered),
     )
+
+
+def _mapped(
+    deliveries: Sequence[Delivery],
+    layout: Layout,
+    contract: Contract,
+    meanings: Mapping[uuid.UUID, tuple[Meaning, ...]],
+) -> tuple[pl.DataFrame, Mapped, list[tuple[str, int, pl.Series]]]:
+    """Map files together, but for those of routes whose values have meanings of their own.
+
+    Returns:
+        The sender's rows, what mapping gave of them, and for each meaning that was used its id,
+        the place of the first row it was looked for in, and the rows it was used for.
+    """
+    groups: dict[uuid.UUID | None, list[Delivery]] = {}
+    for delivery in deliveries:
+        route = delivery.found.route.id if delivery.found.route else None
+        groups.setdefault(route if route in meanings else None, []).append(delivery)
+    sources, found, used, height = [], [], [], 0
+    for route, group in groups.items():
+        own = meanings.get(route, ()) if route else ()
+        source = _source_frame(group, layout)
+        received = received_texts([(one.feed.number, one.received) for one in group], source)
+        mapped = map_with_corrected(source, layout, contract, instead(own), received)
+        moved = pl.col("at") + height
+        found.append(
+            Mapped(
+                mapped.frame,
+                mapped.problems.with_columns(moved),
+                mapped.notes.with_columns(moved),
+            )
+        )
+        used += [(f"{fix}", height, rows) for fix, rows in uses_of(own, source, layout).items()]
+        sources.append(source.select("file", "row"))
+        height += source.height
+    together = Mapped(
+        pl.concat(one.frame for one in found),
+        pl.concat(one.problems for one in found),
+        pl.concat(one.notes for one in found),
+    )
+    return pl.concat(sources), together, used
+
+
+def _asked_for(deliveries: Sequence[Delivery]) -> pl.Expr:
+    """Return whether a row is to be delivered now; all are but at a release."""
+    partly = [delivery for delivery in deliveries if delivery.rows is not None]
+    asked = pl.lit(True)
+    for delivery in partly:
+        here = pl.col("file") == delivery.feed.number
+        asked &= ~here | pl.col("row").is_in(list(delivery.rows or ()))
+    return asked
+
+
+def _uses(
+    used: Sequence[tuple[str, int, pl.Series]], numbered: pl.DataFrame
+) -> dict[int, dict[str, int]]:
+    """Return for each file how many of the rows that go on each meaning was used for."""
+    good = numbered.filter(~pl.col("faulty"))
+    uses: dict[int, dict[str, int]] = {}
+    for fix, start, rows in used:
+        places = rows.arg_true() + start
+        there = good.filter(pl.col("at").is_in(places.implode()))
+        for number, count in there.group_by("file").len().iter_rows():
+            uses.setdefault(number, {})[fix] = count
+    return uses
 
 
 def _total(contract: Contract) -> pl.Expr:
@@ -121,14 +206,15 @@ def hand_over(outcome: Outcome, *, by: str, at: dt.datetime) -> None:
     for delivery in outcome.deliveries:
         landing, count = landings[delivery.feed.landing], outcome.counts[delivery.feed.number]
         _settle(landing, delivery, count, outcome.notes.get(delivery.feed.number, []))
-        entries.append(_delivered_entry(delivery, count, outcome.contract, by))
+        entries.append(_delivered_entry(delivery, outcome, by))
     # An upsert of rows that are there: many times faster than Django's bulk_update.
     Landing.objects.bulk_create(
         landings.values(),
         update_conflicts=True,
         unique_fields=["id"],
         update_fields=["state", "said", "rows", "accepted", "quarantined", "total_in",
-                       "total_accepted", "total_quarantined", "parts", "notes"],
+                       "total_accepted", "total_quarantined", "parts", "notes", "waits_for",
+                       "effect"],
     )  # fmt: skip
     ledger().append("exchange", entries)
 
@@ -152,23 +238,28 @@ def _settle(landing: Landing, delivery: Delivery, count: Count, notes: list[str]
 
 def _source_frame(deliveries: Sequence[Delivery], layout: Layout) -> pl.DataFrame:
     frames = []
+    known = layout.known_columns
     for delivery in deliveries:
         table = delivery.found.table
         assert table is not None
         columns: dict[str, pl.Series] = {}
-        for header, cells in zip(table.headers, table.columns, strict=True):
+        for place, header in enumerate(table.headers):
             key = header_key(header)
-            if key in layout.known_columns and key not in columns:
-                columns[key] = pl.Series(key, cells, dtype=pl.String)
+            if key in known and key not in columns:
+                columns[key] = table.frame[str(place)].alias(key)
         frame = pl.DataFrame(
             [
-                pl.Series("file", [delivery.feed.number] * table.height, dtype=pl.Int64),
-                pl.Series("row", table.row_numbers, dtype=pl.Int64),
+                pl.repeat(delivery.feed.number, table.height, dtype=pl.Int64, eager=True).alias(
+                    "file"
+                ),
+                table.rows.alias("row"),
                 *columns.values(),
             ]
         )
         if delivery.rows is not None:
-            frame = frame.filter(pl.col("row").is_in(list(delivery.rows)))
+            # What went on already comes first: what waits may not say the same once more.
+            waits = pl.col("row").is_in(list(delivery.waiting | delivery.rows))
+            frame = frame.sort(waits, maintain_order=True)
         frames.append(frame)
     return pl.concat(frames, how="diagonal")
 
@@ -191,8 +282,8 @@ def _ragged(source: pl.DataFrame, deliveries: Sequence[Delivery]) -> pl.DataFram
         source.select("file", "row")
         .with_row_index("at")
         .join(ragged, on=["file", "row"])
-        .with_columns(field=pl.lit("the row"), value=pl.lit(""), reason=reason)
-        .with_columns(cause=pl.lit("the row: more or fewer cells than the header"))
+        .with_columns(field=pl.lit(WHOLE_ROW), value=pl.lit(""), reason=reason)
+        .with_columns(cause=pl.lit(f"{WHOLE_ROW}: more or fewer cells than the header"))
         .select(list(PROBLEM_SCHEMA))
         .cast(PROBLEM_SCHEMA)  # type: ignore[arg-type]
     )
@@ -222,8 +313,8 @@ def _notes(notes: pl.DataFrame, numbered: pl.DataFrame) -> dict[int, list[str]]:
         .len()
     )
     said: dict[int, list[str]] = {}
-    for number, field, reason, count in grouped.iter_rows():
-        said.setdefault(number, []).append(f"{field}: left empty in {count} rows, {reason}.")
+    for number, title, reason, count in grouped.iter_rows():
+        said.setdefault(number, []).append(sentence(title, reason, count))
     return said
 
 
@@ -239,7 +330,10 @@ def write_quarantine(outcome: Outcome) -> None:
         return
     scopes = {scope_of(delivery.feed.landing) for delivery in outcome.deliveries}
     ciphers = ledger().ciphers_of(scopes)
-    tables = {number: _Cells(delivery) for number, delivery in by_number.items()}
+    waiting = outcome.faults.select("file", "row").partition_by("file", as_dict=True)
+    tables = {
+        number: _Cells(by_number[number], group["row"]) for (number,), group in waiting.items()
+    }
     rows = []
     for _at, problems, number, row, total in outcome.faults.iter_rows():
         landing, first = by_number[number].feed.landing, problems[0]
@@ -259,37 +353,42 @@ def write_quarantine(outcome: Outcome) -> None:
 
 
 class _Cells:
-    """Looks up the declared cells of a row by its number in the file."""
+    """Looks up the declared cells of waiting rows by their number."""
 
-    def __init__(self, delivery: Delivery) -> None:
+    def __init__(self, delivery: Delivery, wanted: pl.Series) -> None:
         table, layout = delivery.found.table, delivery.found.layout
         assert table is not None
         assert layout is not None
-        self._columns = [
-            (header, cells)
-            for header, cells in zip(table.headers, table.columns, strict=True)
-            if header_key(header) in layout.known_columns
+        known = layout.known_columns
+        chosen = [
+            (header, str(place))
+            for place, header in enumerate(table.headers)
+            if header_key(header) in known
         ]
-        self._places = {number: place for place, number in enumerate(table.row_numbers)}
+        self._headers = [header for header, _ in chosen]
+        here = table.rows.is_in(wanted.implode())
+        rows = table.frame.filter(here).select(name for _, name in chosen).iter_rows()
+        self._rows = dict(zip(table.rows.filter(here), rows, strict=True))
 
     def of(self, row: int) -> dict[str, str]:
-        place = self._places[row]
-        return {header: cells[place] for header, cells in self._columns}
+        return dict(zip(self._headers, self._rows[row], strict=True))
 
 
-def _delivered_entry(delivery: Delivery, count: Count, contract: Contract, by: str) -> NewEntry:
+def _delivered_entry(delivery: Delivery, outcome: Outcome, by: str) -> NewEntry:
+    number, contract = delivery.feed.number, outcome.contract
+    count, uses = outcome.counts[number], outcome.uses.get(number)
     table = delivery.found.table
-    numbers = table.row_numbers if table is not None else []
+    numbers = table.rows if table is not None else pl.Series([], dtype=pl.Int64)
     body = {
         "contract": contract.name,
         "part": delivery.feed.part,
-        "row_range": [numbers[0], numbers[-1]] if numbers else [],
+        "row_range": [numbers[0], numbers[-1]] if len(numbers) else [],
         "accepted": count.accepted,
         "quarantined": count.quarantined,
         "total_accepted": count.total_accepted,
         "total_quarantined": count.total_quarantined,
         "replaces": delivery.feed.replaces,
         "by": by,
-    }
+    } | ({"fixes": uses} if uses else {})
     scope = scope_of(delivery.feed.landing)
     return NewEntry(DELIVERED, subject_of(delivery.found), json_bytes(body), scope)

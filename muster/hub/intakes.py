@@ -6,13 +6,14 @@ whatever is registered and imports none of it.
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
 import polars as pl
 
 from muster.hub.contracts import Contract
+from muster.hub.effects import Effect
 from muster.hub.layouts import Layout
 
 
@@ -29,6 +30,8 @@ class Feed:
         as_at: the legal day the file speaks of.
         name: the file's name.
         replaces: the landing whose place it takes, if any.
+        full: whether it lists everything its system knows, so that absence says something; a
+            delta lists what changed, and its silence says nothing.
     """
 
     number: int
@@ -39,6 +42,7 @@ class Feed:
     as_at: dt.date
     name: str
     replaces: uuid.UUID | None = None
+    full: bool = True
 
 
 @dataclass(frozen=True)
@@ -78,6 +82,30 @@ class Sink(Protocol):
         """
         ...
 
+    def effects(
+        self, frame: pl.DataFrame, feeds: Sequence[Feed], *, waiting: pl.DataFrame
+    ) -> Mapping[int, Effect]:
+        """Return what writing these rows would do, by feed number. Reads only.
+
+        A sink whose facts end nothing returns no entries.
+        """
+        ...
+
+    def withdraw(
+        self,
+        landings: Sequence[uuid.UUID],
+        *,
+        reinstated: Sequence[uuid.UUID],
+        by: str,
+        at: dt.datetime,
+    ) -> None:
+        """Undo what these landings brought, as if they had never come.
+
+        ``reinstated`` are landings whose place they had taken and that stand again now; their
+        rows are believed again as new facts. Runs inside the hub's transaction.
+        """
+        ...
+
 
 @dataclass(frozen=True)
 class ContractIntake:
@@ -113,6 +141,6 @@ def intake_for(contract: str) -> ContractIntake:
     return _registered[contract]
 
 
-def known_layouts() -> tuple[Layout, ...]:
-    """Return every registered layout."""
+def declared_layouts() -> tuple[Layout, ...]:
+    """Return every registered layout. Those that people saved are in ``known``."""
     return tuple(layout for intake in _registered.values() for layout in intake.layouts)

@@ -9,27 +9,40 @@ import datetime as dt
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import PurePosixPath
 
-from muster.connectors.contract import Offer, Table
+import polars as pl
+
+from muster.connectors.contract import Offer, Sheet
 from muster.hub.agreements import AgreementTerms, permit
 from muster.hub.contracts import Contract
-from muster.hub.intakes import intake_for, known_layouts
-from muster.hub.layouts import Layout, date_in_name, header_key, recognise
+from muster.hub.framing.frame import frame_file
+from muster.hub.framing.tables import Table, day_spoken_of
+from muster.hub.intakes import intake_for
+from muster.hub.known import known_layouts
+from muster.hub.layouts import Layout, date_in_name, header_key
 from muster.hub.models import Agreement, LandingState, Route
 from muster.hub.personal import why_personal
 from muster.kernel.errors import BadInput, Where
+from muster.kernel.ids import new_id
 from muster.ledger.port import NewEntry
 
 RECEIVER = "register"
+# A sheet with so many rows of so many filled cells is a list.
+_LIST_COLUMNS, _LIST_ROWS = 3, 3
+_LOOKED_AT_CELLS, _LOOKED_AT_COLUMNS = 20_000, 200
+Read = Callable[[Offer], Sequence[Sheet]]
 RECEIVED = "muster.hub.landing.received.v1"
 
 
 @dataclass(frozen=True)
 class Examined:
-    """One offered file and what was found out about it. ``state`` is its fate so far."""
+    """One offered file as one layout reads it, and what was found out. ``state`` is its fate.
+
+    ``waits_for`` says what could let a held file go on: see ``feed_rules``.
+    """
 
     landing: uuid.UUID
     offer: Offer
@@ -42,6 +55,7 @@ class Examined:
     route: Route | None = None
     as_at: dt.date | None = None
     notes: tuple[str, ...] = ()
+    waits_for: str = ""
 
     @property
     def covers(self) -> str:
@@ -52,9 +66,9 @@ class Examined:
 
 
 class _Stopped(Exception):
-    def __init__(self, state: LandingState, said: str) -> None:
+    def __init__(self, state: LandingState, said: str, waits_for: str = "") -> None:
         super().__init__(said)
-        self.state, self.said = state, said
+        self.state, self.said, self.waits_for = state, said, waits_for
 
 
 @dataclass(frozen=True)
@@ -67,29 +81,70 @@ class Asked:
     as_at: dt.date | None = None
 
 
-def examine(
-    landing: uuid.UUID, offer: Offer, read: Callable[[Offer], Table], asked: Asked
-) -> Examined:
-    """Return what is found out about one offered file. Writes nothing and never raises for it."""
+def examine(offer: Offer, read: Read, asked: Asked) -> list[Examined]:
+    """Return what is found out about one offered file, once for each layout found in it.
+
+    Writes nothing and never raises for the file. A file in which nothing is found is one that is
+    refused. Sheets nobody declared are noted; if one seems to list people, the whole file is
+    held, hidden sheets above all.
+    """
     digest = hashlib.sha256(offer.content).hexdigest()
-    found = Examined(landing, offer, digest, LandingState.RECEIVED)
+    whole = Examined(new_id(), offer, digest, LandingState.RECEIVED)
     try:
-        table = read(offer)
-        found = replace(found, table=table)
-        layout = recognise(table.headers, known_layouts())
+        layouts = known_layouts(serving=_senders(offer, asked))
+        framed = frame_file(read(offer), layouts, file=offer.name)
+        notes = _untaken(framed.untaken)
+    except BadInput as problem:
+        return [replace(whole, state=LandingState.REFUSED, said=_said(problem))]
+    except _Stopped as stop:
+        return [_stopped(whole, stop)]
+    found = []
+    for layout, table in framed.found:
+        one = replace(whole, landing=new_id(), table=table, layout=layout)
+        found.append(_examined(one, layout, table, asked, notes))
+    # A workbook that may not come in for one of its tables is kept back whole.
+    held = next((one for one in found if one.state == LandingState.HELD), None)
+    if held is None or len(found) == 1:
+        return found
+    return [replace(one, state=held.state, said=held.said, waits_for=held.waits_for)
+            for one in found]  # fmt: skip
+
+
+def _examined(
+    found: Examined, layout: Layout, table: Table, asked: Asked, notes: tuple[str, ...]
+) -> Examined:
+    """Return what is found out about one table of a file."""
+    try:
         contract = intake_for(layout.contract).contract
-        found = replace(found, layout=layout, contract=contract, as_at=_as_at(offer, asked))
-        route = _route(offer, layout, asked)
+        found = replace(found, contract=contract, as_at=_as_at(found.offer, layout, table, asked))
+        route = _route(found.offer, layout, asked)
         found = replace(found, route=route)
-        found = replace(found, notes=_undeclared(table, layout))
+        noted = (*table.notes, *notes, *_undeclared(table, layout))
+        found = replace(found, notes=noted)
         refused = why_not(route, layout, asked.today)
         if refused is not None:
             raise _Stopped(LandingState.REFUSED, refused)
     except BadInput as problem:
-        return replace(found, state=LandingState.REFUSED, said=f"{problem.what}. {problem.fix}.")
+        return replace(found, state=LandingState.REFUSED, said=_said(problem))
     except _Stopped as stop:
-        return replace(found, state=stop.state, said=stop.said)
+        return _stopped(found, stop)
     return found
+
+
+def _said(problem: BadInput) -> str:
+    """Return a problem as the landing keeps it: what, where within the file, and the fix."""
+    where = problem.where
+    places = [
+        f"sheet {where.sheet}" if where.sheet else "",
+        f"row {where.row}" if where.row else "",
+        where.field or "",
+    ]
+    within = ", ".join(filter(None, places))
+    return f"{problem.what}{f' ({within})' if within else ''}. {problem.fix}."
+
+
+def _stopped(found: Examined, stop: _Stopped) -> Examined:
+    return replace(found, state=stop.state, said=stop.said, waits_for=stop.waits_for)
 
 
 def received_entry(found: Examined, by: str) -> NewEntry:
@@ -146,8 +201,12 @@ def why_not(route: Route, layout: Layout, today: dt.date) -> str | None:
     return None if answer.allowed else f"{answer.because}. Ask the owner of the agreement."
 
 
-def _as_at(offer: Offer, asked: Asked) -> dt.date:
-    stated = asked.as_at or date_in_name(PurePosixPath(offer.name).name) or date_in_name(offer.name)
+def _as_at(offer: Offer, layout: Layout, table: Table, asked: Asked) -> dt.date:
+    if asked.as_at is not None:
+        return asked.as_at
+    if layout.shape.as_at is not None:
+        return day_spoken_of(table, layout.shape.as_at, file=offer.name)
+    stated = date_in_name(PurePosixPath(offer.name).name) or date_in_name(offer.name)
     if stated is None:
         raise BadInput(
             "The file does not say which date it speaks of",
@@ -157,8 +216,21 @@ def _as_at(offer: Offer, asked: Asked) -> dt.date:
     return stated
 
 
+def _senders(offer: Offer, asked: Asked) -> set[uuid.UUID | None]:
+    """Return the employers whose systems may have sent a file, by what was said or its folder."""
+    named = [route for route in asked.routes if route.code == asked.route]
+    folder = PurePosixPath(offer.name).parent.name
+    placed = [r for r in asked.routes if r.source.code.partition(":")[2] == folder]
+    return {route.source.employer for route in named or placed or asked.routes}
+
+
 def _route(offer: Offer, layout: Layout, asked: Asked) -> Route:
-    fitting = [route for route in asked.routes if route.contract == layout.contract]
+    fitting = [
+        route
+        for route in asked.routes
+        if route.contract == layout.contract
+        and (layout.employer is None or layout.employer == route.source.employer)
+    ]
     if asked.route is not None:
         fitting = [route for route in fitting if route.code == asked.route]
         if not fitting:
@@ -186,20 +258,64 @@ def _undeclared(table: Table, layout: Layout) -> tuple[str, ...]:
     """Note columns nobody declared; hold the file if one of them seems personal."""
     notes = []
     seen: set[str] = set()
-    for header, cells in zip(table.headers, table.columns, strict=True):
+    known = layout.known_columns
+    for place, header in enumerate(table.headers):
         key = header_key(header)
-        if key in layout.known_columns and key not in seen:
+        if key in known and key not in seen:
             seen.add(key)
             continue
-        why = why_personal(header, cells)
+        why = why_personal(header, _some(table.frame[str(place)]))
         if why is not None:
             raise _Stopped(
                 LandingState.HELD,
                 f"Column {header!r} is not declared and seems personal: {why}."
                 " Send the file without it, or have it declared in the contract.",
+                "declaration",
             )
         notes.append(f"Column {header!r} is not declared and was not taken.")
     return tuple(notes)
+
+
+def _untaken(sheets: Sequence[Sheet]) -> tuple[str, ...]:
+    """Note sheets in which no layout was found; hold the file if one seems to list people.
+
+    A sheet of one or two columns, such as a cover or notes, is no list.
+    """
+    notes = []
+    for sheet in sheets:
+        kind = "hidden sheet" if sheet.hidden else "sheet"
+        for place, why in _personal_columns(sheet):
+            raise _Stopped(
+                LandingState.HELD,
+                f"The {kind} {sheet.name!r} is not declared and its column {place} seems"
+                f" personal: {why}. Remove the sheet and send the file again.",
+                "declaration",
+            )
+        notes.append(f"The {kind} {sheet.name!r} was not taken: no layout fits it.")
+    return tuple(notes)
+
+
+def _personal_columns(sheet: Sheet) -> Iterator[tuple[int, str]]:
+    """Yield the columns of a list that seem personal, counted from 1, and why."""
+    filled = sheet.cells.select(
+        pl.sum_horizontal((pl.all().str.strip_chars() != "").cast(pl.UInt32)).alias("n")
+    )["n"]
+    wide = filled >= _LIST_COLUMNS
+    if int(wide.sum()) < _LIST_ROWS:
+        return
+    listed = sheet.cells.filter(wide)
+    for place in range(min(listed.width, _LOOKED_AT_COLUMNS)):
+        cells = listed[str(place)]
+        header = sheet.headers[place] if sheet.headers is not None else cells[0]
+        why = why_personal(header, _some(cells if sheet.headers is not None else cells[1:]))
+        if why is not None:
+            yield place + 1, why
+
+
+def _some(cells: pl.Series) -> list[str]:
+    """Return the cells of a column, or of a long one so many from all its parts."""
+    step = max(1, len(cells) // _LOOKED_AT_CELLS)
+    return cells.gather_every(step).to_list()
 
 
 def json_bytes(body: object) -> bytes:

@@ -8,25 +8,31 @@ examples.
 import datetime as dt
 import re
 import tomllib
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+import uuid
+from collections.abc import Mapping, Sequence, Set
+from dataclasses import dataclass, field
 from typing import Any
 
-from muster.hub.parsers import DATE_FORMS, KINDS, Parser
+from muster.hub.framing.shapes import Shape, load_shape, matches
+from muster.hub.parsers import PARSER_WORDS, Parser, parser_said
 from muster.kernel.errors import BadInput, Where
 
 _DATE_IN_NAME = re.compile(r"(?<!\d)(\d{4})-(\d{2})-(\d{2})(?!\d)", re.ASCII)
 # "(£)" reaches us as "(Â£)", "(œ)", "(?)" and worse, after programs that misread an encoding.
 _DAMAGED_SIGN = re.compile(r"\([^a-z0-9()]{1,3}\)")
-_FIELD_WORDS = {
-    "from", "parse", "form", "codes", "otherwise", "default", "split", "part", "of", "absent",
-    "lenient", "strip", "join",
+_FIELD_WORDS = PARSER_WORDS | {
+    "from", "parse", "default", "split", "part", "of", "absent", "lenient", "strip", "join",
 }  # fmt: skip
 
 
 def header_key(header: str) -> str:
     """Return a header as it is compared: lower case, without spaces, punctuation or currency."""
     return re.sub(r"[\W_]+", "", _DAMAGED_SIGN.sub("", header.casefold()))
+
+
+def _wanted(header: str) -> str:
+    """Return a header that recognises a layout as it is compared; ``*`` stands for any text."""
+    return "*".join(map(header_key, header.split("*")))
 
 
 @dataclass(frozen=True)
@@ -75,6 +81,9 @@ class Layout:
         ignored: declared columns that are not taken, as header keys.
         covers: what one file speaks for: ``system`` (everything its system knows at the date) or
             ``file`` (one part among others, told apart by the file's name).
+        full: whether absence from the file says something; not so for a delta.
+        shape: where in a file the table stands, and what the file says of itself.
+        employer: whose files alone it is for, if an employer's people saved it.
     """
 
     name: str
@@ -84,6 +93,9 @@ class Layout:
     fields: tuple[FieldMapping, ...]
     ignored: frozenset[str]
     covers: str = "system"
+    full: bool = True
+    shape: Shape = field(default_factory=Shape)
+    employer: uuid.UUID | None = None
 
     @property
     def known_columns(self) -> frozenset[str]:
@@ -94,7 +106,14 @@ class Layout:
 
     def fits(self, headers: Sequence[str]) -> bool:
         """Tell whether a file with these headers is of this layout."""
-        return self.recognise <= {header_key(header) for header in headers}
+        return not self.missing({header_key(header) for header in headers})
+
+    def missing(self, keys: Set[str]) -> frozenset[str]:
+        """Return which of the columns that recognise this layout are not among header keys."""
+        lacking = self.recognise - keys
+        patterns = {wanted for wanted in lacking if "*" in wanted}
+        found = {wanted for wanted in patterns if any(matches(key, (wanted,)) for key in keys)}
+        return frozenset(lacking - found)
 
 
 def load_layout(text: str) -> Layout:
@@ -118,11 +137,24 @@ def load_layout(text: str) -> Layout:
         name=head["name"],
         title=head["title"],
         contract=head["contract"],
-        recognise=frozenset(header_key(header) for header in head["recognise"]),
+        recognise=frozenset(map(_wanted, head["recognise"])),
         fields=tuple(_field(head["name"], name, said) for name, said in raw["fields"].items()),
         ignored=frozenset(header_key(header) for header in head.get("ignored", ())),
         covers=head.get("covers", "system"),
+        full=_full(head),
+        shape=load_shape(head["name"], raw),
     )
+
+
+def _full(head: Mapping[str, Any]) -> bool:
+    meaning = head.get("meaning", "full")
+    if meaning not in ("full", "delta"):
+        raise BadInput(
+            f"A feed cannot mean {meaning!r}",
+            where=Where(file=f"layout {head['name']}"),
+            fix='Say meaning = "full" or "delta"',
+        )
+    return bool(meaning == "full")
 
 
 def _field(layout: str, name: str, said: Mapping[str, Any]) -> FieldMapping:
@@ -134,19 +166,17 @@ def _field(layout: str, name: str, said: Mapping[str, Any]) -> FieldMapping:
             where=where,
             fix=f"Use {', '.join(sorted(_FIELD_WORDS))}",
         )
-    kind, form = said.get("parse", "text"), said.get("form", "YYYY-MM-DD")
-    if kind not in KINDS or form not in DATE_FORMS:
+    try:
+        parser = parser_said(said)
+    except ValueError as problem:
         raise BadInput(
-            f"Cannot read {kind} of the form {form}",
-            where=where,
-            fix=f"Use {', '.join(KINDS)}; dates are {', '.join(DATE_FORMS)}",
-        )
+            f"Cannot be read: {problem}", where=where, fix="See docs/how-to/add-a-layout.md"
+        ) from None
     columns = said.get("from", [])
-    codes = {key.casefold(): value for key, value in said.get("codes", {}).items()}
     return FieldMapping(
         field=name,
         columns=tuple(map(header_key, [columns] if isinstance(columns, str) else columns)),
-        parser=Parser(kind, form, codes, said.get("otherwise")),
+        parser=parser,
         default=said.get("default"),
         split=said.get("split"),
         part=said.get("part", 1),
@@ -155,29 +185,6 @@ def _field(layout: str, name: str, said: Mapping[str, Any]) -> FieldMapping:
         lenient=said.get("lenient", False),
         strip=said.get("strip", ""),
         join=tuple(map(header_key, said.get("join", ()))),
-    )
-
-
-def recognise(headers: Sequence[str], layouts: Sequence[Layout]) -> Layout:
-    """Return the layout of a file; the one that asks for most columns where several fit.
-
-    Raises:
-        BadInput: if none fits, naming the nearest and the columns it misses.
-    """
-    fitting = [layout for layout in layouts if layout.fits(headers)]
-    if fitting:
-        return max(fitting, key=lambda layout: (len(layout.recognise), layout.name))
-    present = {header_key(header) for header in headers}
-    nearest = max(layouts, key=lambda layout: len(layout.recognise & present), default=None)
-    if nearest is None or not nearest.recognise & present:
-        raise BadInput(
-            "No layout is known for a file with these columns",
-            fix="Add a layout for it: see docs/how-to/add-a-layout.md",
-        )
-    missing = ", ".join(sorted(nearest.recognise - present))
-    raise BadInput(
-        f"No layout fits; the nearest, {nearest.title}, also needs: {missing}",
-        fix="Send the missing columns, or add a layout for this file",
     )
 
 

@@ -48,7 +48,11 @@ class Agreement(models.Model):
 
 
 class Route(models.Model):
-    """A way for one contract from one system to one sink, under one agreement."""
+    """A way for one contract from one system to one sink, under one agreement.
+
+    ``owner`` is told when a feed is late, ``approver`` decides on feeds that would change an
+    unusual number of people; both are actors, or empty for whoever may govern the route.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     code = models.CharField(max_length=100, unique=True)
@@ -56,13 +60,18 @@ class Route(models.Model):
     source = models.ForeignKey(System, models.PROTECT, related_name="routes")
     agreement = models.ForeignKey(Agreement, models.PROTECT, null=True, related_name="routes")
     enabled = models.BooleanField(default=True)
+    owner = models.CharField(max_length=100, default="")
+    approver = models.CharField(max_length=100, default="")
 
     class Meta:
         db_table = "hub_route"
 
 
 class Intake(models.Model):
-    """One act of taking files in: a load at a terminal, an upload, a demonstration."""
+    """One act of taking files in: a load at a terminal, an upload, a demonstration.
+
+    ``doing`` says what is done with the ``bytes_in_hand`` now; ``bytes_total`` is 0 if unknown.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     name = models.CharField(max_length=300)
@@ -73,6 +82,10 @@ class Intake(models.Model):
     files_known = models.PositiveIntegerField(default=0)
     files_done = models.PositiveIntegerField(default=0)
     rows_done = models.PositiveBigIntegerField(default=0)
+    doing = models.CharField(max_length=20, default="")
+    bytes_total = models.PositiveBigIntegerField(default=0)
+    bytes_done = models.PositiveBigIntegerField(default=0)
+    bytes_in_hand = models.PositiveBigIntegerField(default=0)
     skipped = models.JSONField(default=list)
 
     class Meta:
@@ -87,14 +100,21 @@ class LandingState(models.TextChoices):
     HELD = "held"
     REFUSED = "refused"
     SUPERSEDED = "superseded"
+    WITHDRAWN = "withdrawn"
 
 
 class Landing(models.Model):
-    """One file as received: its fingerprint, who sent it, what it states, and its fate.
+    """One file as one layout reads it: its fingerprint, who sent it, what it states, its fate.
+
+    A workbook whose sheets are of several layouts is several landings with the same fingerprint.
+    ``sheets`` names the sheets read, in order, ``unpivoted`` tells that each row is one cell of
+    them (see ``positions``), and ``aside`` counts, by kind, the rows that are no records: titles,
+    headings, totals, notes. ``waits_for`` says what could let a held file go on, ``effect`` what
+    it would do (see ``intakes.Effect``).
 
     ``covers`` says what the file speaks for within its route (a publisher, a date, a kind), so
     that a later file for the same takes its place. The same bytes for the same date of the same
-    route are the same landing.
+    route and layout are the same landing.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -121,6 +141,12 @@ class Landing(models.Model):
     total_quarantined = models.BigIntegerField(default=0)
     parts = models.PositiveIntegerField(default=0)
     notes = models.JSONField(default=list)
+    sheets = models.JSONField(default=list)
+    unpivoted = models.BooleanField(default=False)
+    aside = models.JSONField(default=dict)
+    full = models.BooleanField(default=True)
+    waits_for = models.CharField(max_length=20, default="")
+    effect = models.JSONField(null=True)
     superseded_by = models.ForeignKey("self", models.PROTECT, null=True, related_name="+")
 
     class Meta:
@@ -132,7 +158,7 @@ class Landing(models.Model):
         )
         constraints = (
             models.UniqueConstraint(
-                fields=("route", "as_at", "sha256"),
+                fields=("route", "as_at", "sha256", "layout"),
                 condition=models.Q(state__in=("accepted", "superseded")),
                 name="hub_landing_same_file_once",
             ),
@@ -142,7 +168,7 @@ class Landing(models.Model):
                 name="hub_landing_one_speaks",
             ),
             models.CheckConstraint(
-                condition=~models.Q(state__in=("accepted", "superseded"))
+                condition=~models.Q(state__in=("accepted", "superseded", "withdrawn"))
                 | models.Q(rows=models.F("accepted") + models.F("quarantined")),
                 name="hub_landing_rows_add_up",
             ),
@@ -177,3 +203,150 @@ class QuarantinedRow(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("landing", "row"), name="hub_quarantine_row_once"),
         )
+
+
+class SavedLayout(models.Model):
+    """A layout that a person made for files nobody had declared; the newest of a name counts."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    name = models.CharField(max_length=100)
+    version = models.PositiveIntegerField()
+    title = models.CharField(max_length=200)
+    contract = models.CharField(max_length=100)
+    toml = models.TextField()
+    employer = models.UUIDField(null=True)
+    saved_at = models.DateTimeField()
+    saved_by = models.CharField(max_length=100)
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "hub_saved_layout"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("name", "version"), name="hub_saved_layout_version_once"
+            ),
+        )
+
+
+class ValueFix(models.Model):
+    """What a stated value of a field means on a route: decided once by a person, and remembered.
+
+    Only for fields that are not personal; a personal value is corrected in its own row.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    route = models.ForeignKey(Route, models.PROTECT, related_name="fixes")
+    field = models.CharField(max_length=100)
+    stated = models.CharField(max_length=300)
+    becomes = models.CharField(max_length=300)
+    reason = models.TextField()
+    fixed_at = models.DateTimeField()
+    fixed_by = models.CharField(max_length=100)
+    undone_at = models.DateTimeField(null=True)
+    undone_by = models.CharField(max_length=100, default="")
+
+    class Meta:
+        db_table = "hub_value_fix"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("route", "field", "stated"),
+                condition=models.Q(undone_at__isnull=True),
+                name="hub_value_fix_one_meaning",
+            ),
+        )
+
+
+class CellFix(models.Model):
+    """A cell of one row corrected in place; ``sealed`` holds the text, under the landing's key."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    landing = models.ForeignKey(Landing, models.CASCADE, related_name="cell_fixes")
+    row = models.PositiveIntegerField()
+    field = models.CharField(max_length=100)
+    sealed = models.BinaryField()
+    reason = models.TextField()
+    fixed_at = models.DateTimeField()
+    fixed_by = models.CharField(max_length=100)
+
+    class Meta:
+        db_table = "hub_cell_fix"
+        indexes = (models.Index(fields=("landing", "row"), name="hub_cell_fix_row"),)
+
+
+class Expectation(models.Model):
+    """When a route's feeds are due: one for each period, so many days after it ends."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    route = models.OneToOneField(Route, models.PROTECT, related_name="expectation")
+    period = models.CharField(max_length=20)
+    days = models.PositiveIntegerField()
+    since = models.DateField()
+    until = models.DateField(null=True)
+    set_by = models.CharField(max_length=100)
+    set_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "hub_expectation"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(period__in=("day", "week", "month", "quarter")),
+                name="hub_expectation_period_known",
+            ),
+        )
+
+
+class Alarm(models.Model):
+    """A feed that was due and did not come: raised once to the route's owner, until it comes."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    route = models.ForeignKey(Route, models.PROTECT, related_name="alarms")
+    as_at = models.DateField()
+    due = models.DateField()
+    raised_at = models.DateTimeField()
+    raised_to = models.CharField(max_length=100)
+    cleared_at = models.DateTimeField(null=True)
+    cleared_by = models.CharField(max_length=100, default="")
+
+    class Meta:
+        db_table = "hub_alarm"
+        constraints = (models.UniqueConstraint(fields=("route", "as_at"), name="hub_alarm_once"),)
+
+
+class BulkChange(models.Model):
+    """An unusual change that a person announced beforehand, so that its feed is not held."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    route = models.ForeignKey(Route, models.PROTECT, related_name="bulk_changes")
+    starts = models.DateField()
+    ends = models.DateField()
+    ending = models.PositiveIntegerField()
+    changed = models.PositiveIntegerField()
+    reason = models.TextField()
+    announced_at = models.DateTimeField()
+    announced_by = models.CharField(max_length=100)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "hub_bulk_change"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(ends__gte=models.F("starts")),
+                name="hub_bulk_change_ends_after_it_starts",
+            ),
+        )
+
+
+class SystemToken(models.Model):
+    """What a system shows to hand in files without a person; only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    system = models.ForeignKey(System, models.PROTECT, related_name="tokens")
+    title = models.CharField(max_length=100)
+    hashed = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=100)
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "hub_system_token"

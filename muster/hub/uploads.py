@@ -18,7 +18,7 @@ from typing import Protocol
 
 from muster.connectors.contract import Connector, Description, Health, Offer, Skipped
 from muster.hub.actions import begin_intake, take_in
-from muster.hub.batch import Read
+from muster.hub.landing import Read
 from muster.hub.models import Intake
 from muster.kernel.clock import Clock
 from muster.kernel.errors import BadInput, Where
@@ -67,6 +67,7 @@ def hand_in(
     """
     limit = settings().upload_megabytes * 1024 * 1024
     names: list[str] = []
+    size = 0
     queue = settings().home / "uploads"
     fresh = queue / f"{uuid.uuid4().hex}.part"
     place = fresh / _FILES / _plain(folder)
@@ -74,7 +75,7 @@ def hand_in(
     try:
         for file in files:
             name = _plain(file.name or "")
-            _store(file, place / name, limit)
+            size += _store(file, place / name, limit)
             names.append(name)
         if not names:
             raise BadInput(
@@ -82,7 +83,7 @@ def hand_in(
             )
         stated = {"route": route, "as_at": as_at.isoformat() if as_at else None}
         (fresh / _STATED).write_text(json.dumps(stated))
-        intake = begin_intake(name=_title(names), by=by, clock=clock)
+        intake = begin_intake(name=_title(names), by=by, clock=clock, size=size)
         fresh.rename(queue / intake.hex)
     except BaseException:
         shutil.rmtree(fresh, ignore_errors=True)
@@ -133,7 +134,7 @@ def _take(
 ) -> None:
     # After a crash the same files are pulled again, so they are counted again from nothing. Rows
     # that were taken in before the crash are not: their files are known by now.
-    intake.files_found = intake.files_known = intake.files_done = 0
+    intake.files_found = intake.files_known = intake.files_done = intake.bytes_done = 0
     intake.skipped = []
     intake.save()
     stated = json.loads((claimed / _STATED).read_text())
@@ -179,7 +180,8 @@ def _claimable(folder: Path) -> bool:
     return time.time() - folder.stat().st_mtime > _ABANDONED_SECONDS
 
 
-def _store(file: Uploaded, path: Path, limit: int) -> None:
+def _store(file: Uploaded, path: Path, limit: int) -> int:
+    """Write one uploaded file; return its size."""
     if path.exists():
         raise BadInput(
             "Two of the files have the same name",
@@ -197,6 +199,7 @@ def _store(file: Uploaded, path: Path, limit: int) -> None:
                     fix="Send it in parts",
                 )
             target.write(chunk)
+    return size
 
 
 def _title(names: list[str]) -> str:

@@ -4,18 +4,17 @@ A person chooses once; the choice is remembered and every row that waited for it
 """
 
 import uuid
-from collections.abc import Callable
 from dataclasses import dataclass
 
-from muster.connectors.contract import Offer, Table
 from muster.hub.actions import release
+from muster.hub.landing import Read
 from muster.hub.queries import Cause, causes, landings_waiting_for, quarantined
 from muster.kernel.clock import Clock
 from muster.register.employers.actions import remember_name
 from muster.register.employers.candidates import Candidate, likely_candidates
 from muster.register.employers.queries import name_index
+from muster.register.employers.resolving import EMPLOYER_AMBIGUOUS, EMPLOYER_UNKNOWN
 from muster.register.employers.rules import normalise_name
-from muster.register.posts.intake import EMPLOYER_AMBIGUOUS, EMPLOYER_UNKNOWN
 
 _REASONS = (EMPLOYER_UNKNOWN, EMPLOYER_AMBIGUOUS)
 
@@ -73,7 +72,7 @@ def choose_employer(
     stated: str,
     employer: uuid.UUID,
     by: str,
-    read: Callable[[Offer], Table],
+    read: Read,
     clock: Clock,
 ) -> int:
     """Remember what a stated name means and let its rows go on; return how many did.

@@ -32,6 +32,7 @@ urlpatterns: list[URLPattern | URLResolver] = [
     path("sign-out", sign_in_pages.sign_out, name="sign_out"),
 ]
 urlpatterns += mounted(rooms_with_pages())
+urlpatterns += [path("api/v1/", include("muster.api.urls"))]
 
 handler400 = "muster.web.errors.bad_request"
 handler403 = "muster.web.errors.not_permitted"

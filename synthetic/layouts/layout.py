@@ -1,8 +1,5 @@
-"""What a layout is: a header, a way of writing one row, and the bytes around them."""
+"""What a layout is: a header, a way of saying one record in cells, and a form for the file."""
 
-import codecs
-import csv
-import io
 from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from datetime import date
@@ -10,8 +7,8 @@ from functools import cache
 from pathlib import Path
 from typing import NamedTuple
 
-from synthetic.employers import Employer
-from synthetic.names import Name, without_accents
+from synthetic.forms.form import About, Cell, Form, Writing
+from synthetic.names import Name
 from synthetic.people import Post
 
 
@@ -20,7 +17,9 @@ class Row(NamedTuple):
 
     `leaving_date` is the last day employed. `nino` is nine characters or nothing. Working time is
     in hundredths of full time. Pay is annual, full-time, in pence, and None for people paid by
-    somebody else. `habit` fixes which of several spellings the record uses, month after month.
+    somebody else, with the day it holds since. `temporary_grade`, `absence` and `leaving_reason`
+    are keys, of circumstances that few layouts state. `change` is why a list of changes names the
+    record. `habit` fixes which of several spellings the record uses, month after month.
     `fault` names a damaged cell, a key of the layout's `faults`.
     """
 
@@ -37,73 +36,57 @@ class Row(NamedTuple):
     email: str
     habit: int
     fault: str | None
+    salary_from: date | None = None
+    temporary_grade: str | None = None
+    absence: str | None = None
+    leaving_reason: str | None = None
+    change: str = ""
 
 
-def _nearest_letter(error: UnicodeError) -> tuple[str, int]:
-    """What an old system does with a letter its code page lacks: it keeps the plain letter."""
-    if not isinstance(error, UnicodeEncodeError):
-        raise error
-    return without_accents(error.object[error.start : error.end]), error.end
-
-
-codecs.register_error("nearest-letter", _nearest_letter)
+# What the cells of a column are, so that damage strikes where it strikes in life. A column that is
+# in no list is a text of a known kind (an address) or says who somebody is (a title).
+ROLES = ("number", "identifier", "date", "hours", "share", "money", "code", "text")
 
 
 @dataclass(frozen=True)
 class Layout:
     """A file format. `cells` gives a row's values in the order of `header`.
 
-    `faults` says, for each kind of damage, which column it strikes and what stands there instead.
-    `bom` writes a byte order mark; `blank_rows` empty rows follow the last one.
+    `faults` says, for each kind of typing error, which column it strikes and what stands there
+    instead. `roles` says of columns what their cells are, one of `ROLES`: numbers that are names
+    (`number`, with noughts in front), other identifiers, and so on. `day` is how a day is
+    written as text. `states` are the optional fields of a record that the layout has a place for.
     """
 
     key: str
     header: tuple[str, ...]
-    cells: Callable[[Row], list[str]]
+    cells: Callable[[Row], list[Cell]]
     faults: Mapping[str, tuple[str, str]]
-    delimiter: str
-    encoding: str
-    line_end: str
-    bom: bool = False
-    blank_rows: int = 0
+    form: Form
+    roles: Mapping[str, tuple[str, ...]]
+    day: str
+    states: frozenset[str] = frozenset()
 
-    def write(self, path: Path, rows: Iterable[Row], employer: Employer) -> None:
+    def write(self, path: Path, rows: Iterable[Row], about: About) -> None:
         """A whole file at `path`, replacing any there."""
-        self.begin(path)
-        self.append(path, rows, employer)
-        self.finish(path)
+        writing = self.begin(path, about)
+        writing.add(map(self.said, rows))
+        writing.finish()
 
-    def begin(self, path: Path) -> None:
-        """Start a file with its header."""
-        path.parent.mkdir(parents=True, exist_ok=True)
-        mark = codecs.BOM_UTF8 if self.bom else b""
-        path.write_bytes(mark + self._bytes([self.header]))
+    def begin(self, path: Path, about: About) -> Writing:
+        """Start a file."""
+        return self.form.begin(path, self.header, about)
 
-    def append(self, path: Path, rows: Iterable[Row], employer: Employer) -> None:
-        """Add rows to a file begun earlier. ValueError if the employer uses another layout."""
-        if employer.layout != self.key:
-            raise ValueError(f"{employer.name} sends {employer.layout} files, not {self.key}")
-        with path.open("ab") as file:
-            file.write(
-                self._bytes(self._damaged(row) if row.fault else self.cells(row) for row in rows)
-            )
-
-    def finish(self, path: Path) -> None:
-        """End a file with the blank rows the system leaves."""
-        if self.blank_rows:
-            with path.open("ab") as file:
-                file.write(self._bytes([[""] * len(self.header)] * self.blank_rows))
-
-    def _damaged(self, row: Row) -> list[str]:
+    def said(self, row: Row) -> list[Cell]:
+        """The row's cells, with its fault."""
         cells = self.cells(row)
-        column, value = self.faults[row.fault or ""]
-        cells[self.header.index(column)] = value
+        if row.fault:
+            column, value = self.faults[row.fault]
+            cells[self.header.index(column)] = value
         return cells
 
-    def _bytes(self, rows: Iterable[Iterable[str]]) -> bytes:
-        text = io.StringIO()
-        csv.writer(text, delimiter=self.delimiter, lineterminator=self.line_end).writerows(rows)
-        return text.getvalue().encode(self.encoding, errors="nearest-letter")
+
+STATES_ALL = frozenset(("salary_from", "temporary_grade", "absence", "leaving_reason"))
 
 
 # ---------------------------------------------------------------------------------------------

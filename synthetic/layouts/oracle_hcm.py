@@ -28,6 +28,8 @@ English (31-AUG-2026). An empty cell means nothing is held.
                              CWK and AGY
 """
 
+from synthetic.forms.delimited import Delimited
+from synthetic.forms.form import Cell
 from synthetic.layouts.layout import Layout, Row, day_month_name_year, pounds
 
 HEADER = (
@@ -64,7 +66,7 @@ def grade_stated(grade: str, region: str) -> str:
     return f"{code} {'LON' if region == 'London' else 'NAT'}"
 
 
-def cells(row: Row) -> list[str]:
+def cells(row: Row) -> list[Cell]:
     name, post = row.name, row.post
     return [
         row.staff_number,
@@ -89,12 +91,20 @@ def cells(row: Row) -> list[str]:
     ]
 
 
+ROLES = {
+    "identifier": ("PERSON_NUMBER", "POSITION_CODE", "NATIONAL_IDENTIFIER"),
+    "date": ("DATE_OF_BIRTH", "HIRE_DATE", "ACTUAL_TERMINATION_DATE"),
+    "share": ("FTE",),
+    "money": ("ANNUAL_SALARY",),
+    "code": ("ASSIGNMENT_CATEGORY", "GRADE_NAME", "JOB_FAMILY", "LOCATION_CODE"),
+    "text": ("LAST_NAME", "FIRST_NAME", "MIDDLE_NAMES", "KNOWN_AS", "POSITION_TITLE"),
+}
 LAYOUT = Layout(
     key="oracle_hcm",
     header=HEADER,
     cells=cells,
     faults=FAULTS,
-    delimiter="|",
-    encoding="utf-8",
-    line_end="\n",
+    form=Delimited("|", "utf-8", "\n"),
+    roles=ROLES,
+    day="%d-%b-%Y",
 )

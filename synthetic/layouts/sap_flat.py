@@ -29,6 +29,8 @@ are DD.MM.YYYY. An empty cell means nothing is held.
     ANSAL        full-time pounds a year, two decimals (31250.00); empty for groups 6, 7 and 8
 """
 
+from synthetic.forms.delimited import Delimited
+from synthetic.forms.form import Cell
 from synthetic.layouts.layout import Layout, Row, day_month_year, pounds
 
 HEADER = (
@@ -58,7 +60,7 @@ FAULTS = {
 }
 
 
-def cells(row: Row) -> list[str]:
+def cells(row: Row) -> list[Cell]:
     name, post = row.name, row.post
     return [
         row.staff_number,
@@ -84,12 +86,21 @@ def cells(row: Row) -> list[str]:
     ]
 
 
+ROLES = {
+    "number": ("PERNR", "TRFGR", "STELL"),
+    "identifier": ("PLANS", "NINUM"),
+    "date": ("GBDAT", "EINDT", "AUSDT"),
+    "hours": ("WOSTD",),
+    "money": ("ANSAL",),
+    "code": ("PERSG", "BTRTL"),
+    "text": ("NACHN", "VORNA", "MIDNM", "RUFNM", "PLSTX"),
+}
 LAYOUT = Layout(
     key="sap_flat",
     header=HEADER,
     cells=cells,
     faults=FAULTS,
-    delimiter=";",
-    encoding="cp1252",
-    line_end="\r\n",
+    form=Delimited(";", "cp1252", "\r\n"),
+    roles=ROLES,
+    day="%d.%m.%Y",
 )

@@ -24,7 +24,10 @@ One person typed this over many years, so grades, contracts and professions have
                   and agency
 """
 
+from synthetic.forms.delimited import Delimited
+from synthetic.forms.form import Cell
 from synthetic.layouts.layout import Layout, Row, day_month_year, pounds_in_words
+from synthetic.names import Name
 
 HEADER = (
     "Staff no", "Name", "DOB", "NI No", "Start date", "Leaving date", "Contract", "Grade", "FTE",
@@ -58,19 +61,28 @@ FAULTS = {
     "unreadable_fte": ("FTE", "1.O"),
     "unreadable_pay": ("Salary", "as advertised"),
 }
-BLANK_ROWS = 3
 
 
-def cells(row: Row) -> list[str]:
-    name, post, nino, habit = row.name, row.post, row.nino, row.habit
+def in_capitals(name: Name) -> str:
+    """Ann Maria VAN DYCK"""
+    return " ".join(part for part in (name.first, name.middle, name.surname.upper()) if part)
+
+
+def spaced(nino: str) -> str:
+    """QA 123456 C"""
+    return f"{nino[:2]} {nino[2:8]} {nino[8:]}".strip()
+
+
+def cells(row: Row) -> list[Cell]:
+    post, habit = row.post, row.habit
     contracts = ENGAGEMENT_SPELLINGS[row.engagement]
     grades = GRADE_SPELLINGS[post.grade.key]
     professions = post.profession.stated["small_body"].split("/")
     return [
         row.staff_number,
-        " ".join(part for part in (name.first, name.middle, name.surname.upper()) if part),
+        in_capitals(row.name),
         day_month_year(row.birth_date, "/"),
-        f"{nino[:2]} {nino[2:8]} {nino[8:]}".strip(),
+        spaced(row.nino),
         day_month_year(row.start_date, "/"),
         day_month_year(row.leaving_date, "/") if row.leaving_date else "",
         contracts[habit % len(contracts)],
@@ -86,13 +98,20 @@ def cells(row: Row) -> list[str]:
     ]
 
 
+ROLES = {
+    "identifier": ("Staff no", "Post ref", "NI No"),
+    "date": ("DOB", "Start date", "Leaving date"),
+    "share": ("FTE",),
+    "money": ("Salary",),
+    "code": ("Contract", "Grade", "Profession", "Office"),
+    "text": ("Name", "Job title", "Directorate"),
+}
 LAYOUT = Layout(
     key="small_body",
     header=HEADER,
     cells=cells,
     faults=FAULTS,
-    delimiter="\t",
-    encoding="cp1252",
-    line_end="\r\n",
-    blank_rows=BLANK_ROWS,
+    form=Delimited("\t", "cp1252", "\r\n", blank_rows=3),
+    roles=ROLES,
+    day="%d/%m/%Y",
 )

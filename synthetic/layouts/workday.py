@@ -6,7 +6,7 @@ headers in words. Dates are DD/MM/YYYY. An empty cell means nothing is held.
     Employee ID              staff number, E and six digits (E001003)
     Legal Name               Surname, Forenames (first and middle); a person with one name has no
                              comma
-    Preferred Name           everyday first name and surname
+    Preferred Name           Surname, everyday first name; likewise
     Date of Birth            date
     NI Number                spaced (QA 12 34 56 C), maybe empty
     Original Hire Date       date this employment began
@@ -26,6 +26,8 @@ headers in words. Dates are DD/MM/YYYY. An empty cell means nothing is held.
                              full-time pounds a year (£31,250.00); empty for contingent workers
 """
 
+from synthetic.forms.delimited import Delimited
+from synthetic.forms.form import Cell
 from synthetic.layouts.layout import Layout, Row, day_month_year, pounds_in_words
 
 HEADER = (
@@ -64,15 +66,20 @@ FAULTS = {
 }
 
 
-def cells(row: Row) -> list[str]:
-    name, post, nino = row.name, row.post, row.nino
+def spaced(nino: str) -> str:
+    """QA 12 34 56 C"""
+    return f"{nino[:2]} {nino[2:4]} {nino[4:6]} {nino[6:8]} {nino[8:]}".strip()
+
+
+def cells(row: Row) -> list[Cell]:
+    name, post = row.name, row.post
     forenames = f"{name.first} {name.middle}".strip()
     return [
         row.staff_number,
         f"{name.surname}, {forenames}" if forenames else name.surname,
-        f"{name.known_as or name.first} {name.surname}".strip(),
+        f"{name.surname}, {name.known_as or name.first}" if forenames else name.surname,
         day_month_year(row.birth_date, "/"),
-        f"{nino[:2]} {nino[2:4]} {nino[4:6]} {nino[6:8]} {nino[8:]}".strip(),
+        spaced(row.nino),
         day_month_year(row.start_date, "/"),
         day_month_year(row.leaving_date, "/") if row.leaving_date else "",
         ENGAGEMENT_CODES[row.engagement],
@@ -87,13 +94,20 @@ def cells(row: Row) -> list[str]:
     ]
 
 
+ROLES = {
+    "identifier": ("Employee ID", "Position ID", "NI Number"),
+    "date": ("Date of Birth", "Original Hire Date", "Termination Date"),
+    "share": ("FTE %",),
+    "money": ("Total Base Pay Annualised - Amount",),
+    "code": ("Worker Type", "Compensation Grade", "Job Profile", "Location"),
+    "text": ("Legal Name", "Preferred Name", "Business Title"),
+}
 LAYOUT = Layout(
     key="workday",
     header=HEADER,
     cells=cells,
     faults=FAULTS,
-    delimiter=",",
-    encoding="utf-8",
-    line_end="\r\n",
-    bom=True,
+    form=Delimited(",", "utf-8", "\r\n", bom=True),
+    roles=ROLES,
+    day="%d/%m/%Y",
 )

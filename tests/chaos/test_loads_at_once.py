@@ -13,7 +13,7 @@ import pytest
 from django.db import connection
 
 from muster.connectors.csv_drop.connector import CsvDrop
-from muster.connectors.csv_drop.reader import read
+from muster.hub.reading import read
 from muster.hub import batch, delivery
 from muster.hub.actions import Taken, release
 from muster.hub.models import Landing

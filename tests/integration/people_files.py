@@ -9,7 +9,7 @@ import polars as pl
 
 from muster.connectors.csv_drop.connector import CsvDrop
 from muster.connectors.csv_drop.fake import FakeCsvDrop
-from muster.connectors.csv_drop.reader import read
+from muster.hub.reading import read
 from muster.hub.actions import Taken, begin_intake, take_in
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.register.people.enrolment import enrol

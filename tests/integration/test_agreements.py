@@ -4,9 +4,9 @@ import datetime as dt
 
 import pytest
 
-from muster.connectors.contract import Offer, Table
+from muster.connectors.contract import Offer, Sheet
 from muster.connectors.csv_drop.fake import FakeCsvDrop
-from muster.connectors.csv_drop.reader import read
+from muster.hub.reading import read
 from muster.hub.actions import (
     begin_intake,
     open_route,
@@ -80,7 +80,7 @@ def test_what_was_accepted_stays_when_an_agreement_is_suspended() -> None:
 def test_a_suspension_counts_at_once_also_for_a_load_that_is_under_way() -> None:
     load({})
 
-    def read_then_suspend(offer: Offer) -> Table:
+    def read_then_suspend(offer: Offer) -> tuple[Sheet, ...]:
         suspend_agreement(code=STANDING, reason="at once", by=BY, clock=CLOCK)
         return read(offer)
 

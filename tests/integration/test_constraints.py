@@ -12,10 +12,22 @@ from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
 from muster.gates.models import Look, Release
-from muster.hub.models import Agreement, Intake, Landing, QuarantinedRow, Route, System
+from muster.hub.models import (
+    Agreement,
+    Alarm,
+    BulkChange,
+    Expectation,
+    Intake,
+    Landing,
+    QuarantinedRow,
+    Route,
+    SavedLayout,
+    System,
+    ValueFix,
+)
 from muster.kernel.ids import new_id
 from muster.ledger.models import Key
-from muster.register.employers.models import Employer, RememberedName
+from muster.register.employers.models import CodeStatement, Employer, RememberedName
 from muster.register.places.models import Place
 from muster.register.posts.models import Post, PostFact, Statement
 
@@ -44,6 +56,41 @@ def landing(**changes: object) -> Landing:
         "blob_key": 1, "received_at": NOW, "received_by": "t", **changes,
     }  # fmt: skip
     return Landing.objects.create(**said)
+
+
+def twice_meant() -> None:
+    on = route()
+    for becomes in ("AO", "EO"):
+        ValueFix.objects.create(
+            route=on, field="grade", stated="Band 5", becomes=becomes, reason="r", fixed_at=NOW,
+            fixed_by="t",
+        )  # fmt: skip
+
+
+def twice_saved() -> None:
+    for title in ("one", "two"):
+        SavedLayout.objects.create(
+            name="n", version=1, title=title, contract="c", toml="", saved_at=NOW, saved_by="t"
+        )
+
+
+def twice_late() -> None:
+    on = route()
+    for _ in range(2):
+        Alarm.objects.create(route=on, as_at=DAY, due=DAY, raised_at=NOW, raised_to="t")
+
+
+def due_every_moon() -> None:
+    Expectation.objects.create(
+        route=route(), period="moon", days=1, since=DAY, set_by="t", set_at=NOW
+    )
+
+
+def announced_backwards() -> None:
+    BulkChange.objects.create(
+        route=route(), starts=DAY, ends=DAY - dt.timedelta(days=1), ending=1, changed=0,
+        reason="r", announced_at=NOW, announced_by="t",
+    )  # fmt: skip
 
 
 def employer(key: str = "") -> Employer:
@@ -89,6 +136,12 @@ def two_choices_for_a_name() -> None:
         RememberedName.objects.create(
             name="n", stated="N", employer=employer(), chosen_by="t", chosen_at=NOW
         )
+
+
+def codes_twice() -> None:
+    of = new_id()
+    for _ in range(2):
+        CodeStatement.objects.create(landing=of, part=0, as_at=DAY, recorded_from=NOW)
 
 
 def place_twice() -> None:
@@ -161,6 +214,10 @@ CONSTRAINTS: dict[str, tuple[str, Callable[[], object]]] = {
         "A name means one employer at a time.",
         two_choices_for_a_name,
     ),
+    "register_organisation_inbox": (
+        "What a landing's part states of organisations' codes is stored once.",
+        codes_twice,
+    ),
     "register_place_once": ("An employer names a place once.", place_twice),
     "register_post_once": ("A reference names one post of an employer.", post_twice),
     "register_post_inbox": (
@@ -185,6 +242,14 @@ CONSTRAINTS: dict[str, tuple[str, Callable[[], object]]] = {
         lambda: fact(kind="post"),
     ),
     "ledger_key_one_live_for_a_scope": ("A scope has one live key.", two_live_keys),
+    "hub_value_fix_one_meaning": ("A value means one thing on a route.", twice_meant),
+    "hub_saved_layout_version_once": ("A version of a layout is saved once.", twice_saved),
+    "hub_alarm_once": ("A missing feed is an alarm once.", twice_late),
+    "hub_expectation_period_known": ("Feeds are due by a known period.", due_every_moon),
+    "hub_bulk_change_ends_after_it_starts": (
+        "An announced change ends no earlier than it starts.",
+        announced_backwards,
+    ),
     "gates_look_once": ("A look is noted once for each person.", looked_twice),
     "gates_release_once": ("The same table of the same data is released once.", released_twice),
 }

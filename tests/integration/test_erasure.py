@@ -5,7 +5,7 @@ import uuid
 import pytest
 from django.test import Client
 
-from muster.connectors.csv_drop.reader import read
+from muster.hub.reading import read
 from muster.hub import queries
 from muster.hub.queries import landings_waiting_for
 from muster.kernel.clock import SYSTEM_CLOCK

@@ -15,7 +15,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from muster.connectors.csv_drop.connector import CsvDrop
-from muster.connectors.csv_drop.reader import read
+from muster.hub.reading import read
 from muster.hub import queries
 from muster.hub.uploads import hand_in, take_next
 from muster.kernel.clock import SYSTEM_CLOCK
@@ -30,7 +30,7 @@ from tests.integration.people_files import load as load_people
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_home")]
 SignIn = Callable[[str], Client]
 WAITING = "Organisation: no employer of the register has this name (Office of Nothing)"
-FORMULA = '=HYPERLINK("http://evil.example")'
+FORMULA = '@HYPERLINK("http://evil.example")'
 
 
 @pytest.fixture

@@ -44,8 +44,8 @@ def test_the_exact_bytes_are_kept_encrypted_and_recorded() -> None:
 @pytest.mark.parametrize(
     ("name", "content", "said"),
     [
-        ("hmt/2011-03-31.csv", b"", "The file has no header"),
-        ("hmt/2011-03-31.csv", b"A,\x00\n", "The file is not text"),
+        ("hmt/2011-03-31.csv", b"", "The file is empty"),
+        ("hmt/2011-03-31.csv", b"A,\x00\x01\x02\n\x00", "The file is not text"),
         ("hmt/2011-03-31.csv", b'A,B\n1,"2\n', "A quotation is opened and never closed"),
         ("hmt/2011-03-31.csv", b"Colour,Size\n1,2\n", "No layout is known"),
         (

@@ -9,11 +9,12 @@ from itertools import permutations
 import pytest
 from django.db import transaction
 
-from muster.connectors.csv_drop.reader import read
 from muster.hub.actions import open_route, open_system, release
 from muster.hub.agreements import AgreementTerms
+from muster.hub.approval import announce
 from muster.hub.intakes import intake_for
 from muster.hub.models import Landing, System
+from muster.hub.reading import read
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.register.employers.actions import load_organisations
 from muster.register.employers.queries import ids_by_key
@@ -73,6 +74,11 @@ def enrol_bodies(*slugs: str) -> None:
         open_route(
             code=f"hr-{slug}", terms=terms, title=slug, purpose="test", lawful_basis="test",
             retention="test", by=BY,
+        )  # fmt: skip
+        # Of three people everything is an unusual change.
+        announce(
+            route=f"hr-{slug}", starts=dt.date(2026, 1, 1), ends=dt.date(2026, 12, 31), ending=99,
+            changed=99, reason="test", by=BY, clock=SYSTEM_CLOCK,
         )  # fmt: skip
 
 

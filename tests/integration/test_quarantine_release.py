@@ -4,10 +4,10 @@ from decimal import Decimal
 
 import pytest
 
-from muster.connectors.csv_drop.reader import read
 from muster.hub.actions import release, suspend_agreement
 from muster.hub.models import Landing, QuarantinedRow
 from muster.hub.queries import causes
+from muster.hub.reading import read
 from muster.kernel.errors import NotFound
 from muster.ledger.current import ledger
 from muster.register.employers.actions import forget_name, remember_name

@@ -57,7 +57,8 @@ def depth_of(model: type[Model]) -> int | None:
               if "containers" in contract}  # fmt: skip
     inside = layers.get(".".join(room[:2]), [])
     outer = [room[1] in layer.split(" | ") for layer in reversed(layers["muster"])].index(True)
-    inner = list(reversed(inside)).index(room[2]) if len(room) > 2 and inside else 0
+    rooms = [layer.split(" | ") for layer in reversed(inside)]
+    inner = [room[2] in layer for layer in rooms].index(True) if len(room) > 2 and inside else 0
     return 100 * outer + inner
 
 

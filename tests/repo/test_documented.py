@@ -12,7 +12,7 @@ from django.urls import resolve
 
 from muster.cli import main
 from muster.gates.metrics import declared
-from muster.hub.intakes import known_layouts
+from muster.hub.known import known_layouts
 from muster.kernel.settings import DOCUMENTED
 from muster.register.people.constraints import CONSTRAINTS
 from tests.repo.repository import ROOT, folders_of, kept_files, text_of

@@ -17,9 +17,11 @@ FORBIDDEN = {
     ),
     "something left to do": re.compile(r"\b(?:TODO|FIXME|XXX)\b(?!\")"),
 }
-# Hosts that a file may name: sources of published data, standards, and names kept out of use.
+# Hosts that a file may name: sources of published data, standards (the names of XML elements in
+# workbooks are addresses), and names kept out of use.
 HOSTS = re.compile(
-    r"(?:[\w-]+\.)*(?:gov\.uk|json-schema\.org|w3\.org|rfc-editor\.org|example)|localhost"
+    r"(?:[\w-]+\.)*(?:gov\.uk|json-schema\.org|w3\.org|rfc-editor\.org|oasis-open\.org"
+    r"|openxmlformats\.org|purl\.oclc\.org|schemas\.microsoft\.com|example)|localhost"
     r"|testserver|127\.0\.0\.1|host|user|.*\{.*"
 )
 _ADDRESS = re.compile(r"(?:https?|postgres(?:ql)?)://(?:[^\s/@]*@)?([^\s/:\"'`)>,|\\]+)")

@@ -54,6 +54,20 @@ HR caseworker                  | see quarantined rows  | feed of DWP     | casew
 HR caseworker                  | load feeds            | feed of HMRC    | casework           | yes
 HR caseworker                  | load feeds            | feed of DWP     | casework           | hidden
 HR caseworker                  | see agreements        | feed of HMRC    | casework           | yes
+HR caseworker                  | map layouts           | feed of HMRC    | casework           | yes
+HR caseworker                  | correct rows          | feed of HMRC    | casework           | yes
+HR caseworker                  | correct rows          | feed of DWP     | casework           | hidden
+HR caseworker                  | withdraw feeds        | feed of DWP     | casework           | hidden
+HR caseworker                  | approve feeds         | feed of HMRC    | casework           | yes
+HR caseworker                  | plan feeds            | feed of HMRC    | casework           | yes
+HR caseworker                  | see data quality      | feed of DWP     | casework           | hidden
+leader                         | see data quality      | feed of DWP     | workforce planning | yes
+leader                         | withdraw feeds        | feed of DWP     | workforce planning | no
+information-governance officer | approve feeds         | feed of DWP     | assurance          | yes
+information-governance officer | correct rows          | feed of DWP     | assurance          | no
+integrator                     | withdraw feeds        | feed of HMRC    | integration        | yes
+service operator               | correct rows          | feed of DWP     | operation          | no
+service operator               | withdraw feeds        | feed of DWP     | operation          | yes
 HR caseworker                  | suspend agreements    | feed of HMRC    | casework           | no
 HR caseworker                  | see figures           | figures         | workforce planning | yes
 line manager                   | see figures           | figures         | workforce planning | yes

@@ -7,8 +7,10 @@ from importlib.resources import files
 import pytest
 
 from muster.hub.contracts import load_contract
-from muster.hub.layouts import Layout, date_in_name, header_key, load_layout, recognise
+from muster.hub.framing.frame import frame_file
+from muster.hub.layouts import Layout, date_in_name, header_key, load_layout
 from muster.kernel.errors import BadInput
+from tests.sheets import sheet_of
 
 PLAIN = """
 [layout]
@@ -26,6 +28,11 @@ from = ["Weekly hours", "Hours"]
 parse = "share"
 of = "Standard hours"
 """
+
+
+def recognised(headers: str, layouts: list[Layout]) -> Layout:
+    """Return the layout by which a file with these headers is read."""
+    return frame_file([sheet_of(f"{headers}\n1|2|3")], layouts, file="a file").found[0][0]
 
 
 def shipped(room: str) -> list[Layout]:
@@ -69,8 +76,8 @@ def test_a_layout_knows_every_column_it_declares() -> None:
 @pytest.mark.parametrize(
     ("change", "says"),
     [
-        (('from = "Reference"', 'form = "x"'), "Cannot read text of the form x"),
-        (('parse = "share"', 'parse = "guess"'), "Cannot read guess"),
+        (('from = "Reference"', 'form = "x"'), "form is for date"),
+        (('parse = "share"', 'parse = "guess"'), "cannot read guess"),
         (('of = "Standard hours"', 'off = "Standard hours"'), "Unknown words: off"),
         (("[layout]", "[lay-out]"), "Not a layout"),
         (('name = "plain"', ""), "Not a layout"),
@@ -85,23 +92,23 @@ def test_a_layout_that_is_written_wrongly_is_told_so(change: tuple[str, str], sa
 def test_the_layout_that_asks_for_most_is_taken() -> None:
     plain = load_layout(PLAIN)
     narrow = load_layout(PLAIN.replace('"plain"', '"narrow"').replace('"FTE"]', '"FTE", "Unit"]'))
-    assert recognise(["fte", "REFERENCE", "Unit"], [plain, narrow]) == narrow
-    assert recognise(["fte", "REFERENCE"], [narrow, plain]) == plain
+    assert recognised("fte|REFERENCE|Unit", [plain, narrow]) == narrow
+    assert recognised("fte|REFERENCE", [narrow, plain]) == plain
 
 
 def test_a_file_that_nearly_fits_is_told_what_is_missing() -> None:
     with pytest.raises(BadInput) as caught:
-        recognise(["Reference", "Pay"], [load_layout(PLAIN)])
+        recognised("Reference|Pay", [load_layout(PLAIN)])
     assert str(caught.value) == (
-        "No layout fits; the nearest, plain file, also needs: fte."
-        " Send the missing columns, or add a layout for this file."
+        "No layout fits; the nearest, plain file, also needs: fte (file a file)."
+        " Send the missing columns, or map this file (muster map suggest)."
     )
 
 
 def test_a_file_that_fits_nothing_is_told_where_to_go_on() -> None:
     for layouts in ([load_layout(PLAIN)], []):
         with pytest.raises(BadInput, match="No layout is known"):
-            recognise(["Colour", "Size"], layouts)
+            recognised("Colour|Size", layouts)
 
 
 def test_every_shipped_layout_fits_its_contract_and_no_file_is_of_two() -> None:

@@ -13,9 +13,9 @@ from muster.hub.parsers import (
     read_surname_in_capitals,
 )
 from muster.kernel.days import Period
-from muster.register.people.beliefs import searchable
 from muster.register.people.intake import people_intake
 from muster.register.people.rules import Claimant, Stated, same_person, settle, tell, timeline
+from muster.register.people.spelling import searchable
 from synthetic.files import LAYOUTS
 from synthetic.work import PROFESSIONS
 

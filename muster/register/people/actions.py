@@ -8,7 +8,7 @@ snapshots; its evidence is the hub's exchange entry, which names landing and row
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -20,21 +20,14 @@ from muster.kernel.errors import BadInput, Conflict, NotFound, Where
 from muster.kernel.ids import new_id, new_ids
 from muster.ledger.current import ledger
 from muster.register.bulk import insert_frame
-from muster.register.people.beliefs import differences, open_conflicts_of
-from muster.register.people.claims import (
-    Touched,
-    claims_of,
-    hexed,
-    read_among,
-    records_to_tell,
-    waiting_in,
-)
+from muster.register.people.beliefs import differences
+from muster.register.people.claims import Waiting, waiting_in
+from muster.register.people.linking import link
 from muster.register.people.models import Assignment, Employment, Person
-from muster.register.people.rules import SUBSTANTIVE, Engagement, same_person
+from muster.register.people.returns import Touched, records_to_tell
+from muster.register.people.rules import SUBSTANTIVE, Engagement
+from muster.register.people.stamps import close_facts, note_instant
 
-_CERTAIN = "same NINO, birth date and surname"
-_ALONE = "first record of its own"
-_AT_ONCE = 500
 _TURN = int.from_bytes(b"people", "big")
 
 
@@ -63,23 +56,31 @@ def take_turn() -> None:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_TURN])
 
 
-def note_instant(at: dt.datetime) -> pl.Expr:
-    """Return an instant as a column of the text that the store itself would hold."""
-    return pl.lit(str(connection.ops.adapt_datetimefield_value(at)))
-
-
 @transaction.atomic
-def apply_returns(touched: Sequence[Touched], *, by: str, at: dt.datetime) -> int:
-    """Bring beliefs up to date with returns whose claims have just been stored.
+def apply_returns(
+    touched: Sequence[Touched],
+    *,
+    by: str,
+    at: dt.datetime,
+    withdrawn: Collection[int] = (),
+    also: Collection[str] = (),
+) -> int:
+    """Bring beliefs up to date with returns whose claims have just been stored or withdrawn.
+
+    Args:
+        touched: the returns that changed.
+        by: who is noted as having linked records.
+        at: when.
+        withdrawn: statements whose word no longer counts for anything.
+        also: records to tell besides those of which the returns say something new.
 
     Returns the number of records whose history was told anew.
     """
-    systems = {one.system for one in touched}
-    records = records_to_tell(touched, waiting_in(systems))
-    _link_new(records, by=by, at=at)
-    # Linking may bring a record under a person who has others in conflict elsewhere.
-    records |= open_conflicts_of(systems)
-    _tell(records, at=at)
+    waiting = waiting_in({one.system for one in touched})
+    records = records_to_tell(touched, waiting)
+    records |= set(also)
+    records |= link(records, by=by, at=at)
+    _tell(records, at=at, waiting=waiting, withdrawn=withdrawn)
     return len(records)
 
 
@@ -222,6 +223,7 @@ def _replace(was: Employment, days: Period, *, by: str, at: dt.datetime, ended: 
         engagement=was.engagement,
         substantive=was.substantive,
         ended=ended,
+        leaving_reason=was.leaving_reason if ended else None,
     )
     _decide(fact, days, by=by, at=at)
     if was.record_id is not None:
@@ -277,11 +279,17 @@ def _note(done: str, fact: Employment, *, by: str, reason: str) -> None:
     )
 
 
-def _tell(records: Collection[str], *, at: dt.datetime) -> None:
+def _tell(
+    records: Collection[str],
+    *,
+    at: dt.datetime,
+    waiting: Waiting | None = None,
+    withdrawn: Collection[int] = (),
+) -> None:
     """Make beliefs of records what their claims tell: close what is gone, insert what is new."""
-    changes = differences(records, waiting_in(_systems_of(records)))
+    changes = differences(records, waiting=waiting, withdrawn=withdrawn)
     for table, change in changes.items():
-        _close_facts(table, change.closed, at)
+        close_facts(table, change.closed, at)
     for table, change in changes.items():
         ids = [fresh.hex for fresh in new_ids(change.fresh.height)]
         insert_frame(
@@ -291,78 +299,3 @@ def _tell(records: Collection[str], *, at: dt.datetime) -> None:
                 pl.Series("id", ids, dtype=pl.String),
             ),
         )
-
-
-def _close_facts(table: str, ids: Sequence[str], at: dt.datetime) -> None:
-    stored = connection.ops.adapt_datetimefield_value(at)
-    with connection.cursor() as cursor:
-        for start in range(0, len(ids), _AT_ONCE):
-            portion = ids[start : start + _AT_ONCE]
-            marks = ", ".join(["%s"] * len(portion))
-            cursor.execute(
-                f"UPDATE {table} SET recorded_to = %s WHERE id IN ({marks})",  # noqa: S608
-                [stored, *portion],
-            )
-
-
-def _link_new(records: Collection[str], *, by: str, at: dt.datetime) -> None:
-    """Link records seen for the first time: to a person certainly the same, or to a new one."""
-    linked = read_among(
-        f"SELECT {hexed('record_id')} FROM register_crosswalk"  # noqa: S608
-        " WHERE recorded_to IS NULL AND record_id IN {}",
-        records,
-        {"record": pl.String},
-    )
-    fresh = claims_of(set(records) - set(linked["record"]))
-    fresh = fresh.unique("record", keep="last", maintain_order=True)
-    fresh = fresh.select("record", "nino_hash", "birth_date", "surname")
-    known = _known_persons(fresh["nino_hash"].drop_nulls().unique().to_list())
-    persons, rows = [], []
-    for (record, *who), new in zip(fresh.iter_rows(), new_ids(fresh.height), strict=True):
-        key = same_person(*who)
-        person = new.hex if key is None else known.setdefault(key, new.hex)
-        if person == new.hex:
-            persons.append(person)
-        rows.append((record, person, _ALONE if person == new.hex else _CERTAIN))
-    insert_frame("register_person", pl.DataFrame({"id": persons}, schema={"id": pl.String}))
-    ids = [new.hex for new in new_ids(len(rows))]
-    frame = pl.DataFrame(
-        rows, schema=dict.fromkeys(("record_id", "person_id", "rule"), pl.String), orient="row"
-    )
-    insert_frame(
-        "register_crosswalk",
-        frame.with_columns(
-            pl.Series("id", ids, dtype=pl.String),
-            pl.lit(by).alias("by"),
-            note_instant(at).alias("recorded_from"),
-        ),
-    )
-
-
-def _known_persons(ninos: Collection[str]) -> dict[tuple[str, dt.date, str], str]:
-    """Return persons by what makes two records certainly one person."""
-    found = read_among(
-        "SELECT DISTINCT claim.nino_hash, claim.birth_date, claim.surname,"  # noqa: S608
-        f" {hexed('walk.person_id')} FROM register_people_claim claim"
-        " JOIN register_people_statement said ON said.id = claim.statement_id"
-        " JOIN register_crosswalk walk ON walk.record_id = claim.record_id"
-        " WHERE said.recorded_to IS NULL AND walk.recorded_to IS NULL AND claim.nino_hash IN {}",
-        ninos,
-        {"nino_hash": pl.String, "birth_date": pl.Date, "surname": pl.String, "person": pl.String},
-    )
-    known: dict[tuple[str, dt.date, str], str] = {}
-    for *who, person in found.sort("person").iter_rows():
-        key = same_person(*who)
-        if key is not None:
-            known.setdefault(key, person)
-    return known
-
-
-def _systems_of(records: Iterable[str]) -> set[str]:
-    return set(
-        read_among(
-            "SELECT DISTINCT system FROM register_source_record WHERE id IN {}",
-            list(records),
-            {"system": pl.String},
-        )["system"]
-    )

@@ -1,11 +1,12 @@
-"""Reading what was claimed: returns, the records they list, and which of them say something new.
+"""Reading what was claimed: returns, what they say of each record, and what waits beside them.
 
-A *return* is what a system says of one as-at date: its statements for that date that were not
-replaced. Frames hold UUIDs as 32 hexadecimal digits.
+A *return* is what a system says of one as-at date: its statements for that date that stand. It is
+*full* if one of them is: then absence from it says something. Frames hold UUIDs as 32 hexadecimal
+digits.
 """
 
 import datetime as dt
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 import polars as pl
@@ -18,23 +19,16 @@ CONTENT: Schema = {
     "nino": pl.String, "nino_hash": pl.String, "start": pl.Date, "leaving": pl.Date,
     "engagement": pl.String, "grade": pl.String, "fte": pl.Int64, "profession": pl.String,
     "post_reference": pl.String, "post_title": pl.String, "place": pl.String,
-    "work_email": pl.String, "salary": pl.Int64,
+    "work_email": pl.String, "salary": pl.Int64, "salary_from": pl.Date,
+    "temporary_grade": pl.String, "absence": pl.String, "leaving_reason": pl.String,
 }  # fmt: skip
 _RETURN: Schema = {"statement": pl.Int64, "system": pl.String, "as_at": pl.Date}
-_STATE: Schema = {"system": pl.String, "as_at": pl.Date, "record": pl.String, "said": pl.UInt64}
 _WAITING: Schema = {**_RETURN, "staff_number": pl.String, "nino_hash": pl.String}
 # The encrypted number differs each time it is encrypted; its hash says whether it is the same.
-_COMPARED = [name for name in CONTENT if name != "nino"]
+COMPARED = [name for name in CONTENT if name != "nino"]
+_ORDER = ("as_at", "landing", "part", "statement")
+_APART = "\x1f"  # the unit separator, which no cell holds
 _AT_ONCE = 8_000
-
-
-@dataclass(frozen=True)
-class Touched:
-    """A return that has just changed: its system and date, and the statements it replaced."""
-
-    system: str
-    as_at: dt.date
-    replaced: tuple[int, ...] = ()
 
 
 def hexed(column: str) -> str:
@@ -54,13 +48,30 @@ def read_among(sql: str, values: Collection[object], schema: Schema) -> pl.DataF
 
 
 def standing_returns(systems: Collection[str]) -> pl.DataFrame:
-    """Return the statements that were not replaced, with system and as-at date."""
-    return read_among(
-        "SELECT id, system, as_at FROM register_people_statement"
+    """Return the statements that stand, with system, as-at date, and whether they are full.
+
+    They are in the order in which they count: by as-at date, of one date in the order in which
+    their files came in. ``place`` numbers them so.
+    """
+    found = read_among(
+        f"SELECT id, system, as_at, {hexed('landing')}, part,"  # noqa: S608
+        ' CASE WHEN "full" THEN 1 ELSE 0 END FROM register_people_statement'
         " WHERE recorded_to IS NULL AND system IN {}",
         systems,
-        _RETURN,
+        {**_RETURN, "landing": pl.String, "part": pl.Int64, "full": pl.Int64},
     )
+    return found.cast({"full": pl.Boolean}).sort(*_ORDER).with_row_index("place")
+
+
+def places_of(statements: Collection[int]) -> pl.DataFrame:
+    """Return statements with their ``place`` in the order in which they count."""
+    found = read_among(
+        f"SELECT id, as_at, {hexed('landing')}, part FROM register_people_statement"  # noqa: S608
+        " WHERE id IN {}",
+        statements,
+        {"statement": pl.Int64, "as_at": pl.Date, "landing": pl.String, "part": pl.Int64},
+    )
+    return found.sort(*_ORDER).with_row_index("place").select("statement", "place")
 
 
 def claims_of(records: Collection[str]) -> pl.DataFrame:
@@ -74,20 +85,63 @@ def claims_of(records: Collection[str]) -> pl.DataFrame:
         records,
         {**_RETURN, "row": pl.Int64, "record": pl.String, **CONTENT},
     )
-    return found.sort("record", "as_at", "statement", "row").unique(
+    placed = found.join(places_of(found["statement"].unique().to_list()), on="statement")
+    return placed.sort("record", "place", "row").unique(
         ["record", "as_at"], keep="last", maintain_order=True
     )
 
 
+def state_of(statements: Collection[int], waiting: "Waiting") -> pl.DataFrame:
+    """Return what each statement says of each record, as one number for all of it.
+
+    ``said`` is null for a record whose row waits. ``place`` orders the statements.
+    """
+    claims = read_among(
+        f"SELECT claim.statement_id, said.system, said.as_at, {hexed('claim.record_id')},"  # noqa: S608
+        f" {said_by('claim')} FROM register_people_claim claim"
+        " JOIN register_people_statement said ON said.id = claim.statement_id"
+        " WHERE said.id IN {}",
+        statements,
+        {**_RETURN, "record": pl.String, "said": pl.String},
+    )
+    said = claims.with_columns(pl.col("said").hash())
+    heard = said.select(list(_RETURN)).unique().join(waiting.heard, on=["system", "as_at"])
+    silent = heard.join(said, on=["statement", "record"], how="anti")
+    every = pl.concat([said, silent.with_columns(said=pl.lit(None, dtype=pl.UInt64))])
+    return every.join(places_of(statements), on="statement").select(
+        "statement", "place", "record", "said"
+    )
+
+
+def said_by(claim: str) -> str:
+    """Return SQL for all that a claim says as one text, to compare it with others."""
+    parts = (f"COALESCE(CAST({claim}.{name} AS text), '')" for name in COMPARED)
+    return f" || '{_APART}' || ".join(parts)
+
+
+def said_in(frame: pl.DataFrame) -> pl.Series:
+    """Return the same text for rows that are not stored yet, with their ``nino_hash``."""
+    parts = [
+        pl.col(name).dt.to_string("%Y-%m-%d") if kind is pl.Date else pl.col(name).cast(pl.String)
+        for name, kind in CONTENT.items()
+        if name in COMPARED
+    ]
+    texts = [part.fill_null("") for part in parts]
+    return frame.select(said=pl.concat_str(texts, separator=_APART)).to_series()
+
+
 @dataclass(frozen=True)
 class Waiting:
-    """What rows in quarantine say: ``heard`` holds record and date, ``doubtful`` system and date.
+    """What rows in quarantine of some systems say.
+
+    ``heard`` holds record, system and date, ``doubtful`` system and date.
 
     A doubtful return holds a row of nobody known, so absence from it proves nothing.
     """
 
     heard: pl.DataFrame
     doubtful: frozenset[tuple[str, dt.date]]
+    systems: frozenset[str]
 
 
 def waiting_in(systems: Collection[str]) -> Waiting:
@@ -123,74 +177,5 @@ def waiting_in(systems: Collection[str]) -> Waiting:
     by_number = nameless.join(numbered, on=["system", "nino_hash"])
     lost = nameless.join(numbered, on=["system", "nino_hash"], how="anti")
     heard = pl.concat([by_name, by_number]).select("system", "as_at", "record").unique()
-    return Waiting(heard, frozenset(lost.select("system", "as_at").iter_rows()))
-
-
-def records_to_tell(touched: Sequence[Touched], waiting: Waiting) -> set[str]:
-    """Return the records of which changed returns say something else than their neighbours.
-
-    A return is compared with the one before it and with what it replaced. A record that says the
-    same as before, and is believed as it was, needs no telling: its history cannot have changed.
-    """
-    standing = standing_returns({one.system for one in touched})
-    pairs = list(_pairs(touched, standing))
-    state = _state({statement for pair in pairs for side in pair for statement in side}, waiting)
-    found: set[str] = set()
-    for now, before in pairs:
-        left = state.filter(pl.col("statement").is_in(now)).select("record", "said")
-        right = state.filter(pl.col("statement").is_in(before)).select("record", "said")
-        for one, other in ((left, right), (right, left)):
-            fresh = one.join(other, on=["record", "said"], how="anti", nulls_equal=True)
-            found.update(fresh["record"])
-        found |= _believed_but_absent(now, left, standing)
-    return found
-
-
-def _pairs(
-    touched: Sequence[Touched], standing: pl.DataFrame
-) -> Iterator[tuple[list[int], list[int]]]:
-    """Yield the statements of each touched return beside those it is compared with."""
-    for one in touched:
-        own = standing.filter(system=one.system)
-        now = own.filter(pl.col("as_at") == one.as_at)["statement"].to_list()
-        earlier = own.filter(pl.col("as_at") < one.as_at)
-        last = earlier.filter(pl.col("as_at") == pl.col("as_at").max())["statement"].to_list()
-        yield now, last
-        if one.replaced:
-            yield now, list(one.replaced)
-
-
-def _state(statements: Collection[int], waiting: Waiting) -> pl.DataFrame:
-    """Return what each statement says of each record, as one number for all of it."""
-    columns = ", ".join(f"claim.{name}" for name in _COMPARED)
-    said_of = {name: CONTENT[name] for name in _COMPARED}
-    schema: Schema = {**_RETURN, "record": pl.String, **said_of}
-    claims = read_among(
-        f"SELECT claim.statement_id, said.system, said.as_at, {hexed('claim.record_id')},"  # noqa: S608
-        f" {columns} FROM register_people_claim claim"
-        " JOIN register_people_statement said ON said.id = claim.statement_id"
-        " WHERE said.id IN {}",
-        statements,
-        schema,
-    )
-    said = claims.select(*_RETURN, "record", said=pl.struct(_COMPARED).hash())
-    heard = said.select(list(_RETURN)).unique().join(waiting.heard, on=["system", "as_at"])
-    silent = heard.join(said, on=["statement", "record"], how="anti")
-    return pl.concat([said, silent.with_columns(said=pl.lit(None, dtype=pl.UInt64))])
-
-
-def _believed_but_absent(now: list[int], listed: pl.DataFrame, standing: pl.DataFrame) -> set[str]:
-    """Return records believed to be employed after a return's date that it does not list."""
-    date = standing.filter(pl.col("statement").is_in(now)).select("system", "as_at").unique()
-    if date.is_empty():
-        return set()
-    system, as_at = date.row(0)
-    believed = read_frame(
-        f"SELECT {hexed('held.record_id')} FROM register_employment held"  # noqa: S608
-        " JOIN register_source_record record ON record.id = held.record_id"
-        " WHERE record.system = %s AND held.recorded_to IS NULL"
-        " AND held.valid_from <= %s AND (held.valid_to IS NULL OR held.valid_to > %s)",
-        [system, as_at.isoformat(), as_at.isoformat()],
-        {"record": pl.String},
-    )
-    return set(believed.join(listed, on="record", how="anti")["record"])
+    doubtful = frozenset(lost.select("system", "as_at").iter_rows())
+    return Waiting(heard, doubtful, frozenset(systems))

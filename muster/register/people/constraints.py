@@ -51,7 +51,7 @@ CONSTRAINTS: tuple[Constraint, ...] = (
         "An employment is substantive exactly if the person is an employee.",
     ),
     Constraint(
-        "register_people_inbox", "register_people_statement", "A landing's part is stored once."
+        "register_people_inbox", "register_people_statement", "A landing's part stands once."
     ),
     Constraint(
         "register_source_record_once",
@@ -64,7 +64,9 @@ CONSTRAINTS: tuple[Constraint, ...] = (
         "A record is of one person at a time.",
     ),
     Constraint(
-        "register_people_claim_leaves_after_start", CLAIMS, "Nobody leaves before they start."
+        "register_people_claim_leaves_after_start",
+        CLAIMS,
+        "Nobody leaves before they start, unless they never did.",
     ),
     Constraint("register_people_claim_amounts", CLAIMS, "FTE and pay are never below zero."),
     Constraint(f"{CLAIMS}_unchanging", CLAIMS, "A claim never changes."),
@@ -106,6 +108,24 @@ def one_provenance(table: str) -> models.CheckConstraint:
     decided = Q(statement__isnull=True, row__isnull=True, decided_by__isnull=False)
     return models.CheckConstraint(
         condition=claimed | decided, name=f"register_{table}_one_provenance"
+    )
+
+
+def leaves_after_start() -> models.CheckConstraint:
+    """Return the constraint that a claim's last day is none before its first."""
+    return models.CheckConstraint(
+        condition=Q(leaving__isnull=True)
+        | Q(leaving__gte=F("start"))
+        | Q(leaving_reason="did_not_start", leaving_reason__isnull=False),
+        name=f"{CLAIMS}_leaves_after_start",
+    )
+
+
+def amounts(table: str) -> models.CheckConstraint:
+    """Return the constraint that FTE and pay are amounts."""
+    return models.CheckConstraint(
+        condition=Q(fte__gte=0) & (Q(salary__isnull=True) | Q(salary__gte=0)),
+        name=f"register_{table}_amounts",
     )
 
 

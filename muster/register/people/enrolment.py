@@ -27,6 +27,13 @@ _KINDS = {
     "executive agency": "Executive agency",
     "public body": "Executive non-departmental public body",
 }
+# What kind of file each layout of the pretend service is; delimited text where none is named.
+_FILES = {
+    "oracle_hcm_xml": "xml",
+    "workday_xml": "xml",
+    "sap_fixed": "fixed_width",
+    "small_body_workbook": "workbook",
+}
 
 
 @transaction.atomic
@@ -69,7 +76,7 @@ def enrol(out: Path, *, by: str, clock: Clock) -> tuple[str, ...]:
         open_system(
             code=f"hr:{slug}",
             title=f"HR system of {row['name']} ({row['layout']})",
-            kind="csv_drop",
+            kind=_FILES.get(row["layout"], "csv_drop"),
             employer=ids[key_of(slug)],
         )
         _open(slug, row["name"], starts, by)

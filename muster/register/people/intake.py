@@ -2,27 +2,31 @@
 
 The sink checks what one row alone cannot show (a staff number twice, nobody's employer), encrypts
 National Insurance numbers before anything is stored, keeps every row as a claim, and has beliefs
-brought up to date.
+brought up to date. It says beforehand what a feed would do, and takes back what feeds brought.
 """
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from importlib.resources import files
 
 import polars as pl
 
 from muster.hub.contracts import load_contract, no_problems, problems_at
+from muster.hub.effects import Effect
 from muster.hub.intakes import ContractIntake, Feed, Prepared
 from muster.hub.layouts import load_layout
 from muster.kernel.ids import new_ids
 from muster.kernel.running import keyring
 from muster.register.bulk import insert_frame
 from muster.register.people.actions import apply_returns, take_turn
-from muster.register.people.claims import CONTENT, Schema, Touched, hexed, read_among
+from muster.register.people.claims import CONTENT, Schema, hexed, read_among
+from muster.register.people.effects import effects_of
 from muster.register.people.models import Statement
-from muster.register.people.rules import YOUNGEST
+from muster.register.people.returns import Touched
+from muster.register.people.rules import DID_NOT_START, YOUNGEST
 from muster.register.people.sealing import seal_ninos
+from muster.register.people.withdrawal import withdraw_returns
 
 _RECORD: Schema = {"system": pl.String, "staff_number": pl.String, "record_id": pl.String}
 
@@ -83,6 +87,21 @@ class PeopleSink:
         ]
         apply_returns(touched, by=by, at=at)
 
+    def effects(
+        self, frame: pl.DataFrame, feeds: Sequence[Feed], *, waiting: pl.DataFrame
+    ) -> Mapping[int, Effect]:
+        return effects_of(frame, feeds, waiting, keyring())
+
+    def withdraw(
+        self,
+        landings: Sequence[uuid.UUID],
+        *,
+        reinstated: Sequence[uuid.UUID],
+        by: str,
+        at: dt.datetime,
+    ) -> None:
+        withdraw_returns(landings, reinstated=reinstated, by=by, at=at)
+
 
 def _faults(feeds: Sequence[Feed]) -> list[tuple[pl.Expr, str, str]]:
     """Return what can be wrong with rows, as an expression, the field's title and the reason."""
@@ -90,11 +109,14 @@ def _faults(feeds: Sequence[Feed]) -> list[tuple[pl.Expr, str, str]]:
     again = pl.col("staff_number").is_not_null() & (
         pl.int_range(pl.len()).over("file", "staff_number") > 0
     )
+    # Whoever never started may have "left" on the day before.
+    came = pl.col("leaving_reason").is_null() | (pl.col("leaving_reason") != DID_NOT_START)
+    leaves_early = (pl.col("leaving") < pl.col("start")) & came
     youngest = pl.col("birth_date").dt.offset_by(f"{YOUNGEST}y")
     return [
         (pl.col("file").is_in(ownerless), "Employer", "no employer owns the sending system"),
         (again, "Staff number", "stands in an earlier row of the file"),
-        (pl.col("leaving") < pl.col("start"), "Leaving date", "before the start date"),
+        (leaves_early, "Leaving date", "before the start date"),
         (pl.col("start") < youngest, "Birth date", f"under {YOUNGEST} years before the start date"),
     ]
 
@@ -122,6 +144,7 @@ def _open_statements(feeds: Sequence[tuple[Feed, uuid.UUID]], at: dt.datetime) -
                 employer_id=employer,
                 system=feed.source,
                 as_at=feed.as_at,
+                full=feed.full,
                 recorded_from=at,
             )
             for feed, employer in feeds

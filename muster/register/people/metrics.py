@@ -20,9 +20,12 @@ METRICS = (
         title="Headcount",
         unit="people",
         definition="People in the substantive employment of an employer on the date, full time or"
-        " part time, permanent or fixed term, including those lent to another employer. Loans in,"
-        " contractors and agency workers are not counted. Only employers that made a return for"
-        " the date are counted.",
+        " part time, permanent or fixed term, including those lent to another employer, those on a"
+        " career break or other long absence, and those with an FTE of zero. Whoever has two posts"
+        " at one employer is one person, at the grade of the substantive post; whoever acts up is"
+        " counted at the substantive grade. Loans in, contractors and agency workers are not"
+        " counted, nor is anybody before the first day or after the last. Only employers that made"
+        " a return for the date are counted.",
         grain="one person in one employer on the date",
         scale=1,
         dimensions=(EMPLOYER, GRADE, PROFESSION),

@@ -4,35 +4,24 @@
 (crosswalk, employment, assignment, name, identifier) are derived from claims or decided by a
 person, and are bitemporal: valid on legal days, half open, and recorded from an instant until
 they were replaced. Only ``recorded_to`` of a fact may ever be updated; see ``constraints.py``.
-
 Each model declares its personal fields beside them.
 """
 
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Q
 
 from muster.kernel.ids import new_id
 from muster.kernel.personal import Personal
-from muster.register.people.constraints import days_in_order, one_provenance, recorded_in_order
-
-_BASIS = "Public task (UK GDPR Article 6(1)(e)): keeping the employment records of public bodies"
-_CLAIMS = "Seven years from the as-at date, as pay records are kept"
-_BELIEFS = "Until the person's 100th birthday, as employment and pension records are kept"
-
-
-def _declared(purpose: str, retention: str = _BELIEFS, scrub: object = None) -> Personal:
-    return Personal(purpose, _BASIS, retention, scrub)
-
-
-_WHO = _declared("To tell people apart and to find a person's record")
-_JOB = _declared("To know by whom a person is employed, from when to when, and on what terms")
-_PROOF = _declared("To show where a fact about a person came from, and who decided it")
+from muster.register.people import constraints as always
+from muster.register.people import declared
 
 
 class Statement(models.Model):
     """What one landing, or a later release of its rows, says of an employer's people as at a day.
 
-    The room's inbox: a landing's part is stored once, whatever is delivered twice.
+    The room's inbox: a landing's part stands once, whatever is delivered twice. A statement that
+    stands again after it was replaced or withdrawn is a new row with the same landing and part.
+    ``full``: absence from it says something.
     """
 
     id = models.BigAutoField(primary_key=True)
@@ -41,20 +30,29 @@ class Statement(models.Model):
     employer = models.ForeignKey("register_employers.Employer", models.PROTECT, related_name="+")
     system = models.CharField(max_length=100)
     as_at = models.DateField()
+    full = models.BooleanField(default=True)
     recorded_from = models.DateTimeField()
     recorded_to = models.DateTimeField(null=True)
 
     not_personal = (
-        "id", "landing", "part", "employer", "system", "as_at", "recorded_from", "recorded_to",
+        "id", "landing", "part", "employer", "system", "as_at", "full", "recorded_from",
+        "recorded_to",
     )  # fmt: skip
     personal: dict[str, Personal] = {}
 
     class Meta:
         db_table = "register_people_statement"
-        indexes = (models.Index(fields=("system", "as_at"), name="register_people_as_at"),)
+        indexes = (
+            models.Index(fields=("system", "as_at"), name="register_people_as_at"),
+            models.Index(fields=("landing",), name="register_people_landing"),
+        )
         constraints = (
-            models.UniqueConstraint(fields=("landing", "part"), name="register_people_inbox"),
-            recorded_in_order("statement"),
+            models.UniqueConstraint(
+                fields=("landing", "part"),
+                condition=Q(recorded_to__isnull=True),
+                name="register_people_inbox",
+            ),
+            always.recorded_in_order("statement"),
         )
 
 
@@ -65,8 +63,7 @@ class SourceRecord(models.Model):
     system = models.CharField(max_length=100)
     employer = models.ForeignKey("register_employers.Employer", models.PROTECT, related_name="+")
     staff_number = models.CharField(max_length=60)
-
-    personal = {"staff_number": _WHO}
+    personal = {"staff_number": declared.WHO}
     not_personal = ("id", "system", "employer")
 
     class Meta:
@@ -83,7 +80,7 @@ class Claim(models.Model):
 
     ``nino`` is encrypted, ``nino_hash`` a keyed hash by which equal numbers are found. ``fte`` is
     in billionths of full time, ``salary`` in pence a year of full time. ``leaving`` is the last
-    day employed.
+    day employed. ``salary_from`` is the day since when the salary holds, if the row says so.
     """
 
     pk = models.CompositePrimaryKey("statement_id", "row")
@@ -107,17 +104,22 @@ class Claim(models.Model):
     place = models.CharField(max_length=200, null=True)  # noqa: DJ001
     work_email = models.CharField(max_length=254, null=True)  # noqa: DJ001
     salary = models.BigIntegerField(null=True)
+    salary_from = models.DateField(null=True)
+    temporary_grade = models.CharField(max_length=200, null=True)  # noqa: DJ001
+    absence = models.CharField(max_length=20, null=True)  # noqa: DJ001
+    leaving_reason = models.CharField(max_length=20, null=True)  # noqa: DJ001
 
     personal = {
         **dict.fromkeys(
             ("surname", "forenames", "known_as", "birth_date", "nino", "nino_hash", "work_email"),
-            _declared("To tell people apart and to show what a system said", _CLAIMS),
+            declared.SAID_WHO,
         ),
         **dict.fromkeys(
             ("record", "start", "leaving", "engagement", "grade", "fte", "profession",
-             "post_reference", "post_title", "place", "salary"),
-            _declared("To derive and to prove employment and its terms", _CLAIMS),
+             "post_reference", "post_title", "place", "salary", "salary_from", "temporary_grade"),
+            declared.SAID_JOB,
         ),
+        **dict.fromkeys(("absence", "leaving_reason"), declared.SAID_SENSITIVE),
     }  # fmt: skip
     not_personal = ("statement", "row")
 
@@ -131,14 +133,8 @@ class Claim(models.Model):
             ),
         )
         constraints = (
-            models.CheckConstraint(
-                condition=Q(leaving__isnull=True) | Q(leaving__gte=F("start")),
-                name="register_people_claim_leaves_after_start",
-            ),
-            models.CheckConstraint(
-                condition=Q(fte__gte=0) & (Q(salary__isnull=True) | Q(salary__gte=0)),
-                name="register_people_claim_amounts",
-            ),
+            always.leaves_after_start(),
+            always.amounts("people_claim"),
         )
 
 
@@ -157,7 +153,7 @@ class WaitingRow(models.Model):
 
     personal = dict.fromkeys(
         ("staff_number", "nino_hash"),
-        _declared("To keep somebody whose row is damaged from being taken for gone", _CLAIMS),
+        declared.NOT_GONE,
     )
     not_personal = ("statement", "row")
 
@@ -170,7 +166,7 @@ class Person(models.Model):
 
     id = models.UUIDField(primary_key=True, default=new_id)
 
-    personal = {"id": _declared("To hold together what is known of one person")}
+    personal = {"id": declared.ONE_PERSON}
     not_personal: tuple[str, ...] = ()
 
     class Meta:
@@ -188,7 +184,7 @@ class Crosswalk(models.Model):
     recorded_from = models.DateTimeField()
     recorded_to = models.DateTimeField(null=True)
 
-    personal = {"record": _WHO, "person": _WHO}
+    personal = {"record": declared.WHO, "person": declared.WHO}
     not_personal = ("id", "rule", "by", "recorded_from", "recorded_to")
 
     class Meta:
@@ -199,7 +195,7 @@ class Crosswalk(models.Model):
                 condition=Q(recorded_to__isnull=True),
                 name="register_crosswalk_one_person",
             ),
-            recorded_in_order("crosswalk"),
+            always.recorded_in_order("crosswalk"),
         )
 
 
@@ -224,7 +220,11 @@ class Fact(models.Model):
         abstract = True
 
 
-_FACT_PERSONAL = {"valid_from": _JOB, "valid_to": _JOB, "decided_by": _PROOF}
+_FACT_PERSONAL = {
+    "valid_from": declared.JOB,
+    "valid_to": declared.JOB,
+    "decided_by": declared.PROOF,
+}
 _FACT_NOT_PERSONAL = ("id", "statement", "row", "recorded_from", "recorded_to")
 
 
@@ -232,8 +232,8 @@ class Employment(Fact):
     """The belief that a person is employed by an employer.
 
     ``employment`` stays the same over all facts of one employment; ``record`` and ``number`` say
-    which of a source record's employments it is, where it came from a system. ``ended`` says why
-    it ends.
+    which of a source record's employments it is, where it came from a system. ``ended`` says how
+    the register knows that it ends, ``leaving_reason`` why the person leaves, if that was stated.
     """
 
     employment = models.UUIDField(db_index=True)
@@ -244,23 +244,25 @@ class Employment(Fact):
     engagement = models.CharField(max_length=20)
     substantive = models.BooleanField()
     ended = models.CharField(max_length=20, null=True)  # noqa: DJ001
+    leaving_reason = models.CharField(max_length=20, null=True)  # noqa: DJ001
 
     personal = {
         **_FACT_PERSONAL,
         **dict.fromkeys(
             ("employment", "person", "employer", "record", "number", "engagement", "substantive",
              "ended"),
-            _JOB,
+            declared.JOB,
         ),
+        "leaving_reason": declared.SENSITIVE_JOB,
     }  # fmt: skip
     not_personal = _FACT_NOT_PERSONAL
 
     class Meta:
         db_table = "register_employment"
         constraints = (
-            days_in_order("employment"),
-            recorded_in_order("employment"),
-            one_provenance("employment"),
+            always.days_in_order("employment"),
+            always.recorded_in_order("employment"),
+            always.one_provenance("employment"),
             models.CheckConstraint(
                 condition=Q(engagement="employee", substantive=True)
                 | (Q(substantive=False) & ~Q(engagement="employee")),
@@ -270,7 +272,11 @@ class Employment(Fact):
 
 
 class Assignment(Fact):
-    """The belief in which post, on what terms, an employment is spent; amounts as in ``Claim``."""
+    """The belief in which post, on what terms, an employment is spent; amounts as in ``Claim``.
+
+    ``grade`` is the substantive one; whoever acts up or is promoted for a time has a
+    ``temporary_grade`` beside it. During an ``absence`` the person stays employed.
+    """
 
     employment = models.UUIDField(db_index=True)
     engagement_as_stated = models.CharField(max_length=20)
@@ -283,27 +289,27 @@ class Assignment(Fact):
         "register_places.Place", models.PROTECT, null=True, related_name="+", db_index=False
     )
     salary = models.BigIntegerField(null=True)
+    temporary_grade = models.CharField(max_length=200, null=True)  # noqa: DJ001
+    absence = models.CharField(max_length=20, null=True)  # noqa: DJ001
 
     personal = {
         **_FACT_PERSONAL,
         **dict.fromkeys(
             ("employment", "engagement_as_stated", "grade", "fte", "profession", "post_reference",
-             "post_title", "place", "salary"),
-            _JOB,
+             "post_title", "place", "salary", "temporary_grade"),
+            declared.JOB,
         ),
+        "absence": declared.SENSITIVE_JOB,
     }  # fmt: skip
     not_personal = _FACT_NOT_PERSONAL
 
     class Meta:
         db_table = "register_assignment"
         constraints = (
-            days_in_order("assignment"),
-            recorded_in_order("assignment"),
-            one_provenance("assignment"),
-            models.CheckConstraint(
-                condition=Q(fte__gte=0) & (Q(salary__isnull=True) | Q(salary__gte=0)),
-                name="register_assignment_amounts",
-            ),
+            always.days_in_order("assignment"),
+            always.recorded_in_order("assignment"),
+            always.one_provenance("assignment"),
+            always.amounts("assignment"),
         )
 
 
@@ -319,16 +325,18 @@ class PersonName(Fact):
 
     personal = {
         **_FACT_PERSONAL,
-        **dict.fromkeys(("person", "record", "surname", "forenames", "known_as", "searched"), _WHO),
+        **dict.fromkeys(
+            ("person", "record", "surname", "forenames", "known_as", "searched"), declared.WHO
+        ),
     }
     not_personal = _FACT_NOT_PERSONAL
 
     class Meta:
         db_table = "register_person_name"
         constraints = (
-            days_in_order("person_name"),
-            recorded_in_order("person_name"),
-            one_provenance("person_name"),
+            always.days_in_order("person_name"),
+            always.recorded_in_order("person_name"),
+            always.one_provenance("person_name"),
         )
 
 
@@ -347,16 +355,16 @@ class Identifier(Fact):
 
     personal = {
         **_FACT_PERSONAL,
-        **dict.fromkeys(("person", "record", "value", "hashed"), _WHO),
+        **dict.fromkeys(("person", "record", "value", "hashed"), declared.WHO),
     }
     not_personal = (*_FACT_NOT_PERSONAL, "kind")
 
     class Meta:
         db_table = "register_identifier"
         constraints = (
-            days_in_order("identifier"),
-            recorded_in_order("identifier"),
-            one_provenance("identifier"),
+            always.days_in_order("identifier"),
+            always.recorded_in_order("identifier"),
+            always.one_provenance("identifier"),
             models.CheckConstraint(
                 condition=Q(kind="nino", hashed__isnull=False)
                 | Q(kind__in=("birth_date", "work_email"), hashed__isnull=True),
@@ -379,17 +387,14 @@ class Conflict(Fact):
 
     personal = {
         **_FACT_PERSONAL,
-        **dict.fromkeys(
-            ("person", "record", "number", "against"),
-            _declared("To have a person resolve what systems disagree on"),
-        ),
+        **dict.fromkeys(("person", "record", "number", "against"), declared.DISPUTE),
     }
     not_personal = _FACT_NOT_PERSONAL
 
     class Meta:
         db_table = "register_people_conflict"
         constraints = (
-            days_in_order("people_conflict"),
-            recorded_in_order("people_conflict"),
-            one_provenance("people_conflict"),
+            always.days_in_order("people_conflict"),
+            always.recorded_in_order("people_conflict"),
+            always.one_provenance("people_conflict"),
         )

@@ -31,7 +31,10 @@ _F = TypeVar("_F", Employment, PersonName, Identifier)
 
 @dataclass(frozen=True)
 class Source:
-    """Where a fact came from: a row of a landed file, or a decision."""
+    """Where a fact came from: a row of a landed file, or a decision.
+
+    ``sheets`` are those of the file's landing, by which ``row`` is told in words.
+    """
 
     system: str = ""
     as_at: dt.date | None = None
@@ -39,6 +42,7 @@ class Source:
     file: str = ""
     row: int | None = None
     decided_by: str = ""
+    sheets: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -64,7 +68,11 @@ class Believed:
 
 @dataclass(frozen=True)
 class AssignmentFact:
-    """Post and terms; ``fte`` in billionths of full time, ``salary`` in pence a year."""
+    """Post and terms; ``fte`` in billionths of full time, ``salary`` in pence a year.
+
+    ``grade`` is the substantive one. ``absence`` may tell of health or family: it is for the
+    person and the HR of the employer that said it, never for a list of people.
+    """
 
     believed: Believed
     engagement: str
@@ -75,11 +83,17 @@ class AssignmentFact:
     post_title: str | None
     place: str | None
     salary: int | None
+    temporary_grade: str | None = None
+    absence: str | None = None
 
 
 @dataclass(frozen=True)
 class EmploymentFact:
-    """An employment, with the assignments it was ever believed to be spent in."""
+    """An employment, with the assignments it was ever believed to be spent in.
+
+    ``ended`` says how its end is known, ``leaving_reason`` why the person leaves: it is shown to
+    those to whom an ``absence`` is.
+    """
 
     believed: Believed
     employment: uuid.UUID
@@ -89,6 +103,7 @@ class EmploymentFact:
     substantive: bool
     ended: str | None
     assignments: tuple[AssignmentFact, ...] = ()
+    leaving_reason: str | None = None
 
 
 @dataclass(frozen=True)
@@ -122,6 +137,15 @@ class PersonRecord:
     identifiers: tuple[IdentifierFact, ...]
     employments: tuple[EmploymentFact, ...]
     history: "History"
+
+    @property
+    def planned(self) -> tuple[EmploymentFact, ...]:
+        """Employments that are believed to begin after the day; nothing counts them yet."""
+        return tuple(
+            fact
+            for fact in self.history.employments
+            if fact.believed.recorded_to is None and fact.believed.valid_from > self.as_at
+        )
 
 
 @dataclass(frozen=True)
@@ -209,6 +233,7 @@ def _employment(
         one.substantive,
         one.ended,
         assignments,
+        one.leaving_reason,
     )
 
 
@@ -223,6 +248,8 @@ def _assignment(one: Assignment, sources: dict[int, Source]) -> AssignmentFact:
         one.post_title,
         one.place.name if one.place else None,
         one.salary,
+        one.temporary_grade,
+        one.absence,
     )
 
 
@@ -241,6 +268,7 @@ def _sources(facts: Iterable[Fact]) -> dict[int, Source]:
             one.as_at,
             one.landing,
             files[one.landing].name if one.landing in files else "",
+            sheets=files[one.landing].sheets if one.landing in files else (),
         )
         for number, one in statements.items()
     }

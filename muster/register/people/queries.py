@@ -11,11 +11,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
 from muster.register.bulk import read_frame
 from muster.register.employers.queries import titles
-from muster.register.people.beliefs import searchable
 from muster.register.people.models import (
     Assignment,
     Claim,
@@ -27,6 +26,8 @@ from muster.register.people.models import (
     Statement,
 )
 from muster.register.people.person_record import PersonRecord, person, shown_name
+from muster.register.people.rules import FURTHER, SUBSTANTIVE
+from muster.register.people.spelling import other_spellings, searchable
 from muster.register.posts.grades import shipped_code_list
 from muster.register.posts.rules import read_level, read_profession
 
@@ -37,8 +38,15 @@ __all__ = [
 
 # Who counts as employed. A person lent out is counted by the employer whose employee they stay;
 # counting them where they work as well (loan in) would count them twice. Contractors and agency
-# workers are not employed.
-_COUNTED = "held.substantive"
+# workers are not employed. Whoever has two posts at an employer is counted in one: a further post
+# counts only on days on which it is the only one.
+_EMPLOYED = (SUBSTANTIVE, FURTHER)
+_COUNTED = f"""(held.substantive OR (held.engagement = '{FURTHER}' AND NOT EXISTS (
+    SELECT 1 FROM register_employment main WHERE main.person_id = held.person_id
+    AND main.employer_id = held.employer_id AND main.recorded_to IS NULL
+    AND main.valid_from <= %s AND (main.valid_to IS NULL OR main.valid_to > %s)
+    AND (main.substantive
+         OR (main.engagement = '{FURTHER}' AND main.employment < held.employment)))))"""  # noqa: S608 - words are ours
 
 
 @dataclass(frozen=True)
@@ -85,7 +93,8 @@ def headcount_cells(as_at: dt.date) -> pl.DataFrame:
     """Return people employed on a date by employer, responsibility level and profession.
 
     Only employers that made a return for the date are counted. A person is counted once in each
-    employer; ``level`` and ``profession`` are null where they are not mapped.
+    employer, at the substantive grade, also while away or at an FTE of zero; ``level`` and
+    ``profession`` are null where they are not mapped.
 
     Returns:
         Shape (cells, 4): ``employer`` (32 hexadecimal digits), ``level``, ``profession``,
@@ -103,7 +112,7 @@ def headcount_cells(as_at: dt.date) -> pl.DataFrame:
         " (SELECT employer_id FROM register_people_statement"
         "  WHERE as_at = %s AND recorded_to IS NULL)"
         " GROUP BY held.employer_id, spent.grade, spent.profession",
-        [day, day, day, day, day],
+        [day] * 7,
         {"employer": pl.String, "grade": pl.String, "stated": pl.String, "people": pl.Int64},
     )
     return (
@@ -116,17 +125,22 @@ def headcount_cells(as_at: dt.date) -> pl.DataFrame:
 
 
 def fte_of_landings(landings: Sequence[uuid.UUID]) -> int:
-    """Return the FTE that claims from these landings state, in billionths."""
+    """Return the FTE that claims from these landings state, in billionths.
+
+    A landing that stands again after it had gone is counted once.
+    """
     total = 0
     for start in range(0, len(landings), 500):
-        claims = Claim.objects.filter(statement__landing__in=landings[start : start + 500])
+        stated = Statement.objects.filter(landing__in=landings[start : start + 500])
+        newest = stated.values("landing", "part").annotate(newest=Max("id"))
+        claims = Claim.objects.filter(statement__in=[one["newest"] for one in newest])
         total += int(claims.aggregate(total=Sum("fte"))["total"] or 0)
     return total
 
 
 def headcount(as_at: dt.date) -> dict[uuid.UUID, int]:
     """Return people employed on a date by employer, for employers that made a return for it."""
-    held = _in_force(Employment.objects.filter(substantive=True), as_at)
+    held = _in_force(Employment.objects.filter(engagement__in=_EMPLOYED), as_at)
     returned = Statement.objects.filter(
         employer=OuterRef("employer"), as_at=as_at, recorded_to__isnull=True
     )
@@ -183,7 +197,8 @@ def search(
     by a name that another employer alone knows.
 
     Args:
-        words: parts of forenames, surname or known-as name; accents and capitals do not matter.
+        words: parts of forenames, surname or known-as name; accents, capitals and the ways of
+            writing O' and Mac do not matter.
         as_at: the day on which they are employed.
         employer: only this employer's people.
         employers: only these employers' people, where the asker may see no others.
@@ -196,11 +211,14 @@ def search(
     if employers is not None:
         held = held.filter(employer__in=employers)
     for word in searchable(words).split():
+        spelled = Q(searched__contains=word)
+        for other in other_spellings(word):
+            spelled |= Q(searched__contains=other)
         named = PersonName.objects.filter(
+            spelled,
             person=OuterRef("person"),
             record__employer=OuterRef("employer"),
             recorded_to__isnull=True,
-            searched__contains=word,
         )
         held = held.filter(Exists(named))
     total = held.count()

@@ -4,6 +4,7 @@ import uuid
 from collections.abc import Iterable
 
 from muster.register.places.models import Place
+from muster.register.places.rules import read_kind
 
 
 def note_places(names: Iterable[tuple[uuid.UUID, str]]) -> dict[tuple[uuid.UUID, str], uuid.UUID]:
@@ -13,7 +14,7 @@ def note_places(names: Iterable[tuple[uuid.UUID, str]]) -> dict[tuple[uuid.UUID,
     known = _known(employers)
     Place.objects.bulk_create(
         [
-            Place(employer_id=employer, name=name)
+            Place(employer_id=employer, name=name, kind=read_kind(name))
             for employer, name in sorted(wanted - known.keys(), key=str)
         ],
         ignore_conflicts=True,

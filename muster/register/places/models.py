@@ -6,13 +6,14 @@ from muster.kernel.ids import new_id
 
 
 class Place(models.Model):
-    """A site or town under the name an employer's system gives it."""
+    """A place of work under the name an employer's system gives it; ``kind`` as ``rules`` say."""
 
     id = models.UUIDField(primary_key=True, default=new_id)
     employer = models.ForeignKey(
         "register_employers.Employer", models.PROTECT, related_name="places"
     )
     name = models.CharField(max_length=200)
+    kind = models.CharField(max_length=10, default="site")
     town = models.CharField(max_length=100, default="")
     region = models.CharField(max_length=100, default="")
 

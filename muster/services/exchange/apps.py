@@ -15,11 +15,26 @@ class ExchangeConfig(AppConfig):
     navigation = (
         NavItem(gettext_lazy("Feeds"), "exchange:feeds", "see feeds"),
         NavItem(gettext_lazy("Quarantine"), "exchange:quarantine", "see quarantined rows"),
+        NavItem(gettext_lazy("Layouts"), "exchange:layouts", "map layouts"),
         NavItem(gettext_lazy("Employer names"), "exchange:names", "choose employer names"),
         NavItem(gettext_lazy("Agreements"), "exchange:agreements", "see agreements"),
         NavItem(gettext_lazy("Evidence"), "exchange:evidence", "see evidence"),
     )
     home = (
+        HomeCard(
+            gettext_lazy("Feeds that wait for you"),
+            "exchange:undecided",
+            "approve feeds",
+            section="needs you",
+            lines="muster.services.exchange.home.undecided_lines",
+        ),
+        HomeCard(
+            gettext_lazy("Late feeds"),
+            "exchange:plans",
+            "see feeds",
+            section="needs you",
+            lines="muster.services.exchange.home.late_lines",
+        ),
         HomeCard(
             gettext_lazy("Feeds that stopped"),
             "exchange:feeds",
@@ -53,5 +68,17 @@ class ExchangeConfig(AppConfig):
             "exchange:upload",
             "load feeds",
             text=gettext_lazy("Hand in the files of an HR, payroll or learning system."),
+        ),
+        HomeCard(
+            gettext_lazy("When feeds are due"),
+            "exchange:plans",
+            "plan feeds",
+            text=gettext_lazy("Declare when feeds come, and announce bulk changes."),
+        ),
+        HomeCard(
+            gettext_lazy("Tokens of systems"),
+            "exchange:tokens",
+            "plan feeds",
+            text=gettext_lazy("Let a system hand in files by itself."),
         ),
     )

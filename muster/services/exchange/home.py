@@ -7,12 +7,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from muster.gates.access import Actor, Verb, purpose_of, reach_of
+from muster.hub.alarms import late_feeds, plan_of
+from muster.hub.approval import bar_to, feeds_to_decide
 from muster.hub.queries import causes, landings, states
+from muster.kernel.clock import SYSTEM_CLOCK
+from muster.pagekit.jinja import short_day
 from muster.pagekit.navigation import CardLine
 from muster.register.names import count_waiting_names
-from muster.services.exchange.wording import STATES, short_name
+from muster.services.exchange.wording import STATES, effect_words, short_name
 
-_SHOWN = 3
+_SHOWN, _MOST = 3, 5
 
 
 def stopped_lines(actor: Actor) -> list[CardLine]:
@@ -28,6 +32,52 @@ def stopped_lines(actor: Actor) -> list[CardLine]:
         for state in ("held", "refused")
         if counts.get(state)
     ]
+
+
+def undecided_lines(actor: Actor) -> list[CardLine]:
+    """Return the held feeds that the reader may decide on, and what each would do."""
+    lines = []
+    for feed in feeds_to_decide(employer=_employer(actor, "approve feeds")):
+        named = plan_of(feed.route, clock=SYSTEM_CLOCK).approver
+        if bar_to(received_by=feed.received_by, approver=named, by=actor.id):
+            continue
+        words = {
+            "file": short_name(feed.name),
+            "source": feed.source,
+            "effect": effect_words(feed.effect),
+        }
+        lines.append(
+            CardLine(
+                _("%(file)s from %(source)s. %(effect)s.") % words,
+                reverse("exchange:decide", args=[feed.id]),
+                _("Decide"),
+                "yellow",
+            )
+        )
+    return _most(lines, "exchange:undecided")
+
+
+def late_lines(actor: Actor) -> list[CardLine]:
+    """Return the feeds that are late, those that the reader owns first."""
+    late = late_feeds(employer=_employer(actor, "see feeds"))
+    lines = [
+        CardLine(
+            _("%(source)s, as at %(day)s") % {"source": one.system, "day": short_day(one.as_at)},
+            reverse("exchange:plan", args=[one.route]),
+            _("Due %(day)s") % {"day": short_day(one.due)},
+            "red",
+        )
+        for one in sorted(late, key=lambda one: one.raised_to != actor.id)
+    ]
+    return _most(lines, "exchange:plans")
+
+
+def _most(lines: list[CardLine], address: str) -> list[CardLine]:
+    """Return the first lines, and one that says how many more there are."""
+    if len(lines) <= _MOST:
+        return lines
+    more = _("%(count)s more") % {"count": f"{len(lines) - _MOST:,}"}
+    return [*lines[:_MOST], CardLine(more, reverse(address))]
 
 
 def quarantine_lines(actor: Actor) -> list[CardLine]:

@@ -1,5 +1,6 @@
 """What the exchange pages say about a feed: its state, its fate and what to do about it."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -7,7 +8,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from muster.gates.disclosure import write_number
-from muster.hub.intakes import intake_for, known_layouts
+from muster.hub.approval import WORKER
+from muster.hub.intakes import intake_for
+from muster.hub.known import known_layouts
 from muster.hub.queries import LandingView, Progress
 from muster.pagekit.tables import Cell
 
@@ -17,7 +20,19 @@ STATES = {
     "held": (gettext_lazy("Held"), "yellow"),
     "refused": (gettext_lazy("Refused"), "red"),
     "superseded": (gettext_lazy("Replaced"), "grey"),
+    "withdrawn": (gettext_lazy("Withdrawn"), "grey"),
 }
+# Rows of a table that are no records, by kind; see ``hub.framing.asides``.
+ASIDE = {
+    "title": gettext_lazy("Titles above the header"),
+    "repeated header": gettext_lazy("The header once more"),
+    "heading": gettext_lazy("Headings of groups"),
+    "spacer": gettext_lazy("Rows that only keep space"),
+    "total": gettext_lazy("Totals"),
+    "total or note": gettext_lazy("Totals or notes at the end"),
+    "note": gettext_lazy("Notes at the end"),
+}
+EFFECTS = ("covered", "ending", "joining", "changed", "rows")
 _ONE_FTE = 9  # control totals of FTE are in billionths
 
 
@@ -40,11 +55,7 @@ def fate_of(feed: LandingView) -> Fate:
     """Return the fate of a feed in words."""
     match feed.state:
         case "held":
-            return Fate(
-                _("This file is kept for its owner, and nothing of it went on."),
-                feed.said,
-                _("Send it again without that column, or ask for the column to be declared."),
-            )
+            return _fate_of_held(feed)
         case "refused":
             return Fate(
                 _("This file could not come in. It is kept as it was sent."),
@@ -53,9 +64,43 @@ def fate_of(feed: LandingView) -> Fate:
             )
         case "superseded":
             return Fate(_("A later file has taken the place of this one."), "", "")
+        case "withdrawn":
+            return Fate(
+                _("This feed was withdrawn. Nothing of it counts, as if it had never come."),
+                feed.said,
+                _("If it was right after all, send the file again: it comes in as a new one."),
+            )
+        case "received" if feed.waits_for == WORKER:
+            return Fate(_("This feed was approved. Its rows go on in a moment."), feed.said, "")
         case "received":
             return Fate(_("This file has arrived and is being worked on."), "", "")
     return _fate_of_rows(feed)
+
+
+def _fate_of_held(feed: LandingView) -> Fate:
+    """Return what could let a held feed go on."""
+    kept = _("This file is kept for its owner, and nothing of it went on.")
+    match feed.waits_for:
+        case "approval":
+            do = _("It goes on when somebody approves it. Nobody approves a feed they handed in.")
+        case "rows":
+            do = _("Send it again under the same name with the rows it should hold.")
+        case _:
+            do = _("Send it again without that column, or ask for the column to be declared.")
+    return Fate(kept, feed.said, do)
+
+
+def effect_words(effect: Mapping[str, int]) -> str:
+    """Return what a held feed would do, in a sentence: how many end, join and change."""
+    ending = ngettext(
+        "Would end %(ending)s of %(covered)s person",
+        "Would end %(ending)s of %(covered)s people",
+        effect.get("covered", 0),
+    )
+    joining = ngettext("%(joining)s joins", "%(joining)s join", effect.get("joining", 0))
+    changed = ngettext("%(changed)s changes", "%(changed)s change", effect.get("changed", 0))
+    figures = {name: f"{effect.get(name, 0):,}" for name in EFFECTS}
+    return "; ".join((ending, joining, changed)) % figures
 
 
 def _fate_of_rows(feed: LandingView) -> Fate:
@@ -109,10 +154,20 @@ def short_name(name: str) -> str:
     return name.rpartition("/")[2]
 
 
+DOING = {
+    "reading": gettext_lazy("Reading the files"),
+    "checking": gettext_lazy("Checking the rows"),
+    "writing": gettext_lazy("Writing the rows"),
+}
+
+
 def progress_words(intake: Progress) -> str:
     """Return how far an intake is, in a sentence."""
-    if intake.finished_at is None and not intake.files_done:
-        return _("Waiting for its turn")
+    if intake.finished_at is None and (intake.doing or not intake.files_done):
+        doing = str(DOING.get(intake.doing, _("Waiting for its turn")))
+        if not intake.percent:
+            return doing
+        return _("%(doing)s: %(percent)s %% done") % {"doing": doing, "percent": intake.percent}
     files = ngettext("%(count)s file", "%(count)s files", intake.files_done)
     rows = ngettext("%(count)s row", "%(count)s rows", intake.rows_done)
     words = (
@@ -124,3 +179,10 @@ def progress_words(intake: Progress) -> str:
         "files": files % {"count": f"{intake.files_done:,}"},
         "rows": rows % {"count": f"{intake.rows_done:,}"},
     }
+
+
+def problem_words(problem: Mapping[str, str]) -> str:
+    """Return what is wrong with a row, in a sentence with the value where there is one."""
+    if not problem["value"]:
+        return f"{problem['field']}: {problem['reason']}"
+    return _("%(field)s “%(value)s”: %(reason)s") % problem

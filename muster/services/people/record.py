@@ -14,6 +14,7 @@ from muster.gates.looks import LookView
 from muster.kernel.days import ONE_DAY
 from muster.kernel.money import write_pounds
 from muster.pagekit.jinja import day, moment
+from muster.pagekit.rows import row_words
 from muster.pagekit.tables import Cell, Column, Table, table
 from muster.pagekit.views import PageRequest
 from muster.register.people.person_record import (
@@ -208,6 +209,5 @@ def _source(believed: Believed, linked: bool) -> Cell:
     if source.landing is None:
         return Cell(_("Decided by %(who)s") % {"who": source.decided_by})
     address = reverse("exchange:feed", args=[source.landing]) if linked else ""
-    return Cell(
-        _("Row %(row)s") % {"row": f"{source.row:,}"}, address, note=source.file.rpartition("/")[2]
-    )
+    where = row_words(source.row or 0, source.sheets)
+    return Cell(where, address, note=source.file.rpartition("/")[2])

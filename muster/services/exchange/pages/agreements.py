@@ -10,6 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from muster.gates.access import Subject, Verb, may_ever
 from muster.hub.actions import resume_agreement, suspend_agreement
+from muster.hub.alarms import plan_of
 from muster.hub.routes import RouteView, route, routes
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.days import ONE_DAY, legal_day
@@ -19,6 +20,7 @@ from muster.pagekit.notices import leave_notice, take_notice
 from muster.pagekit.tables import Cell, Column, table
 from muster.pagekit.views import PageRequest, no_such, page, render, require, within
 from muster.services.exchange.forms import Reason
+from muster.services.exchange.pages.plan import late_table, plan_facts
 
 
 @page("see agreements")
@@ -60,11 +62,14 @@ def agreements(request: PageRequest) -> HttpResponse:
 def agreement(request: PageRequest, code: str) -> HttpResponse:
     """Show one agreement in full."""
     found = _within(request, "see agreements", code)
+    planned = plan_of(code, clock=SYSTEM_CLOCK)
     context = {
         "said": take_notice(request),
         "route": found,
         "state": _state(found, legal_day(SYSTEM_CLOCK.now())),
         "may_suspend": may_ever(request.actor, "suspend agreements"),
+        "planned": plan_facts(planned),
+        "late": late_table(request, planned.late) if planned.late else None,
         "facts": [
             (_("From"), found.source),
             (_("To"), _("The register")),

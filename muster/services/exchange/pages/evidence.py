@@ -31,6 +31,7 @@ _LOGS = {
 _HAPPENED = {
     "received": gettext_lazy("Received"),
     "delivered": gettext_lazy("Delivered to the register"),
+    "withdrawn": gettext_lazy("Withdrawn, as if it had never come"),
 }
 
 

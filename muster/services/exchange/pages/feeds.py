@@ -14,10 +14,12 @@ from django.views.decorators.http import require_safe
 from muster.gates.access import may_ever
 from muster.gates.looks import note_look
 from muster.hub import queries
+from muster.hub.approval import APPROVAL, Decided, decisions_of
 from muster.hub.queries import LandingView
 from muster.hub.routes import routes
 from muster.pagekit.downloads import as_csv, as_file
 from muster.pagekit.jinja import day, moment, short_day
+from muster.pagekit.notices import take_notice
 from muster.pagekit.tables import (
     Cell,
     Column,
@@ -35,6 +37,7 @@ from muster.services.exchange.forms import FeedFilters
 from muster.services.exchange.pages.evidence import evidence_table
 from muster.services.exchange.reach import feed_within, may_with
 from muster.services.exchange.wording import (
+    ASIDE,
     STATES,
     Fate,
     counted_in_fte,
@@ -55,6 +58,11 @@ COLUMNS = (
     Column(gettext_lazy("In quarantine"), numeric=True, sort="quarantined"),
     Column(gettext_lazy("Received"), sort="received"),
 )
+_DECIDED = {
+    "approved": gettext_lazy("Approved"),
+    "refused": gettext_lazy("Refused"),
+    "withdrawn": gettext_lazy("Withdrawn"),
+}
 _INTAKES, _PAGE = 3, 25
 
 
@@ -129,6 +137,7 @@ def feed(request: PageRequest, landing: uuid.UUID) -> HttpResponse:
     erased = any(entry.body is None for entry in queries.evidence_of(landing))
     rows_open = may_with(request.actor, "see quarantined rows", found) and not erased
     context = {
+        "said": take_notice(request),
         "feed": found,
         "title": short_name(found.name),
         "state": state_cell(found.state),
@@ -144,6 +153,15 @@ def feed(request: PageRequest, landing: uuid.UUID) -> HttpResponse:
             for view in queries.replaced_by(landing)
         ],
         "bytes_open": rows_open,
+        "aside": _aside(request, found) if found.aside else None,
+        "waits": (found.state, found.waits_for) == ("held", APPROVAL),
+        "may_withdraw": found.state == "accepted"
+        and may_with(request.actor, "withdraw feeds", found),
+        "decisions": [_decided(one) for one in decisions_of(landing)],
+        "may_map": rows_open
+        and found.state == "refused"
+        and not found.layout
+        and may_with(request.actor, "map layouts", found),
     }
     return render(request, "exchange/feed.html", context)
 
@@ -248,6 +266,28 @@ def _counts(request: PageRequest, found: LandingView) -> Table:
     )
 
 
+def _aside(request: PageRequest, found: LandingView) -> Table:
+    """Return how many rows are no records, by kind."""
+    return table(
+        request,
+        caption=_("Set aside, because they are no records"),
+        columns=[Column(_("Kind")), Column(_("Rows"), numeric=True)],
+        rows=[(ASIDE.get(kind, kind), count) for kind, count in sorted(found.aside.items())],
+        empty="",
+    )
+
+
+def _decided(one: Decided) -> dict[str, str]:
+    """Return a decision as an item of a timeline."""
+    return {
+        "what": str(_DECIDED[one.what]),
+        "by": one.by,
+        "when": moment(one.at),
+        "iso": one.at.isoformat(timespec="seconds"),
+        "text": one.reason,
+    }
+
+
 def _facts(request: PageRequest, found: LandingView) -> list[tuple[Any, ...]]:
     agreement: tuple[Any, ...] = (_("Source"), found.source or _("Not known"))
     if found.route and may_with(request.actor, "see agreements", found):
@@ -258,6 +298,7 @@ def _facts(request: PageRequest, found: LandingView) -> list[tuple[Any, ...]]:
         agreement,
         (_("File"), found.name),
         (_("As at"), day(found.as_at) or _("Not known")),
+        *_meaning(found),
         (_("Recognised as"), layout_title(found.layout) if found.layout else _("Not recognised")),
         (_("Read as"), found.read_as or _("Not read")),
         (_("Received"), moment(found.received_at)),
@@ -266,3 +307,14 @@ def _facts(request: PageRequest, found: LandingView) -> list[tuple[Any, ...]]:
         (_("Fingerprint (SHA-256)"), Cell(found.sha256)),
         (_("Lines without any content"), found.blank),
     ]
+
+
+def _meaning(found: LandingView) -> list[tuple[Any, ...]]:
+    """Return what a feed means, once its layout is known, and the sheets that were read."""
+    if not found.layout:
+        return []
+    means = _("A full list: what does not stand in it is no longer there")
+    said = [(_("What it is"), means if found.full else _("Changes only: others stay as they are"))]
+    if any(found.sheets):
+        said.append((_("Sheets read"), ", ".join(found.sheets)))
+    return said

@@ -4,15 +4,17 @@ import uuid
 from typing import Any
 
 from django.http import HttpResponse
+from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from muster.hub import queries
+from muster.hub.queries import LandingView
 from muster.kernel.errors import NotFound
-from muster.pagekit.tables import Column, Paging, pagination, table
+from muster.pagekit.tables import Cell, Column, Paging, Table, pagination, table
 from muster.pagekit.views import PageRequest, page, render, within
 from muster.services.exchange.pages.feeds import feeds_table
-from muster.services.exchange.wording import progress_words
+from muster.services.exchange.wording import progress_words, state_cell
 
 
 @page("see feeds")
@@ -30,6 +32,7 @@ def intake(request: PageRequest, intake: uuid.UUID) -> HttpResponse:
         "intake": found,
         "words": progress_words(found),
         "feeds": feeds_table(request, feeds) if feeds else None,
+        "stopped": _stopped(request, feeds),
         "known": found.files_known,
         "paging_now": paging,
         "page_links": pagination(request, paging),
@@ -44,3 +47,24 @@ def intake(request: PageRequest, intake: uuid.UUID) -> HttpResponse:
         else None,
     }
     return render(request, "exchange/intake.html", context)
+
+
+def _stopped(request: PageRequest, feeds: tuple[LandingView, ...]) -> Table | None:
+    """Return those of the files shown that could not go on, each with the reason."""
+    stopped = [feed for feed in feeds if feed.state in ("held", "refused")]
+    if not stopped:
+        return None
+    return table(
+        request,
+        caption=_("Stopped, whatever became of the others"),
+        columns=[Column(_("File")), Column(_("State")), Column(_("Why, and what to do"))],
+        rows=[
+            (
+                Cell(feed.name, reverse("exchange:feed", args=[feed.id])),
+                state_cell(feed.state),
+                feed.said,
+            )
+            for feed in stopped
+        ],
+        empty="",
+    )

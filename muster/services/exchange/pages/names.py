@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
 
-from muster.connectors.csv_drop.reader import read
+from muster.hub.reading import read
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import NotFound
 from muster.pagekit.jinja import day

@@ -2,25 +2,34 @@
 
 import uuid
 from collections import defaultdict
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.http import HttpResponse
+from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from muster.gates.access import Actor, Purpose, may_ever, purpose_of, reach_of
 from muster.gates.looks import note_look
 from muster.hub import queries
+from muster.hub.mending.meanings import Question, questions
 from muster.hub.queries import Quarantined
 from muster.hub.routes import holds_personal
 from muster.kernel.errors import BadInput
 from muster.pagekit.downloads import as_csv
-from muster.pagekit.tables import Column, Paging, Table, pagination, query_with, table
+from muster.pagekit.notices import take_notice
+from muster.pagekit.tables import Cell, Column, Paging, Table, pagination, query_with, table
 from muster.pagekit.views import PageRequest, page, render, within
+from muster.register.employers.resolving import EMPLOYER_AMBIGUOUS, EMPLOYER_UNKNOWN
 from muster.services.exchange.pages.feeds import causes_table
 from muster.services.exchange.reach import feed_within
-from muster.services.exchange.wording import short_name
+from muster.services.exchange.wording import problem_words, short_name
 
 _PAGE = 50
+# What names of employers mean is settled on their own page.
+_NAMES = (EMPLOYER_UNKNOWN, EMPLOYER_AMBIGUOUS)
 
 
 @page("see quarantined rows")
@@ -29,9 +38,11 @@ def grouped(request: PageRequest) -> HttpResponse:
     """Show why rows wait, the commonest cause first."""
     found = queries.causes(employer=within(request, "see quarantined rows"))
     context = {
+        "said": take_notice(request),
         "causes": causes_table(request, found),
         "rows": sum(cause.rows for cause in found),
         "count": len(found),
+        "may_correct": may_ever(request.actor, "correct rows"),
     }
     return render(request, "exchange/quarantine.html", context)
 
@@ -40,7 +51,7 @@ def grouped(request: PageRequest) -> HttpResponse:
 @require_safe
 def rows(request: PageRequest) -> HttpResponse:
     """Show rows that wait for one cause or of one feed, with everything wrong with each."""
-    asked = _asked(request)
+    asked = asked_rows(request)
     paging = Paging.asked(request, total=queries.count_quarantined(**asked), size=_PAGE)
     as_file = request.GET.get("as") == "csv"
     part = (0, paging.total) if as_file else (paging.offset, paging.size)
@@ -49,18 +60,23 @@ def rows(request: PageRequest) -> HttpResponse:
     if as_file:
         return _csv(found)
     feed = queries.landing(asked["landing_id"]) if asked["landing_id"] else None
+    may_correct = may_ever(request.actor, "correct rows")
+    address = reverse("exchange:rows-workbook")
     context = {
+        "said": take_notice(request),
         "cause": asked["cause"],
         "feed": feed,
-        "tables": _tables(request, found, asked["cause"]),
+        "tables": _tables(request, found, asked["cause"], may_correct=may_correct),
         "csv": query_with(request, **{"as": "csv", "page": None}),
+        "workbook": f"{address}{query_with(request, page=None)}" if may_correct else "",
+        "questions": _questions(request, asked["cause"]) if may_correct else (),
         "paging_now": paging,
         "page_links": pagination(request, paging),
     }
     return render(request, "exchange/rows.html", context)
 
 
-def _asked(request: PageRequest) -> dict[str, Any]:
+def asked_rows(request: PageRequest) -> dict[str, Any]:
     """Return which rows the address asks for, within the actor's reach."""
     own = within(request, "see quarantined rows")
     text = request.GET.get("feed", "")
@@ -75,19 +91,53 @@ def _asked(request: PageRequest) -> dict[str, Any]:
     return {"landing_id": landing, "cause": request.GET.get("cause", ""), "employer": own}
 
 
-def _note(request: PageRequest, found: tuple[Quarantined, ...]) -> None:
+def note_rows(request: PageRequest, rows: Mapping[uuid.UUID, Sequence[int]]) -> None:
+    """Record that the actor of a page sees personal rows; see ``note_rows_seen``."""
+    note_rows_seen(request.actor, request.purpose, rows)
+
+
+def note_rows_seen(actor: Actor, purpose: Purpose, rows: Mapping[uuid.UUID, Sequence[int]]) -> None:
     """Record that personal rows were seen: which rows of which landings, none of their values."""
-    feeds = queries.landings_by_id(list({row.landing for row in found}))
-    seen = defaultdict(list)
-    for row in found:
-        if holds_personal(feeds[row.landing].contract):
-            seen[str(row.landing)].append(row.row)
+    feeds = queries.landings_by_id(list(rows))
+    seen = {
+        str(landing): list(numbers)
+        for landing, numbers in rows.items()
+        if holds_personal(feeds[landing].contract)
+    }
     if seen:
-        detail = {"rows": seen}
-        note_look(request.actor, what="quarantined rows", purpose=request.purpose, detail=detail)
+        note_look(actor, what="quarantined rows", purpose=purpose, detail={"rows": seen})
 
 
-def _tables(request: PageRequest, found: tuple[Quarantined, ...], cause: str) -> list[Table]:
+def questions_within(request: PageRequest, cause: str) -> tuple[Question, ...]:
+    """Return what the actor may settle once for all of a cause."""
+    purpose = purpose_of(request.actor, "correct rows")
+    reach = reach_of(request.actor, "correct rows", purpose) if purpose else None
+    if reach is None:
+        return ()
+    own = request.actor.employer if reach == "own employer" else None
+    found = questions(cause, employer=own)
+    return tuple(question for question in found if question.reason not in _NAMES)
+
+
+def _questions(request: PageRequest, cause: str) -> list[tuple[Question, str]]:
+    """Return what can be settled of a cause, each with the address where that is done."""
+    address = reverse("exchange:meaning")
+    return [
+        (question, f"{address}?{urlencode({'cause': cause, 'route': question.route})}")
+        for question in (questions_within(request, cause) if cause else ())
+    ]
+
+
+def _note(request: PageRequest, found: tuple[Quarantined, ...]) -> None:
+    seen: dict[uuid.UUID, list[int]] = defaultdict(list)
+    for row in found:
+        seen[row.landing].append(row.row)
+    note_rows(request, seen)
+
+
+def _tables(
+    request: PageRequest, found: tuple[Quarantined, ...], cause: str, *, may_correct: bool
+) -> list[Table]:
     """Return one table for each file, with its own columns; the cause itself is not repeated."""
     wrong = _("What else is wrong") if cause else _("What is wrong")
     files: dict[tuple[uuid.UUID, tuple[str, ...]], list[Quarantined]] = defaultdict(list)
@@ -104,7 +154,7 @@ def _tables(request: PageRequest, found: tuple[Quarantined, ...], cause: str) ->
             ],
             rows=[
                 (
-                    row.row,
+                    _place(row, may_correct=may_correct),
                     "; ".join(_wrong(row, cause)) or _("Nothing else"),
                     *(row.cells[h] for h in headers),
                 )
@@ -116,20 +166,23 @@ def _tables(request: PageRequest, found: tuple[Quarantined, ...], cause: str) ->
     ]
 
 
+def _place(row: Quarantined, *, may_correct: bool) -> Cell:
+    """Return where a row stands, leading to where it is corrected."""
+    if not may_correct:
+        return Cell(row.place)
+    address = reverse("exchange:row", args=[row.landing, row.row])
+    return Cell(_("Correct %(place)s") % {"place": row.place}, address)
+
+
 def _wrong(row: Quarantined, but: str = "") -> list[str]:
     """Return everything wrong with a row but one cause."""
-    words = _("%(field)s “%(value)s”: %(reason)s")
-    return [
-        words % problem if problem["value"] else f"{problem['field']}: {problem['reason']}"
-        for problem in row.problems
-        if problem["cause"] != but
-    ]
+    return [problem_words(problem) for problem in row.problems if problem["cause"] != but]
 
 
 def _csv(found: tuple[Quarantined, ...]) -> HttpResponse:
     headers = list(dict.fromkeys(header for row in found for header in row.cells))
     rows = (
-        (row.file, row.row, "; ".join(_wrong(row)), *(row.cells.get(h, "") for h in headers))
+        (row.file, row.place, "; ".join(_wrong(row)), *(row.cells.get(h, "") for h in headers))
         for row in found
     )
     return as_csv("waiting-rows.csv", [_("File"), _("Row"), _("What is wrong"), *headers], rows)

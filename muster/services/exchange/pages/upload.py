@@ -4,6 +4,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
+from muster.hub import queries
 from muster.hub.routes import RouteView, routes
 from muster.hub.uploads import hand_in
 from muster.kernel.clock import SYSTEM_CLOCK
@@ -11,6 +12,11 @@ from muster.kernel.errors import BadInput
 from muster.kernel.running import settings
 from muster.pagekit.views import PageRequest, page, render, within
 from muster.services.exchange.forms import UploadForm
+from muster.services.exchange.wording import progress_words
+
+_LAST = 5
+# A request may be so many times as large as a file; see ``web.asgi``.
+_FILES_AT_ONCE = 4
 
 
 @page("load feeds")
@@ -36,11 +42,16 @@ def upload(request: PageRequest) -> HttpResponse:
             form.add_error("file", f"{problem.what} ({problem.where}). {problem.fix}.")
         else:
             return redirect("exchange:intake", intake)
+    megabytes = settings().upload_megabytes
+    last = queries.intakes(by=request.actor.id, limit=_LAST)
     context = {
         "form": form,
         "routes": open_routes,
         "may_leave_open": own is None,
-        "megabytes": settings().upload_megabytes,
+        "megabytes": megabytes,
+        "together": megabytes * _FILES_AT_ONCE,
+        "most_bytes": megabytes << 20,
+        "intakes": [(intake, progress_words(intake)) for intake in last],
     }
     return render(request, "exchange/upload.html", context)
 

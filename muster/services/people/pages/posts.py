@@ -14,6 +14,7 @@ from muster.hub.queries import LandingView, landings_by_id
 from muster.kernel.money import write_pounds
 from muster.pagekit.downloads import as_csv
 from muster.pagekit.jinja import short_day
+from muster.pagekit.rows import row_words
 from muster.pagekit.tables import (
     Cell,
     Column,
@@ -116,7 +117,8 @@ def _pay(row: PostRow) -> str:
 def _source(row: PostRow, feed: LandingView, *, linked: bool) -> Cell:
     """Return where the post stands; the feed's page is for those who may see feeds."""
     address = reverse("exchange:feed", args=[row.landing]) if linked else ""
-    return Cell(_("Row %(row)s") % {"row": f"{row.row:,}"}, address, note=feed.name)
+    where = row_words(row.row, feed.sheets, unpivoted=feed.unpivoted)
+    return Cell(where, address, note=feed.name)
 
 
 def _csv(found: tuple[PostRow, ...]) -> HttpResponse:

@@ -1,0 +1,80 @@
+"""The API's addresses, its sign-in by token, and errors as JSON."""
+
+from django.http import HttpRequest, HttpResponse
+from django.urls import URLPattern
+from ninja import NinjaAPI
+from ninja.errors import ValidationError
+from ninja.security import HttpBearer
+
+from muster.gates.access import Actor
+from muster.hub.tokens import bearer_of
+from muster.kernel.clock import SYSTEM_CLOCK
+from muster.kernel.errors import (
+    BadInput,
+    Conflict,
+    EvidenceBroken,
+    MusterError,
+    NotFound,
+    NotPermitted,
+)
+from muster.pagekit.views import open_page
+from muster.services.exchange.api import router as exchange
+
+_STATUS: tuple[tuple[type[MusterError], int], ...] = (
+    (BadInput, 422),
+    (NotPermitted, 403),
+    (NotFound, 404),
+    (Conflict, 409),
+    (EvidenceBroken, 500),
+)
+
+
+class SystemToken(HttpBearer):
+    """A system's token, shown as ``Authorization: Bearer muster_...``."""
+
+    def authenticate(self, request: HttpRequest, token: str) -> Actor | None:
+        """Return the system as an actor, or None if the token is not in force."""
+        bearer = bearer_of(token, clock=SYSTEM_CLOCK)
+        if bearer is None:
+            return None
+        return Actor(
+            f"system:{bearer.system}", bearer.title, frozenset({"integrator"}), bearer.employer
+        )
+
+
+api = NinjaAPI(
+    title="Muster",
+    version="1",
+    description="Hand files in for a system, and ask what became of them.",
+    auth=SystemToken(),
+    urls_namespace="api",
+    docs_url=None,
+)
+api.add_router("/", exchange)
+
+
+@api.exception_handler(MusterError)
+def _said(request: HttpRequest, error: MusterError) -> HttpResponse:
+    status = next((code for kind, code in _STATUS if isinstance(error, kind)), 500)
+    where = {name: value for name, value in vars(error.where).items() if value is not None}
+    said = {"what": error.what, "where": where, "fix": error.fix}
+    return api.create_response(request, said, status=status)
+
+
+@api.exception_handler(ValidationError)
+def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
+    """Say which parts of a request are wrong; never what stood in them."""
+    places = sorted({".".join(map(str, one["loc"][1:])) for one in error.errors})
+    said = {
+        "what": f"The request is not as described: {', '.join(places)}",
+        "where": {"field": places[0]} if places else {},
+        "fix": "See the description at openapi.json",
+    }
+    return api.create_response(request, said, status=422)
+
+
+app_name = "api"
+urlpatterns = [one for one in api.urls[0] if isinstance(one, URLPattern)]
+for _pattern in urlpatterns:
+    # Who may use an address is asked by its token, not by a session.
+    _pattern.callback = open_page(_pattern.callback)

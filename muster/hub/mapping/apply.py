@@ -1,0 +1,162 @@
+"""Mapping: a batch of files of one layout becomes rows of the contract, column by column.
+
+The input frame holds the sender's columns as text under their header keys, and two columns of
+ours: ``file`` (the file's number in the batch) and ``row`` (the row's number in its file). The
+output holds ``file``, ``row`` and one typed column for each field of the contract, in the same
+order, so that a problem's place means the same row in both.
+
+Whether day and month are swapped is told from a column as a whole: hand in whole files, even if
+only some of their rows go on.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+import polars as pl
+
+from muster.hub.contracts import PROBLEM_SCHEMA, Contract, ContractField, no_problems
+from muster.hub.layouts import FieldMapping, Layout
+from muster.hub.mapping.cells import cleaned, fixed, put_right, stated, tidied
+from muster.hub.mapping.columns import Column, doubt_swapped, read_column
+from muster.hub.mapping.quick import lost_zeros, quickly
+from muster.hub.parsers import FIXED, LOST_ZEROS
+from muster.hub.parsers.reasons import REPAIRED
+
+_NOTHING = pl.lit(None, dtype=pl.String)
+_FILE = "file of the row"  # no field of a contract has such a name
+
+
+@dataclass(frozen=True)
+class Mapped:
+    """What mapping gave: rows, the problems that quarantine them, and notes that do not.
+
+    A note is of a value that was put right (its reason is one of ``parsers.NOTED``), or of one in
+    a lenient field that was left empty; ``parsers.sentence`` says both in words.
+    """
+
+    frame: pl.DataFrame
+    problems: pl.DataFrame
+    notes: pl.DataFrame
+
+
+def apply_layout(
+    source: pl.DataFrame,
+    layout: Layout,
+    contract: Contract,
+    fixes: Mapping[str, Mapping[str, str]] | None = None,
+) -> Mapped:
+    """Return the rows of the contract that the sender's rows state.
+
+    Args:
+        source: the sender's text, shape (rows, header keys + 2).
+        layout: says where each field comes from.
+        contract: says which fields there are, and checks them.
+        fixes: what people said is meant: for each field, the text to read instead of a text (as
+            ``as_read`` gives it); "" for nothing.
+    """
+    mappings = {mapping.field: mapping for mapping in layout.fields}
+    tidy = tidied(source, layout)
+    texts, were_fixed = fixed(_texts(tidy, layout), fixes or {})
+    quick = _quick_values(texts, layout)
+    columns: list[pl.Series] = [source["file"], source["row"]]
+    problems, notes = [no_problems()], [no_problems()]
+    for field in contract.fields:
+        mapping = mappings.get(field.name)
+        if mapping is None:
+            nothing = pl.Series(field.name, [None], dtype=field.dtype)
+            columns.append(nothing.new_from_index(0, source.height))
+            continue
+        column = _read(texts, quick, mapping, field, were_fixed.get(field.name))
+        column.note(put_right(tidy, mapping), REPAIRED)
+        columns.append(column.values.alias(field.name))
+        faults = _told(source, mapping, field, column.faults)
+        (notes if mapping.lenient else problems).append(faults)
+        notes.append(_told(source, mapping, field, column.notes))
+    frame = pl.DataFrame(columns)
+    faulty = pl.concat(problems)
+    # A field that could not be read is empty now: it is not reported as missing as well.
+    checked = contract.check(frame).join(faulty, on=["at", "field"], how="anti")
+    return Mapped(frame, pl.concat([faulty, checked]), pl.concat(notes))
+
+
+def _texts(source: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """Return each field's text and, for shares, the text of the whole."""
+    texts = []
+    for mapping in layout.fields:
+        texts.append(cleaned(stated(source, mapping), mapping).alias(mapping.field))
+        if mapping.of is not None:
+            whole = pl.col(mapping.of) if mapping.of in source.columns else _NOTHING
+            texts.append(cleaned(whole, mapping).alias(_whole_of(mapping)))
+    return source.select(pl.col("file").alias(_FILE), *texts)
+
+
+def _quick_values(texts: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+    """Return what is plainly written, read for all columns in one pass; null for the rest."""
+    values = []
+    for mapping in layout.fields:
+        text = pl.col(mapping.field)
+        whole = pl.col(_whole_of(mapping)) if mapping.of is not None else _NOTHING
+        quick = quickly(text, whole, mapping.parser)
+        if quick is not None:
+            values.append(quick.alias(mapping.field))
+        lost = lost_zeros(text, mapping.parser)
+        if lost is not None:
+            values.append(lost.alias(_zeros_of(mapping)))
+    return texts.select(values)
+
+
+def _read(
+    texts: pl.DataFrame,
+    quick: pl.DataFrame,
+    mapping: FieldMapping,
+    field: ContractField,
+    was_fixed: pl.Series | None,
+) -> Column:
+    """Return a field's values, what could not be read and what was put right."""
+    text = texts[mapping.field]
+    column = read_column(
+        text,
+        texts[_whole_of(mapping)] if mapping.of is not None else text,
+        quick[mapping.field] if mapping.field in quick.columns else None,
+        mapping.parser,
+        personal=field.personal,
+        dtype=field.dtype,
+    )
+    doubt_swapped(column, texts[_FILE], text, mapping.parser, was_fixed)
+    if _zeros_of(mapping) in quick.columns:
+        column.note(quick[_zeros_of(mapping)], LOST_ZEROS)
+    column.note(was_fixed, FIXED)
+    if mapping.default is not None and text.has_nulls():
+        said = pl.Series([mapping.default], dtype=pl.String)
+        default = said.str.to_date() if field.dtype == pl.Date else said.cast(field.dtype)
+        default = default.new_from_index(0, len(text))
+        column.values = column.values.zip_with(text.is_not_null(), default)
+    return column
+
+
+def _told(
+    source: pl.DataFrame, mapping: FieldMapping, field: ContractField, found: pl.DataFrame
+) -> pl.DataFrame:
+    """Return what was found as problems, with what stands in the cells; see ``no_problems``."""
+    if found.is_empty():
+        return no_problems()
+    cells = source.select(stated(source, mapping).alias("value")).to_series()
+    about, cause, value = pl.lit(field.title), pl.col("cause"), pl.col("value")
+    plain = pl.format("{}: {}", about, cause)
+    named = pl.format("{}: {} ({})", about, cause, value)
+    nameless = pl.lit(field.personal) | ~pl.col("named") | (value == "")
+    return (
+        found.with_columns(value=cells.gather(found["at"]).fill_null(""), field=about)
+        .with_columns(cause=pl.when(nameless).then(plain).otherwise(named))
+        .select(list(PROBLEM_SCHEMA))
+    )
+
+
+def _whole_of(mapping: FieldMapping) -> str:
+    """Return the name of the column that holds the whole of a share."""
+    return f"{mapping.field} of"
+
+
+def _zeros_of(mapping: FieldMapping) -> str:
+    """Return the name of the column that tells where lost zeros were put back."""
+    return f"{mapping.field} lost zeros"

@@ -1,0 +1,70 @@
+"""Reading: which connector's reader turns the bytes of a file into sheets.
+
+What a file is called says little: reports named ``.xls`` are web pages, extracts named ``.txt``
+are delimited or of fixed width. The first bytes decide between workbooks, XML and text; text is
+of fixed width where it begins as a known layout of that kind does.
+"""
+
+from pathlib import Path
+
+from muster.connectors.contract import Offer, Sheet
+from muster.connectors.csv_drop.connector import ENDINGS as DELIMITED
+from muster.connectors.csv_drop.reader import read as read_delimited
+from muster.connectors.drop.connector import Drop
+from muster.connectors.fixed_width.connector import ENDINGS as FIXED_WIDTH
+from muster.connectors.fixed_width.reader import read as read_fixed_width
+from muster.connectors.workbook.connector import ENDINGS as WORKBOOKS
+from muster.connectors.workbook.reader import read as read_workbook
+from muster.connectors.xml.connector import ENDINGS as XML
+from muster.connectors.xml.reader import read as read_xml
+from muster.hub.known import known_layouts
+
+ENDINGS = tuple(dict.fromkeys((*DELIMITED, *FIXED_WIDTH, *WORKBOOKS, *XML)))
+_PACKED = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
+_LOOKED_AT = 1024
+
+
+def dropped(place: Path, *, megabytes: int = 200) -> Drop:
+    """Return the files of every kind that can be read, in a folder, a zip or a single file."""
+    return Drop(
+        place,
+        kind="drop",
+        title="Files of every known kind",
+        endings=ENDINGS,
+        what="delimited text, a workbook, XML or records of fixed width",
+        megabytes=megabytes,
+    )
+
+
+def read(offer: Offer) -> tuple[Sheet, ...]:
+    """Return the sheets of a file, whatever its kind.
+
+    Raises:
+        BadInput: if it cannot be read, naming what is wrong and what to do.
+    """
+    begins = offer.content[:_LOOKED_AT]
+    named = offer.name.lower()
+    if begins.startswith(_PACKED) or named.endswith(WORKBOOKS):
+        return read_workbook(offer)
+    if named.endswith(XML) or _text(begins).lstrip().startswith("<?xml"):
+        return read_xml(offer)
+    if _is_fixed_width(begins):
+        return read_fixed_width(offer)
+    return read_delimited(offer)
+
+
+def _is_fixed_width(begins: bytes) -> bool:
+    text = _text(begins).lstrip("\r\n")
+    shapes = (layout.shape.records for layout in known_layouts())
+    return any(
+        records is not None
+        and records.kind == "fixed_width"
+        and text.startswith(records.header or records.detail)
+        for records in shapes
+    )
+
+
+def _text(begins: bytes) -> str:
+    if begins.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return begins[: len(begins) // 2 * 2].decode("utf-16", "replace")
+    return begins.decode("utf-8-sig", "replace")
