@@ -106,14 +106,17 @@ def _load(folder: Path, by: str) -> None:
 
 
 def _expect(by: str) -> None:
-    """Declare a monthly rhythm for the systems of pretend employers, from their first feed on."""
+    """Declare a monthly rhythm for the systems of pretend employers, from their last feed on.
+
+    Their earlier feeds all come in today, and would count as late.
+    """
     from muster.hub.alarms import expect
     from muster.hub.expected import Rhythm
     from muster.hub.routes import routes
 
     for route in routes():
-        if route.employer is not None and route.first is not None:
-            rhythm = Rhythm("month", _DUE_DAYS, route.first)
+        if route.employer is not None and route.last is not None:
+            rhythm = Rhythm("month", _DUE_DAYS, route.last)
             expect(route=route.code, rhythm=rhythm, by=by, clock=SYSTEM_CLOCK)
 
 

@@ -14,6 +14,7 @@ from muster.cli.ready import ready
 from muster.kernel.clock import SYSTEM_CLOCK
 
 _PAUSE_SECONDS = 0.5
+_MENDING_SECONDS = 10.0
 _ALARM_SECONDS = 60.0
 _log = logging.getLogger(__name__)
 
@@ -75,6 +76,7 @@ def work(once: bool) -> None:
             took = go_on(read, clock=SYSTEM_CLOCK) or took
             if time.monotonic() - looked >= _ALARM_SECONDS:
                 look_for_late_feeds()
+                took = let_mended_rows_go_on() or took
                 looked = time.monotonic()
             if not took and once:
                 return
@@ -82,6 +84,18 @@ def work(once: bool) -> None:
                 time.sleep(_PAUSE_SECONDS)
     except KeyboardInterrupt:
         return
+
+
+def let_mended_rows_go_on() -> bool:
+    """Let rows go on that wait for a value somebody explained; a page does not wait for all."""
+    from muster.hub.mending.fixing import carry_on
+    from muster.hub.reading import read
+
+    try:
+        return carry_on(read, clock=SYSTEM_CLOCK, seconds=_MENDING_SECONDS) > 0
+    except Exception:
+        _log.exception("mended rows could not go on")
+        return False
 
 
 def look_for_late_feeds() -> None:

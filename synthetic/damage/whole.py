@@ -57,7 +57,6 @@ def two_encodings(struck: Struck) -> None:
     own = form.encoding
     other = "cp1252" if own == "utf-8" else "utf-8"
     keep = [struck.chance.happens(0.5) for _ in struck.lines]
-    struck.note(None)
 
     def after(content: bytes) -> bytes:
         lines = content.split(b"\n")
@@ -67,7 +66,10 @@ def two_encodings(struck: Struck) -> None:
                 lines[at] = lines[at] if kept else text.encode(other)
             except UnicodeEncodeError:
                 continue  # such a letter cannot have come from the other system
-        return b"\n".join(lines)
+        mixed = b"\n".join(lines)
+        if mixed != content:
+            struck.note(None)
+        return mixed
 
     struck.after = after
 

@@ -133,7 +133,7 @@ def test_rows_released_twice_at_once_go_on_once(monkeypatch: pytest.MonkeyPatch)
         finally:
             connection.close()
 
-    monkeypatch.setattr("muster.hub.actions.work_out", work_out)
+    monkeypatch.setattr("muster.hub.mending.releasing.work_out", work_out)
     with ThreadPoolExecutor(2) as pool:
         went_on = [future.result() for future in [pool.submit(one), pool.submit(one)]]
     assert (sorted(went_on), current_fte()) == ([0, 1], 1)

@@ -14,6 +14,8 @@ from django.test import Client
 from muster.gates.looks import looks_at
 from muster.gates.personas import persona
 from muster.hub import queries as hub
+from muster.hub.approval import announce
+from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.running import settings
 from muster.ledger.current import ledger
 from muster.register.employers.queries import find
@@ -150,6 +152,12 @@ def test_a_leaving_date_on_the_last_day_of_the_calendar_is_no_end(out: Path) -> 
     stated |= {b"PERSON_NUMBER": b"77000001", b"LAST_NAME": b"Newcomer"}
     stated |= {b"NATIONAL_IDENTIFIER": b"", b"ACTUAL_TERMINATION_DATE": b"31-DEC-9999"}
     file = b"\n".join([heading, b"|".join(stated.values())])
+    # One person where there were many would be held.
+    day = dt.date(2026, 11, 30)
+    announce(
+        route=f"hr-{HARBOURS}", starts=day, ends=day, ending=9999, changed=9999, reason="test",
+        by="test", clock=SYSTEM_CLOCK,
+    )  # fmt: skip
     (landing,) = load({f"{HARBOURS}/2026-11-30-hr.csv": file}).fresh
     assert hub.landing(landing).accepted == 1
     person = queries.person_of(f"hr:{HARBOURS}", "77000001")

@@ -28,7 +28,7 @@ def test_a_caseworker_sees_what_to_do_next(page_as: PageAs, axe: Axe) -> None:
     page.get_by_role("link", name="Data quality").first.click()
     expect(page.get_by_role("heading", name=HARBOURS).first).to_be_visible()
     expect(page.get_by_role("heading", name="What to do next").first).to_be_visible()
-    expect(page.get_by_text("Say when feeds are due").first).to_be_visible()
+    expect(page.get_by_text("On time").first).to_be_visible()
     drawn = page.get_by_role("img", name=re.compile("What is wrong, in per cent"))
     expect(drawn.first).to_be_visible()
     axe(page)
