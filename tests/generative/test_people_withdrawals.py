@@ -47,6 +47,8 @@ VARIANTS: tuple[dict[str, Any], ...] = (
     {"leaving": DAY(2026, 8, 31), "leaving_reason": "retired"},
     {"leaving": DAY(2026, 12, 31)},
     {"start": DAY(2026, 10, 12), "leaving": DAY(2026, 10, 12), "leaving_reason": "did_not_start"},
+    {"place": "Ayr"},
+    {"place": "Hull", "grade": "SEO"},
     {"engagement": "loan_in"},
     {"engagement": "contractor"},
     {"nino": None},

@@ -77,7 +77,7 @@ def believed(register: Register) -> Outcome:
             dispute(name_of(said.record), said.valid_from, said.valid_to, records[said.against])
         )
     outcome.people = {
-        frozenset((str(system)[3:], str(number)) for system, number in group)  # type: ignore[misc]
+        frozenset((system.removeprefix("hr:"), number) for system, number in group)
         for group in people()
     }
     systems = {employer: name for name, employer in register.employers.items()}

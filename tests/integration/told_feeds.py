@@ -154,11 +154,11 @@ def everything() -> dict[str, list[tuple[object, ...]]]:
         ).values_list("employment", *who, "number")
     }
     facts["Assignment"] = _sorted((of[employment], *rest) for employment, *rest in spent)
-    facts["people"] = people()
+    facts["people"] = [*people()]
     return facts
 
 
-def people() -> list[tuple[object, ...]]:
+def people() -> list[tuple[tuple[str, str], ...]]:
     """Return which records are believed to be of one person."""
     by_person: dict[object, list[tuple[str, str]]] = {}
     walks = Crosswalk.objects.filter(recorded_to__isnull=True)
@@ -166,7 +166,7 @@ def people() -> list[tuple[object, ...]]:
         "person", "record__system", "record__staff_number"
     ):
         by_person.setdefault(person, []).append((system, number))
-    return _sorted(tuple(sorted(records)) for records in by_person.values())
+    return sorted(tuple(sorted(records)) for records in by_person.values())
 
 
 def tell_all_again() -> None:

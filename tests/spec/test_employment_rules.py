@@ -118,6 +118,21 @@ hosted: a loan in is not an employment of the host's own
 = 2026-10-05 ..          loan_in
   SEO 2026-10-05
 
+rehired unseen: a start after the stated last day is another employment, whenever it is first said
+  08-31  2019-09-02  2026-08-14  permanent   HEO
+  09-30  2026-08-24  .           permanent   SEO
+= 2019-09-02 2026-08-15  employee stated
+= 2026-08-24 ..          employee
+  HEO 2019-09-02
+  SEO 2026-08-24
+
+there and back: a loan that holds no day leaves no day employed twice
+  08-31  2026-08-20  2026-09-06  permanent   HEO
+  09-30  2026-08-20  2026-08-31  loan_in     HEO
+  10-31  2026-08-20  2026-09-06  permanent   HEO
+= 2026-08-20 2026-09-07  employee stated
+  HEO 2026-08-20
+
 taken on: from contractor to employee, one ends and another opens
   08-31  2025-01-06  .           contractor  G7
   09-30  2025-01-06  .           permanent   G7
@@ -175,7 +190,7 @@ def test_snapshots_are_believed_as_the_table_says(title: str, lines: list[str]) 
     for spell in history.spells:
         by_day: dict[str, str] = {}
         for held in spell.assignments:
-            grade = held.value[1]  # type: ignore[index]
+            grade = held.value[1]
             if grade not in by_day:
                 by_day[grade] = f"{grade} {held.valid_from}"
         shown.append(", ".join(by_day.values()))

@@ -165,8 +165,8 @@ def compare(case: Case, found: Outcome) -> None:
         assert found.people == expected.people, case.title
     for key, line in expected.held.items():
         assert found.held[key] == line, case.title
-    for key, count in expected.headcount.items():
-        assert found.headcount.get(key, "-") == count, case.title
+    for counted, count in expected.headcount.items():
+        assert found.headcount.get(counted, "-") == count, case.title
 
 
 @pytest.mark.parametrize("case", cases(), ids=lambda case: case.title.split(":")[0])

@@ -17,10 +17,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
-from synthetic.chance import Chance
-from synthetic.employers import MOST_EMPLOYERS, make_employers, sizes
-from synthetic.identifiers import nino
 from synthetic.forms.form import About
+from synthetic.identifiers import nino
 from synthetic.layouts import LAYOUTS
 from synthetic.make import AS_AT, Made, make
 from synthetic.names import without_accents
@@ -348,24 +346,6 @@ class TestLayouts:
 
     def test_accents_come_off(self) -> None:
         assert without_accents("Małgorzata Siân Ọlátúnjí Søren") == "Malgorzata Sian Olatunji Soren"
-
-
-class TestEmployers:
-    def test_any_three_in_a_row_use_three_layouts(self) -> None:
-        layouts = [e.layout for e in make_employers(MOST_EMPLOYERS, 60_000, Chance(1))]
-        assert all(len(set(layouts[at : at + 3])) == 3 for at in range(len(layouts) - 2))
-
-    def test_all_the_names_differ_and_parents_exist(self) -> None:
-        employers = make_employers(MOST_EMPLOYERS, 60_000, Chance(1))
-        slugs = {employer.slug for employer in employers}
-        assert len(slugs) == len({employer.name for employer in employers}) == MOST_EMPLOYERS
-        assert {e.parent for e in employers if e.parent} <= slugs
-
-    @pytest.mark.parametrize(("count", "people"), [(3, 180), (12, 20_000), (180, 500_000)])
-    def test_sizes_add_up_and_none_is_under_sixty(self, count: int, people: int) -> None:
-        shared = sizes(count, people)
-        assert sum(shared) == people
-        assert min(shared) >= 60
 
 
 class TestRefusals:

@@ -19,6 +19,8 @@ _SAMPLED_LINES = 200
 _SAMPLED_CHARACTERS = 262_144
 # A mark that cuts rows once, and so few of them, is part of the text.
 _LEAST_ALIKE = 0.5
+# Where so many rows are of one shape, more of them say no more.
+_ALIKE = 0.8
 # What spreadsheets write above the rows to say it themselves.
 _SAID = re.compile(r"sep=(.)\r?\n", re.IGNORECASE)
 
@@ -64,7 +66,7 @@ def _sample(text: str) -> list[str]:
     return lines
 
 
-def _score(sample: list[str], mark: str) -> tuple[float, int, int] | None:
+def _score(sample: list[str], mark: str) -> tuple[float, bool, int, int] | None:
     """Return how well a mark cuts the lines into a table, or None if it does not."""
     try:
         widths = [len(row) for row in csv.reader(sample, delimiter=mark) if filled(row)]
@@ -77,8 +79,8 @@ def _score(sample: list[str], mark: str) -> tuple[float, int, int] | None:
     alike = times[shape] / len(widths)
     if shape == 2 and alike <= _LEAST_ALIKE:
         return None
-    # Agreement first, in coarse steps, so that one ragged row does not outweigh the header.
-    return round(alike, 1), -_beginning(widths, shape), shape
+    # Agreement first, in coarse steps, so that some ragged rows do not outweigh the header.
+    return min(round(alike, 1), _ALIKE), shape > 2, -_beginning(widths, shape), shape
 
 
 def _beginning(widths: list[int], shape: int) -> int:

@@ -19,6 +19,7 @@ from muster.hub.layouts import FieldMapping, Layout
 from muster.hub.mapping.cells import cleaned, fixed, put_right, stated, tidied
 from muster.hub.mapping.columns import Column, doubt_swapped, read_column
 from muster.hub.mapping.quick import lost_zeros, quickly
+from muster.hub.mapping.swaps import opened_elsewhere
 from muster.hub.parsers import FIXED, LOST_ZEROS
 from muster.hub.parsers.reasons import REPAIRED
 
@@ -58,6 +59,7 @@ def apply_layout(
     tidy = tidied(source, layout)
     texts, were_fixed = fixed(_texts(tidy, layout), fixes or {})
     quick = _quick_values(texts, layout)
+    elsewhere = _opened_elsewhere(texts, quick, layout)
     columns: list[pl.Series] = [source["file"], source["row"]]
     problems, notes = [no_problems()], [no_problems()]
     for field in contract.fields:
@@ -66,7 +68,7 @@ def apply_layout(
             nothing = pl.Series(field.name, [None], dtype=field.dtype)
             columns.append(nothing.new_from_index(0, source.height))
             continue
-        column = _read(texts, quick, mapping, field, were_fixed.get(field.name))
+        column = _read(texts, quick, mapping, field, were_fixed.get(field.name), elsewhere)
         column.note(put_right(tidy, mapping), REPAIRED)
         columns.append(column.values.alias(field.name))
         faults = _told(source, mapping, field, column.faults)
@@ -105,12 +107,25 @@ def _quick_values(texts: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     return texts.select(values)
 
 
+def _opened_elsewhere(texts: pl.DataFrame, quick: pl.DataFrame, layout: Layout) -> frozenset[int]:
+    """Return the files that were opened in another country; asked only if some date is odd."""
+    dates = [one.field for one in layout.fields if one.parser.kind == "date"]
+    plain = all(
+        name in quick.columns and quick[name].null_count() == texts[name].null_count()
+        for name in dates
+    )
+    if plain:
+        return frozenset()
+    return opened_elsewhere(texts[_FILE], (texts[name] for name in dates))
+
+
 def _read(
     texts: pl.DataFrame,
     quick: pl.DataFrame,
     mapping: FieldMapping,
     field: ContractField,
     was_fixed: pl.Series | None,
+    elsewhere: frozenset[int],
 ) -> Column:
     """Return a field's values, what could not be read and what was put right."""
     text = texts[mapping.field]
@@ -122,7 +137,7 @@ def _read(
         personal=field.personal,
         dtype=field.dtype,
     )
-    doubt_swapped(column, texts[_FILE], text, mapping.parser, was_fixed)
+    doubt_swapped(column, texts[_FILE], text, mapping.parser, was_fixed, elsewhere)
     if _zeros_of(mapping) in quick.columns:
         column.note(quick[_zeros_of(mapping)], LOST_ZEROS)
     column.note(was_fixed, FIXED)

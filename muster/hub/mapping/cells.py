@@ -23,12 +23,17 @@ def stated(source: pl.DataFrame, mapping: FieldMapping) -> pl.Expr:
     """Return what stands in the first of the columns that each row's file has; null if none.
 
     A cell without content is "", never null: null means that the file has no such column. The
-    text of columns that are joined to it follows.
+    text of columns that are joined to it follows. What a spreadsheet left instead of a value in
+    one of them stands alone, so that it cannot hide beside the others.
     """
     present = [name for name in mapping.columns if name in source.columns]
     first = pl.coalesce(present) if present else _NOTHING
     more = [name for name in mapping.join if name in source.columns]
-    return pl.concat_str([first, *more], separator=" ", ignore_nulls=True) if more else first
+    if not more:
+        return first
+    cells = [cell.str.strip_chars() for cell in (first, *map(pl.col, more))]
+    remains = [pl.when(cell.str.contains("^[#=]")).then(cell) for cell in cells]
+    return pl.coalesce(*remains, pl.concat_str(cells, separator=" ", ignore_nulls=True))
 
 
 def tidied(source: pl.DataFrame, layout: Layout) -> pl.DataFrame:

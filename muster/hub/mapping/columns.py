@@ -95,7 +95,12 @@ def _read_distinct(
 
 
 def doubt_swapped(
-    column: Column, file: pl.Series, text: pl.Series, parser: Parser, fixed: pl.Series | None
+    column: Column,
+    file: pl.Series,
+    text: pl.Series,
+    parser: Parser,
+    fixed: pl.Series | None,
+    elsewhere: frozenset[int] = frozenset(),
 ) -> None:
     """Let the dates of a column wait whose day and month may be swapped.
 
@@ -105,12 +110,13 @@ def doubt_swapped(
         text: what was read.
         parser: how it was read.
         fixed: the rows of which somebody said what is meant; they are certain, and no evidence.
+        elsewhere: the files whose date columns together tell it; see ``swaps.opened_elsewhere``.
     """
     # Dates that all stand in the declared form contradict nothing.
     if parser.kind != "date" or column.plain:
         return
     certain = text if fixed is None else text.set(fixed, None)
-    doubtful = may_be_swapped(file, certain, column.values, parser)
+    doubtful = may_be_swapped(file, certain, column.values, parser, elsewhere)
     if doubtful is None:
         return
     column.values = column.values.set(doubtful, None)

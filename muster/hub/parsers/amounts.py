@@ -141,6 +141,10 @@ def read_share(text: str, whole: str) -> int:
     return _rounded(part / total)
 
 
+# More hours than a number may have before its decimals.
+_TOO_MANY_HOURS = 1_000_000_000 * BILLION
+
+
 def read_hours(text: str, unit: str = "hours") -> int:
     """Return hours in billionths: ``37.5``, ``37:30``, ``37:30:00``, ``37h30``.
 
@@ -154,7 +158,10 @@ def read_hours(text: str, unit: str = "hours") -> int:
         Unreadable: if it is no number of hours.
     """
     if unit == "days" and _DECIMAL.fullmatch(text):
-        return 24 * read_billionths(text)
+        hours = 24 * read_billionths(text)
+        if hours >= _TOO_MANY_HOURS:
+            raise Unreadable(NO_HOURS)
+        return hours
     return _rounded(_hours(text, NO_HOURS))
 
 

@@ -103,10 +103,9 @@ def tidy(text: str) -> tuple[str, bool]:
 # is certain where it gives a character that people of this country write, because no word of
 # theirs holds such a pair.
 _PLAUSIBLE = frozenset(
-    "".join(map(chr, range(0xA1, 0x180)))
+    "".join(map(chr, (*range(0xA1, 0x180), *range(0x1E00, 0x1F00))))
     + "\u00a0\u00ad\u200b\ufeff\u2010\u2011\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e\u2022"
     + "\u02c6\u02dc\u2020\u2021\u2026\u2030\u2032\u2033\u2039\u203a\u20ac\u2122"
-    + "\u1e80\u1e81\u1e82\u1e83\u1e84\u1e85\u1ef2\u1ef3"
 )  # fmt: skip
 # Marks that a writer may well put behind a word that ends with one of these capitals.
 _CAPITALS, _BEHIND = "\u00c4\u00c5", "\u2018\u2019\u201c\u201d\u2013\u2014\u2026"

@@ -25,6 +25,7 @@ _DATE = re.compile(
     re.ASCII | re.IGNORECASE,
 )
 _DIGITS = re.compile(r"\d+", re.ASCII)
+_WORD = re.compile(r"[^\W\d_]+")
 
 
 def read_identifier(text: str, digits: int = 0, *, certain: bool = False) -> tuple[str, str | None]:
@@ -85,6 +86,19 @@ def refuse_look_alikes(text: str) -> None:
     """
     if not text.isascii() and any(c.isascii() and c.isalnum() for c in text):
         _refuse_other_alphabets(text)
+
+
+def refuse_mixed_words(text: str) -> None:
+    """Refuse a name or text of which one word holds letters of two alphabets.
+
+    Raises:
+        Unreadable: if Latin letters stand beside Cyrillic, Greek or other letters in one word.
+    """
+    if text.isascii():
+        return
+    for word in _WORD.findall(text):
+        if not word.isascii() and any(letter.isascii() for letter in word):
+            _refuse_other_alphabets(word)
 
 
 def _refuse_other_alphabets(text: str) -> None:

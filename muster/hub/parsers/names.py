@@ -4,7 +4,10 @@ import re
 
 from muster.hub.parsers.reasons import Unreadable
 
-_INITIAL = re.compile(r"^[^\W\d_]\.?$")
+AMBIGUOUS = "a lone O before the surname is an initial or a part of it: write O. or Ó"
+
+# Ó is no initial: it begins a surname.
+_INITIAL = re.compile(r"^(?!Ó$)[^\W\d_]\.?$")
 
 
 def read_surname_in_capitals(text: str) -> str:
@@ -13,7 +16,7 @@ def read_surname_in_capitals(text: str) -> str:
     A single letter before them is an initial and belongs to the forenames.
 
     Raises:
-        Unreadable: if the last word is not in capitals.
+        Unreadable: if the last word is not in capitals, or a lone O stands before it.
     """
     return " ".join(_halves(text)[1])
 
@@ -35,5 +38,7 @@ def _halves(text: str) -> tuple[list[str], list[str]]:
     if start == len(words):
         raise Unreadable("not a name that ends with its surname in capitals")
     while start < len(words) - 1 and _INITIAL.match(words[start]):
+        if start == len(words) - 2 and words[start] == "O":
+            raise Unreadable(AMBIGUOUS)
         start += 1
     return words[:start], words[start:]

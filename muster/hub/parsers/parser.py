@@ -37,6 +37,7 @@ from muster.hub.parsers.identifiers import (
     read_compact,
     read_identifier,
     refuse_look_alikes,
+    refuse_mixed_words,
 )
 from muster.hub.parsers.names import read_name_before_capitals, read_surname_in_capitals
 from muster.hub.parsers.reasons import KEPT_DAMAGE, REPAIRED, Unreadable, Value
@@ -142,6 +143,8 @@ class Parser:
         if self.damaged == "kept" and lost_letters(text):
             return text, KEPT_DAMAGE
         refuse_damage(text)
+        if self.kind == "text" or self.kind in _NAMES:
+            refuse_mixed_words(text)
         if self.kind == "text":
             return text, None
         if self.kind in _NAMES:

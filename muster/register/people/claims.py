@@ -51,7 +51,7 @@ def standing_returns(systems: Collection[str]) -> pl.DataFrame:
     """Return the statements that stand, with system, as-at date, and whether they are full.
 
     They are in the order in which they count: by as-at date, of one date in the order in which
-    their files came in. ``place`` numbers them so.
+    their files came in. ``turn`` numbers them so.
     """
     found = read_among(
         f"SELECT id, system, as_at, {hexed('landing')}, part,"  # noqa: S608
@@ -60,18 +60,18 @@ def standing_returns(systems: Collection[str]) -> pl.DataFrame:
         systems,
         {**_RETURN, "landing": pl.String, "part": pl.Int64, "full": pl.Int64},
     )
-    return found.cast({"full": pl.Boolean}).sort(*_ORDER).with_row_index("place")
+    return found.cast({"full": pl.Boolean}).sort(*_ORDER).with_row_index("turn")
 
 
-def places_of(statements: Collection[int]) -> pl.DataFrame:
-    """Return statements with their ``place`` in the order in which they count."""
+def turns_of(statements: Collection[int]) -> pl.DataFrame:
+    """Return statements with their ``turn`` in the order in which they count."""
     found = read_among(
         f"SELECT id, as_at, {hexed('landing')}, part FROM register_people_statement"  # noqa: S608
         " WHERE id IN {}",
         statements,
         {"statement": pl.Int64, "as_at": pl.Date, "landing": pl.String, "part": pl.Int64},
     )
-    return found.sort(*_ORDER).with_row_index("place").select("statement", "place")
+    return found.sort(*_ORDER).with_row_index("turn").select("statement", "turn")
 
 
 def claims_of(records: Collection[str]) -> pl.DataFrame:
@@ -85,8 +85,8 @@ def claims_of(records: Collection[str]) -> pl.DataFrame:
         records,
         {**_RETURN, "row": pl.Int64, "record": pl.String, **CONTENT},
     )
-    placed = found.join(places_of(found["statement"].unique().to_list()), on="statement")
-    return placed.sort("record", "place", "row").unique(
+    placed = found.join(turns_of(found["statement"].unique().to_list()), on="statement")
+    return placed.sort("record", "turn", "row").unique(
         ["record", "as_at"], keep="last", maintain_order=True
     )
 
@@ -94,7 +94,7 @@ def claims_of(records: Collection[str]) -> pl.DataFrame:
 def state_of(statements: Collection[int], waiting: "Waiting") -> pl.DataFrame:
     """Return what each statement says of each record, as one number for all of it.
 
-    ``said`` is null for a record whose row waits. ``place`` orders the statements.
+    ``said`` is null for a record whose row waits. ``turn`` orders the statements.
     """
     claims = read_among(
         f"SELECT claim.statement_id, said.system, said.as_at, {hexed('claim.record_id')},"  # noqa: S608
@@ -108,8 +108,8 @@ def state_of(statements: Collection[int], waiting: "Waiting") -> pl.DataFrame:
     heard = said.select(list(_RETURN)).unique().join(waiting.heard, on=["system", "as_at"])
     silent = heard.join(said, on=["statement", "record"], how="anti")
     every = pl.concat([said, silent.with_columns(said=pl.lit(None, dtype=pl.UInt64))])
-    return every.join(places_of(statements), on="statement").select(
-        "statement", "place", "record", "said"
+    return every.join(turns_of(statements), on="statement").select(
+        "statement", "turn", "record", "said"
     )
 
 

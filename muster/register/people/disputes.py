@@ -4,7 +4,7 @@ For ``beliefs``: which records must be told together, and which of their employm
 """
 
 from collections import defaultdict
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import polars as pl
@@ -142,7 +142,8 @@ def _settled_for(
         else:
             others.append(Claimant(one.employment, one.period, one.period, certain=True))
     settled = settle_over_time(list(sources.values()), days, others)
-    named = keys | {one.employment: one.employment for one in decided}
+    named: dict[Hashable, str] = {one.employment: one.employment for one in decided}
+    named.update(keys.items())
     return {
         keys[key]: replace(stands, against=named.get(stands.against))
         for key, stands in settled.items()

@@ -97,7 +97,8 @@ def _effect(feed: Feed, said: pl.DataFrame, waits: _Waiting, known: _Known) -> E
     covered = known.employed
     listed = covered.join(said, on="staff_number", suffix="_now")
     earlier = pl.col("valid_to").is_null() | (pl.col("valid_to_now") < pl.col("valid_to"))
-    never = pl.col("valid_from_now") > feed.as_at
+    ahead = pl.col("valid_to").is_null() | (pl.col("valid_from_now") < pl.col("valid_to"))
+    never = (pl.col("valid_from_now") > feed.as_at) & ahead
     ending = listed.filter((pl.col("valid_to_now").is_not_null() & earlier) | never)
     gone = [ending.select("staff_number"), _absent(feed, said, waits, covered)]
     spoken = said.join(known.stated, on="staff_number", suffix="_before")
@@ -184,7 +185,7 @@ def _stated_in(statements: pl.DataFrame) -> pl.DataFrame:
         statements["statement"].to_list(),
         {"statement": pl.Int64, **_STAFF, "said": pl.String},
     )
-    placed = found.join(statements.select("statement", "place"), on="statement").sort("place")
+    placed = found.join(statements.select("statement", "turn"), on="statement").sort("turn")
     last = placed.unique("staff_number", keep="last", maintain_order=True)
     return last.select("staff_number", pl.col("said").hash())
 

@@ -7,6 +7,7 @@ the return itself said until now. A record of which all of these say the same ne
 import datetime as dt
 from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Literal
 
 import polars as pl
 
@@ -36,8 +37,8 @@ class _Side:
     last: bool = True
 
     def said(self, state: pl.DataFrame) -> pl.DataFrame:
-        own = state.filter(pl.col("statement").is_in(self.statements)).sort("place")
-        keep = "last" if self.last else "first"
+        own = state.filter(pl.col("statement").is_in(self.statements)).sort("turn")
+        keep: Literal["first", "last"] = "last" if self.last else "first"
         return own.unique("record", keep=keep, maintain_order=True).select("record", "said")
 
 

@@ -156,6 +156,10 @@ class _Open:
         if self.valid_to is None or day < self.valid_to:
             self.valid_to, self.ended, self.leaving_reason = day, why, None
 
+    def followed_by(self, engagement: Engagement, row: Stated) -> "_Open":
+        """Return the next spell, which a row begins; it holds no day that this one holds."""
+        return _Open(engagement, max(self.floor, self.valid_to or row.start), [], row.start)
+
 
 def tell(rows: Sequence[Stated], silences: Iterable[dt.date] = ()) -> History:
     """Return what a record's rows and silences say.
@@ -192,10 +196,10 @@ def _hear(told: list[_Open], row: Stated) -> None:
     seen = last.rows[-1] if last.rows else None
     if seen is not None and _begins_anew(seen, row):
         last.end(row.start, "restarted")
-        told.append(_Open(engagement, last.valid_to or row.start, [], row.start))
+        told.append(last.followed_by(engagement, row))
     elif engagement != last.engagement:
         last.end(row.as_at, "engagement changed")
-        told.append(_Open(engagement, last.valid_to or row.as_at, [], row.start))
+        told.append(last.followed_by(engagement, row))
     told[-1].hear(row)
 
 
