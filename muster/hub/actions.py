@@ -209,6 +209,7 @@ def _batches(pulled: Iterable[Offer | Skipped], intake: Intake) -> Iterable[list
             continue
         batch.append(item)
         size += len(item.content)
+        del item  # the batch lets go of the bytes once they are kept
         if size >= _BATCH_BYTES or len(batch) >= _BATCH_FILES:
             yield batch
             batch, size = [], 0

@@ -7,7 +7,7 @@ whether a file is new, whether it may still flow, and whose place it takes.
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from itertools import groupby
 
@@ -100,15 +100,24 @@ class Batch:
             if self.corrections:
                 fresh = [self._corrected(found) for found in fresh]
         self.fresh += [found.landing for found in fresh]
-        ready = [found for found in fresh if found.state == LandingState.RECEIVED]
-        ready.sort(key=lambda found: found.layout.name if found.layout else "")
-        for _name, group in groupby(ready, key=lambda found: found.layout):
-            for apart in _apart(list(group)):
-                self.deliver(apart)
         self.intake.files_found += len(self.offers)
-        new = {id(found.offer) for found in fresh}
-        self.intake.files_known += len(self.offers) - len(new)
-        self.intake.files_done += len(self.offers)
+        self.intake.files_known += len(self.offers) - len({id(found.offer) for found in fresh})
+        done = len(self.offers)
+        # The bytes are kept by now: of a large file nobody holds them twice.
+        self.offers.clear()
+        ready = [_emptied(found) for found in fresh if found.state == LandingState.RECEIVED]
+        ready.sort(key=lambda found: found.layout.name if found.layout else "")
+        del examined, fresh
+        parts = [
+            apart
+            for _name, group in groupby(ready, key=lambda found: found.layout)
+            for apart in _apart(list(group))
+        ]
+        del ready
+        parts.reverse()
+        while parts:
+            self.deliver(parts.pop())
+        self.intake.files_done += done
         self.intake.bytes_done += self.intake.bytes_in_hand
         self.intake.doing, self.intake.bytes_in_hand = "", 0
         self.intake.save()
@@ -198,18 +207,9 @@ class Batch:
         """Deliver a group whole. What changed while it was worked out is seen under the lock."""
         while group:
             replaced = _replaced(group)
-            received = received_of(self.corrections)
-            deliveries = [
-                Delivery(
-                    found,
-                    feed_of(found, number=number, replaces=replaced.get(_place(found))),
-                    received=received,
-                )
-                for number, found in enumerate(group, start=1)
-            ]
             assert group[0].layout is not None
             self._now("checking")
-            outcome = work_out(deliveries, group[0].layout)
+            outcome = work_out(self._deliveries(group, replaced), group[0].layout)
             held = hold_barren(outcome) or hold_unusual(outcome, self.approved)
             if held:
                 group = [found for found in group if found.landing not in held]
@@ -225,10 +225,26 @@ class Batch:
                     return
             group = free
 
+    def _deliveries(
+        self,
+        group: Sequence[Examined],
+        replaced: Mapping[tuple[uuid.UUID | None, str], uuid.UUID],
+    ) -> list[Delivery]:
+        received = received_of(self.corrections)
+        return [
+            Delivery(
+                found,
+                feed_of(found, number=number, replaces=replaced.get(_place(found))),
+                received=received,
+            )
+            for number, found in enumerate(group, start=1)
+        ]
+
     def _now(self, doing: str) -> None:
         """Say what is done now, for those who follow the intake."""
         self.intake.doing = doing
-        self.intake.bytes_in_hand = sum(len(offer.content) for offer in self.offers)
+        if self.offers:
+            self.intake.bytes_in_hand = sum(len(offer.content) for offer in self.offers)
         self.intake.save(update_fields=["doing", "bytes_in_hand"])
 
     def _write(self, outcome: Outcome) -> None:
@@ -268,6 +284,11 @@ class Batch:
                 said=f"Replaced by a later file, {delivery.feed.name}",
                 superseded_by=delivery.feed.landing,
             )
+
+
+def _emptied(found: Examined) -> Examined:
+    """Return what was found out about a file without its bytes."""
+    return replace(found, offer=Offer(found.offer.name, b""))
 
 
 def _place(found: Examined) -> tuple[uuid.UUID | None, str]:

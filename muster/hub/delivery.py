@@ -58,6 +58,8 @@ class Outcome:
     ``accepted`` holds the rows for the sink, ``waiting`` the others; ``faults`` one row for each
     quarantined row with ``file``, ``row``, ``total`` and a list of problems; ``counts`` one row
     for each file with rows and totals; ``notes`` what was noticed and did not stop a row.
+    ``cells`` holds those of each waiting row, by file and row, ``ranges`` the numbers of the
+    first and last row of each file: what is written needs no table any more.
     ``meanings`` are the remembered meanings that were in force, ``uses`` for each file how many
     accepted rows each of them was used for.
     """
@@ -71,6 +73,8 @@ class Outcome:
     notes: dict[int, list[str]]
     meanings: Mapping[uuid.UUID, tuple[Meaning, ...]] = field(default_factory=dict)
     uses: Mapping[int, dict[str, int]] = field(default_factory=dict)
+    cells: Mapping[tuple[int, int], dict[str, str]] = field(default_factory=dict)
+    ranges: Mapping[int, list[int]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True)
@@ -97,24 +101,35 @@ def work_out(deliveries: Sequence[Delivery], layout: Layout) -> Outcome:
         faulty=pl.col("at").is_in(faulty.implode()),
         total=_total(intake.contract),
     )
-    numbered = numbered.filter(_asked_for(deliveries))
+    if any(delivery.rows is not None for delivery in deliveries):
+        numbered = numbered.filter(_asked_for(deliveries))
     faults = (
         problems.group_by("at", maintain_order=True)
         .agg(pl.struct("field", "value", "reason", "cause").alias("problems"))
         .join(numbered.select("at", "file", "row", "total"), on="at")
         .sort("at")
     )
+    counts, uses = _counts(numbered, deliveries), _uses(used, numbered)
+    accepted, waiting = _parted(numbered)
     return Outcome(
-        deliveries,
-        intake.contract,
-        numbered.filter(~pl.col("faulty")).drop("at", "faulty", "total"),
-        numbered.filter("faulty").drop("at", "faulty", "total"),
-        faults,
-        _counts(numbered, deliveries),
-        _notes(mapped.notes, numbered),
-        meanings,
-        _uses(used, numbered),
-    )
+        deliveries, intake.contract, accepted, waiting, faults, counts,
+        _notes(mapped.notes, numbered), meanings, uses, _cells_of(deliveries, faults),
+        {delivery.feed.number: _range_of(delivery) for delivery in deliveries},
+    )  # fmt: skip
+
+
+def _parted(numbered: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the rows that go on and those that wait; no copy where all go on."""
+    plain = numbered.drop("at", "faulty", "total")
+    if not numbered["faulty"].any():
+        return plain, plain.clear()
+    return plain.filter(~numbered["faulty"]), plain.filter(numbered["faulty"])
+
+
+def _range_of(delivery: Delivery) -> list[int]:
+    """Return the numbers of the first and last row of a file."""
+    table = delivery.found.table
+    return [table.rows[0], table.rows[-1]] if table is not None and len(table.rows) else []
 
 
 def _mapped(
@@ -330,14 +345,10 @@ def write_quarantine(outcome: Outcome) -> None:
         return
     scopes = {scope_of(delivery.feed.landing) for delivery in outcome.deliveries}
     ciphers = ledger().ciphers_of(scopes)
-    waiting = outcome.faults.select("file", "row").partition_by("file", as_dict=True)
-    tables = {
-        number: _Cells(by_number[number], group["row"]) for (number,), group in waiting.items()
-    }
     rows = []
     for _at, problems, number, row, total in outcome.faults.iter_rows():
         landing, first = by_number[number].feed.landing, problems[0]
-        body = {"cells": tables[number].of(row), "problems": problems}
+        body = {"cells": outcome.cells[number, row], "problems": problems}
         rows.append(
             QuarantinedRow(
                 landing_id=landing,
@@ -352,37 +363,37 @@ def write_quarantine(outcome: Outcome) -> None:
     QuarantinedRow.objects.bulk_create(rows, batch_size=500)
 
 
-class _Cells:
-    """Looks up the declared cells of waiting rows by their number."""
-
-    def __init__(self, delivery: Delivery, wanted: pl.Series) -> None:
-        table, layout = delivery.found.table, delivery.found.layout
-        assert table is not None
-        assert layout is not None
-        known = layout.known_columns
+def _cells_of(
+    deliveries: Sequence[Delivery], faults: pl.DataFrame
+) -> dict[tuple[int, int], dict[str, str]]:
+    """Return the declared cells of rows with faults, by file and row."""
+    cells: dict[tuple[int, int], dict[str, str]] = {}
+    by_number = {delivery.feed.number: delivery.found for delivery in deliveries}
+    for (number,), group in faults.select("file", "row").partition_by("file", as_dict=True).items():
+        found = by_number[number]
+        assert found.table is not None
+        assert found.layout is not None
+        known = found.layout.known_columns
         chosen = [
             (header, str(place))
-            for place, header in enumerate(table.headers)
+            for place, header in enumerate(found.table.headers)
             if header_key(header) in known
         ]
-        self._headers = [header for header, _ in chosen]
-        here = table.rows.is_in(wanted.implode())
-        rows = table.frame.filter(here).select(name for _, name in chosen).iter_rows()
-        self._rows = dict(zip(table.rows.filter(here), rows, strict=True))
-
-    def of(self, row: int) -> dict[str, str]:
-        return dict(zip(self._headers, self._rows[row], strict=True))
+        headers = [header for header, _ in chosen]
+        here = found.table.rows.is_in(group["row"].implode())
+        rows = found.table.frame.filter(here).select(name for _, name in chosen).iter_rows()
+        for row, texts in zip(found.table.rows.filter(here), rows, strict=True):
+            cells[number, row] = dict(zip(headers, texts, strict=True))
+    return cells
 
 
 def _delivered_entry(delivery: Delivery, outcome: Outcome, by: str) -> NewEntry:
     number, contract = delivery.feed.number, outcome.contract
     count, uses = outcome.counts[number], outcome.uses.get(number)
-    table = delivery.found.table
-    numbers = table.rows if table is not None else pl.Series([], dtype=pl.Int64)
     body = {
         "contract": contract.name,
         "part": delivery.feed.part,
-        "row_range": [numbers[0], numbers[-1]] if len(numbers) else [],
+        "row_range": outcome.ranges[number],
         "accepted": count.accepted,
         "quarantined": count.quarantined,
         "total_accepted": count.total_accepted,

@@ -9,6 +9,7 @@ very end and plainly are no records; everything else is a row, so that nothing i
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeVar
 
 import polars as pl
 
@@ -20,6 +21,8 @@ from muster.hub.framing.shapes import Shape
 from muster.hub.framing.tables import Table, joined, must_agree, named, unpivoted
 from muster.hub.layouts import Layout
 from muster.kernel.errors import BadInput, Where
+
+_Cells = TypeVar("_Cells", pl.DataFrame, pl.Series)
 
 
 @dataclass(frozen=True)
@@ -110,12 +113,17 @@ def under_header(sheet: Sheet, shape: Shape, place: int) -> Table:
         frame = frame.with_columns(headings.alias(str(len(keep))))
         headers, kept_parts = (*headers, shape.headings), (*kept_parts, (shape.headings,))
     return Table(
-        headers, kept_parts, frame.filter(taken), rows.filter(taken).cast(pl.Int64),
+        headers, kept_parts, _only(frame, taken), _only(rows, taken).cast(pl.Int64),
         ragged=_ragged(sheet, start, width, taken), aside=aside.counts,
         sheets=(sheet.name,) if sheet.name and sheet.headers is None else (),
         stated=sheet.stated, blank=sheet.blank, read_as=sheet.read_as, notes=sheet.notes,
         at=tuple(keep),
     )  # fmt: skip
+
+
+def _only(cells: _Cells, taken: pl.Series) -> _Cells:
+    """Return the rows that are taken; a copy only where some are not."""
+    return cells if taken.all() else cells.filter(taken)
 
 
 def _ragged(sheet: Sheet, start: int, width: int, taken: pl.Series) -> dict[int, int]:

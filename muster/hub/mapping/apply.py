@@ -9,8 +9,9 @@ Whether day and month are swapped is told from a column as a whole: hand in whol
 only some of their rows go on.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -23,6 +24,8 @@ from muster.hub.mapping.swaps import opened_elsewhere
 from muster.hub.parsers import FIXED, LOST_ZEROS
 from muster.hub.parsers.reasons import REPAIRED
 
+# From so many rows on memory counts for more than one pass over all fields.
+_LARGE = 200_000
 _NOTHING = pl.lit(None, dtype=pl.String)
 _FILE = "file of the row"  # no field of a contract has such a name
 
@@ -57,34 +60,85 @@ def apply_layout(
     """
     mappings = {mapping.field: mapping for mapping in layout.fields}
     tidy = tidied(source, layout)
-    texts, were_fixed = fixed(_texts(tidy, layout), fixes or {})
-    quick = _quick_values(texts, layout)
-    elsewhere = _opened_elsewhere(texts, quick, layout)
+    reading = _Reading(tidy, layout, fixes or {})
     columns: list[pl.Series] = [source["file"], source["row"]]
     problems, notes = [no_problems()], [no_problems()]
     for field in contract.fields:
         mapping = mappings.get(field.name)
-        if mapping is None:
-            nothing = pl.Series(field.name, [None], dtype=field.dtype)
-            columns.append(nothing.new_from_index(0, source.height))
+        if mapping is None or not _is_stated(mapping, source):
             continue
-        column = _read(texts, quick, mapping, field, were_fixed.get(field.name), elsewhere)
+        column = _read(reading, mapping, field)
         column.note(put_right(tidy, mapping), REPAIRED)
         columns.append(column.values.alias(field.name))
         faults = _told(source, mapping, field, column.faults)
         (notes if mapping.lenient else problems).append(faults)
         notes.append(_told(source, mapping, field, column.notes))
-    frame = pl.DataFrame(columns)
+    frame = _with_unstated(pl.DataFrame(columns), contract)
     faulty = pl.concat(problems)
     # A field that could not be read is empty now: it is not reported as missing as well.
     checked = contract.check(frame).join(faulty, on=["at", "field"], how="anti")
     return Mapped(frame, pl.concat([faulty, checked]), pl.concat(notes))
 
 
-def _texts(source: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+def _is_stated(mapping: FieldMapping, source: pl.DataFrame) -> bool:
+    """Tell whether the files state a field at all."""
+    named = (*mapping.columns, *mapping.join)
+    return mapping.default is not None or any(name in source.columns for name in named)
+
+
+def _with_unstated(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
+    """Add the fields that nobody states: one nothing for all rows, which takes no memory."""
+    nothing = [
+        pl.lit(None, dtype=field.dtype).alias(field.name)
+        for field in contract.fields
+        if field.name not in frame.columns
+    ]
+    order = ["file", "row", *(field.name for field in contract.fields)]
+    return frame.with_columns(nothing).select(order)
+
+
+class _Reading:
+    """The texts of fields, and what is plainly written in them.
+
+    Small files are read in one pass over all fields. Of a large one each field is read when its
+    turn comes, so that the texts of all of them never stand beside each other.
+    """
+
+    def __init__(
+        self, tidy: pl.DataFrame, layout: Layout, fixes: Mapping[str, Mapping[str, str]]
+    ) -> None:
+        self._tidy, self._layout, self._fixes = tidy, layout, fixes
+        self._all = self._part(layout.fields) if tidy.height < _LARGE else None
+
+    def of(self, mapping: FieldMapping) -> "_Part":
+        """Return the texts and plain values of one field at least."""
+        return self._all or self._part([mapping])
+
+    @cached_property
+    def elsewhere(self) -> frozenset[int]:
+        """The files whose date columns together tell that they were opened in another country."""
+        dates = [one for one in self._layout.fields if one.parser.kind == "date"]
+        texts = (self.of(one).texts[one.field] for one in dates)
+        return opened_elsewhere(self._tidy["file"], texts)
+
+    def _part(self, fields: Sequence[FieldMapping]) -> "_Part":
+        texts, were_fixed = fixed(_texts(self._tidy, fields), self._fixes)
+        return _Part(texts, _quick_values(texts, fields), were_fixed)
+
+
+@dataclass(frozen=True)
+class _Part:
+    """Some fields: their texts, what was plainly written, and which rows were fixed."""
+
+    texts: pl.DataFrame
+    quick: pl.DataFrame
+    were_fixed: Mapping[str, pl.Series]
+
+
+def _texts(source: pl.DataFrame, fields: Sequence[FieldMapping]) -> pl.DataFrame:
     """Return each field's text and, for shares, the text of the whole."""
     texts = []
-    for mapping in layout.fields:
+    for mapping in fields:
         texts.append(cleaned(stated(source, mapping), mapping).alias(mapping.field))
         if mapping.of is not None:
             whole = pl.col(mapping.of) if mapping.of in source.columns else _NOTHING
@@ -92,10 +146,10 @@ def _texts(source: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     return source.select(pl.col("file").alias(_FILE), *texts)
 
 
-def _quick_values(texts: pl.DataFrame, layout: Layout) -> pl.DataFrame:
+def _quick_values(texts: pl.DataFrame, fields: Sequence[FieldMapping]) -> pl.DataFrame:
     """Return what is plainly written, read for all columns in one pass; null for the rest."""
     values = []
-    for mapping in layout.fields:
+    for mapping in fields:
         text = pl.col(mapping.field)
         whole = pl.col(_whole_of(mapping)) if mapping.of is not None else _NOTHING
         quick = quickly(text, whole, mapping.parser)
@@ -107,37 +161,22 @@ def _quick_values(texts: pl.DataFrame, layout: Layout) -> pl.DataFrame:
     return texts.select(values)
 
 
-def _opened_elsewhere(texts: pl.DataFrame, quick: pl.DataFrame, layout: Layout) -> frozenset[int]:
-    """Return the files that were opened in another country; asked only if some date is odd."""
-    dates = [one.field for one in layout.fields if one.parser.kind == "date"]
-    plain = all(
-        name in quick.columns and quick[name].null_count() == texts[name].null_count()
-        for name in dates
-    )
-    if plain:
-        return frozenset()
-    return opened_elsewhere(texts[_FILE], (texts[name] for name in dates))
-
-
-def _read(
-    texts: pl.DataFrame,
-    quick: pl.DataFrame,
-    mapping: FieldMapping,
-    field: ContractField,
-    was_fixed: pl.Series | None,
-    elsewhere: frozenset[int],
-) -> Column:
+def _read(reading: _Reading, mapping: FieldMapping, field: ContractField) -> Column:
     """Return a field's values, what could not be read and what was put right."""
-    text = texts[mapping.field]
+    part = reading.of(mapping)
+    text, quick = part.texts[mapping.field], part.quick
+    was_fixed = part.were_fixed.get(mapping.field)
     column = read_column(
         text,
-        texts[_whole_of(mapping)] if mapping.of is not None else text,
+        part.texts[_whole_of(mapping)] if mapping.of is not None else text,
         quick[mapping.field] if mapping.field in quick.columns else None,
         mapping.parser,
         personal=field.personal,
         dtype=field.dtype,
     )
-    doubt_swapped(column, texts[_FILE], text, mapping.parser, was_fixed, elsewhere)
+    if mapping.parser.kind == "date" and not column.plain:
+        files = part.texts[_FILE]
+        doubt_swapped(column, files, text, mapping.parser, was_fixed, reading.elsewhere)
     if _zeros_of(mapping) in quick.columns:
         column.note(quick[_zeros_of(mapping)], LOST_ZEROS)
     column.note(was_fixed, FIXED)
