@@ -10,7 +10,7 @@ those above it in this list and none below, and a test keeps the list true.
     register/    3  what is true: employers/ places/ posts/ statistics/ people/ recruitment/
     gates/       4  what may pass: who may see what, and which numbers may leave
     pagekit/     5  parts of pages: forms, tables, charts, navigation, access-checked views
-    services/    6  one folder per capability, none imports another: exchange/ people/ grid/ quality/
+    services/    6  a folder each, none imports another: exchange/ people/ grid/ quality/
     web/         7  mounts the pages of services: shell, sign-in, languages, static files
     api/         7  the same verbs as JSON, for systems
     cli/         7  the same verbs at a terminal

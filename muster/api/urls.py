@@ -1,9 +1,10 @@
 """The API's addresses, its sign-in by token, and errors as JSON."""
 
 from django.http import HttpRequest, HttpResponse
+from django.http.multipartparser import MultiPartParserError
 from django.urls import URLPattern
 from ninja import NinjaAPI
-from ninja.errors import ValidationError
+from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
 
 from muster.gates.access import Actor
@@ -71,6 +72,27 @@ def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
         "fix": "See the description at openapi.json",
     }
     return api.create_response(request, said, status=422)
+
+
+@api.exception_handler(AuthenticationError)
+def _unknown(request: HttpRequest, _error: AuthenticationError) -> HttpResponse:
+    said = {
+        "what": "The token is missing or no longer in force",
+        "where": {},
+        "fix": "Show a token of your system: Authorization: Bearer muster_...",
+    }
+    return api.create_response(request, said, status=401)
+
+
+@api.exception_handler(HttpError)
+@api.exception_handler(MultiPartParserError)
+def _unreadable(request: HttpRequest, _error: Exception) -> HttpResponse:
+    said = {
+        "what": "The request cannot be read",
+        "where": {},
+        "fix": "Send JSON, or files as multipart/form-data in the field files",
+    }
+    return api.create_response(request, said, status=400)
 
 
 app_name = "api"

@@ -101,8 +101,10 @@ def let_mended_rows_go_on() -> bool:
 def look_for_late_feeds() -> None:
     """Raise and clear alarms; a fault is logged and keeps no upload waiting."""
     from muster.hub.alarms import raise_alarms
+    from muster.hub.suggesting.drafts import sweep_drafts
 
     try:
         raise_alarms(clock=SYSTEM_CLOCK)
+        sweep_drafts()
     except Exception:
         _log.exception("late feeds could not be looked for")

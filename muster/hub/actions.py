@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -50,6 +50,7 @@ def take_in(
     clock: Clock,
     route: str | None = None,
     as_at: dt.date | None = None,
+    among: Collection[str] | None = None,
     progress: Callable[[Progress], None] | None = None,
 ) -> Taken:
     """Land, map and deliver everything a connector holds out; return what came of it.
@@ -65,9 +66,13 @@ def take_in(
         clock: stamps landings.
         route: the route's code, where layout and folder do not tell.
         as_at: the date the files speak of, where their names do not tell.
+        among: the codes of the routes that the sender may use; any if not given.
         progress: called after every batch.
     """
-    routes = tuple(Route.objects.filter(enabled=True).select_related("source", "agreement__sender"))
+    open_routes = Route.objects.filter(enabled=True)
+    if among is not None:
+        open_routes = open_routes.filter(code__in=among)
+    routes = tuple(open_routes.select_related("source", "agreement__sender"))
     asked = Asked(routes, legal_day(clock.now()), route, as_at)
     row = Intake.objects.get(id=intake)
     fresh: list[uuid.UUID] = []

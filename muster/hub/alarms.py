@@ -126,8 +126,11 @@ def rhythm_of(route: str) -> Rhythm | None:
 
 def next_feed(route: str, *, clock: Clock) -> Due | None:
     """Return the next feed that a route is to bring, if a rhythm is declared."""
-    rhythm = rhythm_of(route)
-    return None if rhythm is None else next_due(rhythm, today=legal_day(clock.now()))
+    row = Expectation.objects.select_related("route").filter(route__code=route).first()
+    if row is None:
+        return None
+    rhythm = Rhythm(row.period, row.days, row.since, row.until)
+    return next_due(rhythm, today=legal_day(clock.now()), came=_came(row.route))
 
 
 @transaction.atomic

@@ -17,7 +17,7 @@ from django.db import transaction
 from muster.hub.batch import Batch, examined_again
 from muster.hub.blobs import blobs
 from muster.hub.landing import Asked, Read, scope_of
-from muster.hub.models import BulkChange, Landing, LandingState, Route
+from muster.hub.models import BulkChange, Landing, LandingState, Route, SystemToken
 from muster.hub.queries import LandingView, landings_by_id
 from muster.hub.withdrawal import WITHDRAWN, stated
 from muster.kernel.clock import Clock
@@ -65,10 +65,7 @@ def allow(*, landing: uuid.UUID, reason: str, by: str) -> None:
     """Approve a held feed, to go on with the next worker; raises as ``approve`` does."""
     reason = stated(reason)
     found = _waiting(landing, by)
-    later = Landing.objects.filter(
-        route=found.route, covers=found.covers, state=LandingState.ACCEPTED,
-        received_at__gt=found.received_at,
-    ).first()  # fmt: skip
+    later = _later(found)
     if later is not None:
         raise Conflict(
             f"A later feed for the same, {later.name}, has come in and stands",
@@ -117,8 +114,15 @@ def feeds_to_decide(*, employer: uuid.UUID | None = None) -> tuple[LandingView, 
 
 
 def bar_to(*, received_by: str, approver: str, by: str) -> Bar:
-    """Return what keeps somebody from deciding on a feed; empty if nothing does."""
-    if received_by == by:
+    """Return what keeps somebody from deciding on a feed; empty if nothing does.
+
+    Who made a token of a system stands for what that system hands in.
+    """
+    system = received_by.removeprefix("system:")
+    if received_by == by or (
+        system != received_by
+        and SystemToken.objects.filter(system__code=system, made_by=by).exists()
+    ):
         return "handed it in"
     return "another is named" if approver and approver != by else ""
 
@@ -148,8 +152,19 @@ def _waiting(landing: uuid.UUID, by: str) -> Landing:
     return found
 
 
+def _later(found: Landing) -> Landing | None:
+    """Return a later feed for the same that stands by now, if there is one."""
+    return Landing.objects.filter(
+        route=found.route, covers=found.covers, state=LandingState.ACCEPTED,
+        received_at__gt=found.received_at,
+    ).first()  # fmt: skip
+
+
 def _go_on(found: Landing, read: Read, clock: Clock) -> str:
     """Deliver an approved feed; return why it waits again, empty if it does not."""
+    later = _later(found)
+    if later is not None:
+        return _wait_again(found, f"A later feed for the same, {later.name}, stands by now.")
     routes = tuple(Route.objects.select_related("source", "agreement__sender"))
     code = found.route.code if found.route else None
     asked = Asked(routes, legal_day(clock.now()), code, found.as_at)

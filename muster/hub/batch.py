@@ -126,7 +126,9 @@ class Batch:
         """Leave out files that are here already; take up again those that stopped on the way."""
         seen: dict[tuple[object, ...], Landing] = {}
         earlier = Landing.objects.filter(sha256__in={found.sha256 for found in examined})
-        # A withdrawn feed may be sent again: it is a new one.
+        # A withdrawn feed may be sent again: it is a new one, and says so.
+        gone = earlier.filter(state=LandingState.WITHDRAWN)
+        withdrawn = set(gone.values_list("sha256", "route_id"))
         earlier = earlier.exclude(state=LandingState.WITHDRAWN)
         for landing in earlier.order_by("received_at"):
             if landing.state in _SETTLED:
@@ -149,6 +151,9 @@ class Batch:
                 self.known.append(stopped.id)
             else:
                 fresh[key] = found if stopped is None else replace(found, landing=stopped.id)
+                if (found.sha256, found.route.id if found.route else None) in withdrawn:
+                    notes = (*found.notes, "The same file was withdrawn before.")
+                    fresh[key] = replace(fresh[key], notes=notes)
         return list(fresh.values())
 
     def _keep(self, fresh: Sequence[Examined]) -> None:

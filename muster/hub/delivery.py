@@ -262,15 +262,9 @@ def _source_frame(deliveries: Sequence[Delivery], layout: Layout) -> pl.DataFram
             key = header_key(header)
             if key in known and key not in columns:
                 columns[key] = table.frame[str(place)].alias(key)
-        frame = pl.DataFrame(
-            [
-                pl.repeat(delivery.feed.number, table.height, dtype=pl.Int64, eager=True).alias(
-                    "file"
-                ),
-                table.rows.alias("row"),
-                *columns.values(),
-            ]
-        )
+        number = pl.lit(delivery.feed.number, dtype=pl.Int64).alias("file")
+        frame = pl.DataFrame([table.rows.alias("row"), *columns.values()])
+        frame = frame.select(number, pl.all())
         if delivery.rows is not None:
             # What went on already comes first: what waits may not say the same once more.
             waits = pl.col("row").is_in(list(delivery.waiting | delivery.rows))
@@ -373,11 +367,11 @@ def _cells_of(
         found = by_number[number]
         assert found.table is not None
         assert found.layout is not None
-        known = found.layout.known_columns
+        taken = found.layout.known_columns - found.layout.ignored
         chosen = [
             (header, str(place))
             for place, header in enumerate(found.table.headers)
-            if header_key(header) in known
+            if header_key(header) in taken
         ]
         headers = [header for header, _ in chosen]
         here = found.table.rows.is_in(group["row"].implode())

@@ -5,7 +5,7 @@ The table in ``tests/spec/test_feeds_due.py`` is the documentation for HR people
 """
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 
 PERIODS = ("day", "week", "month", "quarter")
@@ -43,11 +43,11 @@ def due(rhythm: Rhythm, *, today: dt.date) -> tuple[Due, ...]:
     return tuple(found)
 
 
-def next_due(rhythm: Rhythm, *, today: dt.date) -> Due | None:
-    """Return the next feed whose time is not up yet; None after the rhythm's end."""
+def next_due(rhythm: Rhythm, *, today: dt.date, came: Collection[dt.date] = ()) -> Due | None:
+    """Return the next feed whose time is not up and that has not come; None after the end."""
     for as_at in _ends(rhythm):
         by = as_at + dt.timedelta(days=rhythm.days)
-        if by >= today:
+        if by >= today and as_at not in came:
             return Due(as_at, by)
     return None
 

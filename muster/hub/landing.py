@@ -32,6 +32,8 @@ from muster.ledger.port import NewEntry
 RECEIVER = "register"
 # A sheet with so many rows of so many filled cells is a list.
 _LIST_COLUMNS, _LIST_ROWS = 3, 3
+# Feeds may be made a little before the day they speak of; none speaks of a time before systems.
+_AHEAD, _EARLIEST = dt.timedelta(days=31), dt.date(1970, 1, 1)
 _LOOKED_AT_CELLS, _LOOKED_AT_COLUMNS = 20_000, 200
 Read = Callable[[Offer], Sequence[Sheet]]
 RECEIVED = "muster.hub.landing.received.v1"
@@ -202,6 +204,23 @@ def why_not(route: Route, layout: Layout, today: dt.date) -> str | None:
 
 
 def _as_at(offer: Offer, layout: Layout, table: Table, asked: Asked) -> dt.date:
+    """Return the day a file speaks of.
+
+    Raises:
+        BadInput: if nothing says it, or it lies too far ahead or back to be meant.
+    """
+    day = _stated_day(offer, layout, table, asked)
+    if _EARLIEST <= day <= asked.today + _AHEAD:
+        return day
+    raise BadInput(
+        f"It speaks of {day.day} {day:%B} {day.year},"
+        f" {'which has not come yet' if day > asked.today else 'which is too long ago'}",
+        where=Where(file=offer.name),
+        fix="Correct the date in its name, or state the right one when you send it",
+    )
+
+
+def _stated_day(offer: Offer, layout: Layout, table: Table, asked: Asked) -> dt.date:
     if asked.as_at is not None:
         return asked.as_at
     if layout.shape.as_at is not None:

@@ -49,6 +49,7 @@ class LandingView:
     name: str
     route: str
     source: str
+    system: str
     employer: uuid.UUID | None
     layout: str
     contract: str
@@ -105,6 +106,7 @@ def landings(
     words: str = "",
     route: str = "",
     employer: uuid.UUID | None = None,
+    system: str = "",
     by: str = "",
     as_at: dt.date | None = None,
     waiting: bool = False,
@@ -120,6 +122,7 @@ def landings(
         words: text in the file's name.
         route: the route's code.
         employer: only feeds of systems this employer owns,
+        system: only feeds of the system with this code,
         by: and files without a route that this actor sent, whoever owns them.
         as_at: only feeds that speak of this day.
         waiting: only feeds with rows in quarantine.
@@ -137,6 +140,8 @@ def landings(
     if route:
         found = found.filter(route__code=route)
     found = _owned(found, employer, by)
+    if system:
+        found = found.filter(Q(route__source__code=system) | Q(route__isnull=True))
     if as_at is not None:
         found = found.filter(as_at=as_at)
     if waiting:
@@ -290,6 +295,7 @@ def _view(row: Landing) -> LandingView:
         **plain,
         route=row.route.code if row.route else "",
         source=row.route.source.title if row.route else "",
+        system=row.route.source.code if row.route else "",
         employer=row.route.source.employer if row.route else None,
         contract=row.route.contract if row.route else "",
         notes=tuple(row.notes),

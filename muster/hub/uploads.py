@@ -48,6 +48,7 @@ def hand_in(
     folder: str,
     route: str | None = None,
     as_at: dt.date | None = None,
+    among: Iterable[str] | None = None,
     by: str,
     clock: Clock,
 ) -> uuid.UUID:
@@ -58,6 +59,7 @@ def hand_in(
         folder: the folder name they count under, which tells their system apart.
         route: the route's code, where layout and folder do not tell.
         as_at: the date the files speak of, where their names do not tell.
+        among: the codes of the routes that the sender may use; any if not given.
         by: who hands them in.
         clock: stamps the intake.
 
@@ -81,7 +83,11 @@ def hand_in(
             raise BadInput(
                 "No file was chosen", where=Where(field="files"), fix="Choose at least one file"
             )
-        stated = {"route": route, "as_at": as_at.isoformat() if as_at else None}
+        stated = {
+            "route": route,
+            "as_at": as_at.isoformat() if as_at else None,
+            "among": None if among is None else sorted(among),
+        }
         (fresh / _STATED).write_text(json.dumps(stated))
         intake = begin_intake(name=_title(names), by=by, clock=clock, size=size)
         fresh.rename(queue / intake.hex)
@@ -146,6 +152,7 @@ def _take(
         clock=clock,
         route=stated["route"],
         as_at=dt.date.fromisoformat(stated["as_at"]) if stated["as_at"] else None,
+        among=stated.get("among"),
         progress=lambda _progress: claimed.touch(),
     )
 

@@ -7,7 +7,7 @@ from django.core.exceptions import PermissionDenied, SuspiciousOperation
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 
-from muster.kernel.errors import MusterError, NotPermitted
+from muster.kernel.errors import BadInput, MusterError, NotPermitted
 from muster.pagekit.views import access_of
 from muster.web import errors
 from muster.web.sign_in.session import actor_in
@@ -55,6 +55,11 @@ class SignInMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         request.actor = actor_in(request)  # type: ignore[attr-defined]
+        if "\0" in request.path or "%00" in request.META.get("QUERY_STRING", ""):
+            # No name or word holds it, and a database may refuse to be asked for it.
+            return errors.page_for(
+                request, BadInput("The address holds a sign that no name has", fix="Check it")
+            )
         return self.get_response(request)
 
     def process_view(

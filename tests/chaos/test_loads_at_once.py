@@ -13,10 +13,10 @@ import pytest
 from django.db import connection
 
 from muster.connectors.csv_drop.connector import CsvDrop
-from muster.hub.reading import read
 from muster.hub import batch, delivery
 from muster.hub.actions import Taken, release
 from muster.hub.models import Landing
+from muster.hub.reading import read
 from muster.ledger.current import ledger
 from muster.ledger.verification import verify
 from muster.register.employers.actions import remember_name

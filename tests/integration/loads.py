@@ -12,10 +12,10 @@ from django.db import connection
 from muster.cli.standing import ensure_standing_data
 from muster.connectors.contract import Connector
 from muster.connectors.csv_drop.fake import FakeCsvDrop
-from muster.hub.reading import read
 from muster.hub.actions import Taken, begin_intake, take_in
 from muster.hub.models import Landing, QuarantinedRow
 from muster.hub.queries import Figures, figures
+from muster.hub.reading import read
 from muster.kernel.clock import FixedClock
 from muster.ledger.current import ledger
 from muster.ledger.port import LOG_NAMES

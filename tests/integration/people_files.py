@@ -9,8 +9,8 @@ import polars as pl
 
 from muster.connectors.csv_drop.connector import CsvDrop
 from muster.connectors.csv_drop.fake import FakeCsvDrop
-from muster.hub.reading import read
 from muster.hub.actions import Taken, begin_intake, take_in
+from muster.hub.reading import read
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.register.people.enrolment import enrol
 from synthetic.make import make

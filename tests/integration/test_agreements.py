@@ -6,7 +6,6 @@ import pytest
 
 from muster.connectors.contract import Offer, Sheet
 from muster.connectors.csv_drop.fake import FakeCsvDrop
-from muster.hub.reading import read
 from muster.hub.actions import (
     begin_intake,
     open_route,
@@ -18,6 +17,7 @@ from muster.hub.actions import (
 from muster.hub.agreements import AgreementTerms
 from muster.hub.models import Agreement, Landing, LandingState, Route
 from muster.hub.queries import exact_bytes
+from muster.hub.reading import read
 from muster.kernel.errors import NotFound
 from muster.ledger.current import ledger
 from tests.integration.loads import BY, CLOCK, current_fte, everything, file_of, junior, load, only

@@ -5,9 +5,9 @@ import uuid
 import pytest
 from django.test import Client
 
-from muster.hub.reading import read
 from muster.hub import queries
 from muster.hub.queries import landings_waiting_for
+from muster.hub.reading import read
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.ledger.current import ledger
 from muster.register.employers.queries import find

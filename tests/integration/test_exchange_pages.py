@@ -15,8 +15,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from muster.connectors.csv_drop.connector import CsvDrop
-from muster.hub.reading import read
 from muster.hub import queries
+from muster.hub.reading import read
 from muster.hub.uploads import hand_in, take_next
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import BadInput

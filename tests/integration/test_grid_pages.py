@@ -11,9 +11,9 @@ from django.test import Client
 
 from muster.cli.standing import ensure_standing_data
 from muster.connectors.csv_drop.connector import CsvDrop
-from muster.hub.reading import read
 from muster.gates.models import Release
 from muster.hub.actions import begin_intake, take_in
+from muster.hub.reading import read
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.register.employers.queries import find
 

@@ -101,7 +101,7 @@ def test_a_file_that_nearly_fits_is_told_what_is_missing() -> None:
         recognised("Reference|Pay", [load_layout(PLAIN)])
     assert str(caught.value) == (
         "No layout fits; the nearest, plain file, also needs: fte (file a file)."
-        " Send the missing columns, or map this file (muster map suggest)."
+        " Send the missing columns, or map this file."
     )
 
 

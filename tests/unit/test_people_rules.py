@@ -124,7 +124,8 @@ def test_names_are_found_without_accents_and_capitals() -> None:
     assert searchable("Siân", None, "O'Neill  Åberg") == "sian o'neill aberg"
 
 
-@pytest.mark.parametrize("key", sorted(LAYOUTS))
+# Other layouts of the same systems are held to the truth itself: see test_feeds_truth.
+@pytest.mark.parametrize("key", sorted(set(LAYOUTS) & set(PROFESSIONS[0].stated)))
 def test_a_layout_declares_every_column_its_system_sends(key: str) -> None:
     layout = next(
         one for one in people_intake().layouts if one.name == f"hr-{key.replace('_', '-')}"

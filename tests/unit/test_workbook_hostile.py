@@ -209,7 +209,9 @@ def test_parts_that_leave_the_workbook_or_stand_twice_are_refused() -> None:
 
 
 def test_references_out_of_the_workbook_lead_nowhere() -> None:
-    link = '<Relationship Id="rId1" Type="http://names.example/worksheet" Target="../../../etc/passwd"/>'
+    link = (
+        '<Relationship Id="rId1" Type="http://n.example/worksheet" Target="../../../etc/passwd"/>'
+    )
     relations = f'<Relationships xmlns="http://names.example">{link}</Relationships>'
     content = xlsx_by_hand({"A": ROW}, parts={"xl/_rels/workbook.xml.rels": relations})
     assert "A part of the workbook is missing" in refused(content)

@@ -183,7 +183,7 @@ def test_macros_are_left_alone_and_noted() -> None:
         '<Relationship Id="rId1" Type="http://names.example/relationships/worksheet" '
         'Target="/xl/worksheets/sheet1.xml"/><Relationship Id="rId2" '
         'Type="http://schemas.microsoft.com/office/2006/relationships/vbaProject" '
-        'Target="vbaProject.bin"/><Relationship Id="rId3" Type="http://names.example/externalLinkPath" '
+        'Target="vbaProject.bin"/><Relationship Id="rId3" Type="http://n.example/externalLinkPath" '
         'Target="file:///c:/budget.xlsx" TargetMode="External"/></Relationships>'
     )
     parts = {"xl/vbaProject.bin": b"macro", "xl/_rels/workbook.xml.rels": relations}

@@ -8,10 +8,11 @@ import polars as pl
 from muster.hub.framing.headers import squeezed
 from muster.hub.framing.shapes import Shape, matches
 
+_MOST_OF_A_TOTAL = 3  # a row with more cells may be a record, whatever it begins with
 _TAIL = 25  # rows at the end among which totals and notes are looked for
 _BELOW = re.compile(
     r"(grand |sub[ -]?)?totals?\b|sum\b|count\b|number of\b|notes?\b|source\b|end of\b|printed\b"
-    r"|generated\b|produced\b|report (run|produced|date)|page \d|\*|\[?note \d"
+    r"|generated\b|produced\b|report (run|produced|date)|page \d|\[?note \d"
     r"|\d[\d,]* (rows|records|people|employees|staff)\b",
     re.IGNORECASE,
 )
@@ -123,7 +124,7 @@ class Asides:
         for place in range(len(rows) - 1, -1, -1):
             filled = [cell for cell in rows[place] if cell and not cell.isspace()]
             said = bool(filled) and _BELOW.match(filled[0].strip()) is not None
-            if len(filled) > max(1, width // 2 if said else min(2, width // 3)):
+            if len(filled) > (_MOST_OF_A_TOTAL if said else max(1, min(2, width // 3))):
                 break
             if said:
                 begins = start + place

@@ -186,15 +186,14 @@ def _nothing_fits(sheets: Sequence[Sheet], layouts: Sequence[Layout], file: str)
     if nearest is None:
         return BadInput(
             "No layout is known for a file with these columns", where=Where(file=file),
-            fix="Map it (muster map suggest, or the page of that name), or add a layout for it:"
-            " see docs/how-to/add-a-layout.md",
+            fix="Map this file, or add a layout for it: see docs/how-to/add-a-layout.md",
         )  # fmt: skip
     within = f" of sheet {sheet!r}" if sheet else ""
     return BadInput(
         f"No layout fits; the nearest, {nearest.title}, also needs{within}:"
         f" {', '.join(sorted(missing))}",
         where=Where(file=file),
-        fix="Send the missing columns, or map this file (muster map suggest)",
+        fix="Send the missing columns, or map this file",
     )
 
 

@@ -53,15 +53,14 @@ def _spacers(sheet: Sheet, place: int) -> list[bool]:
 
 def _fill_merged(rows: list[list[str]], sheet: Sheet, place: int) -> None:
     numbers = {number: at for at, number in enumerate(sheet.rows[place : place + len(rows)])}
-    for top, left, bottom, right in sheet.merged:
-        if left >= len(rows[0]) or not any(top <= number <= bottom for number in numbers):
+    for top, left, bottom, right in dict.fromkeys(sheet.merged):
+        covered = [rows[at] for number, at in numbers.items() if top <= number <= bottom]
+        if left >= len(rows[0]) or not covered:
             continue
         text = squeezed("".join(sheet.cells[str(left)].filter(sheet.rows == top)))
-        for number in range(top, bottom + 1):
-            if number in numbers:
-                row = rows[numbers[number]]
-                for at in range(left, min(right, len(row) - 1) + 1):
-                    row[at] = row[at] or text
+        for row in covered:
+            for at in range(left, min(right, len(row) - 1) + 1):
+                row[at] = row[at] or text
 
 
 def columns_with_text(cells: pl.DataFrame) -> list[bool]:

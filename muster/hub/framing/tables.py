@@ -5,6 +5,7 @@ joins the sheets of one layout, and checks what a file says of itself.
 """
 
 import datetime as dt
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from decimal import Decimal, InvalidOperation
@@ -22,6 +23,12 @@ from muster.hub.framing.shapes import AsAt, Control, Unpivot, matches
 from muster.hub.layouts import Layout, header_key
 from muster.hub.parsers import Parser, Unreadable
 from muster.kernel.errors import BadInput, Where
+
+# What tells that a sheet is of a month, quarter or year.
+_OF_A_TIME = re.compile(
+    r"\b(jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b|\bq[1-4]\b|\b(19|20)\d\d\b",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True)
@@ -156,6 +163,13 @@ def joined(tables: Sequence[Table], layout: Layout, *, file: str) -> Table:
     if layout.shape.unpivot is not None or len(tables) > MOST_SHEETS:
         raise BadInput(
             f"{len(tables)} sheets hold {layout.title}: {', '.join(t.sheets[0] for t in tables)}",
+            where=Where(file=file),
+            fix="Send one workbook for each",
+        )
+    dated = [name for table in tables for name in table.sheets if _OF_A_TIME.search(name)]
+    if len(dated) > 1:
+        raise BadInput(
+            f"Its sheets speak of different times: {', '.join(dated)}",
             where=Where(file=file),
             fix="Send one workbook for each",
         )

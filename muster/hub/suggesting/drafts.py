@@ -56,7 +56,7 @@ def begin_draft(*, name: str, chunks: Iterable[bytes], by: str) -> Draft:
     Raises:
         BadInput: if it is over the limit for uploads, or empty.
     """
-    _sweep()
+    sweep_drafts()
     draft_id = new_id()
     folder = _folder(draft_id)
     folder.mkdir(parents=True, mode=0o700)
@@ -172,7 +172,7 @@ def _folder(draft_id: uuid.UUID) -> Path:
     return settings().home / "mappings" / draft_id.hex
 
 
-def _sweep() -> None:
+def sweep_drafts() -> None:
     """Remove drafts that nobody has touched for a day."""
     place = settings().home / "mappings"
     for folder in place.glob("*"):

@@ -146,6 +146,12 @@ def answered(
         answer = answers.get(question.name)
         if not answer:
             continue
+        if isinstance(answer, str) and question.codes:
+            raise BadInput(
+                f"{question.name} asks about each code by itself",
+                where=Where(field=question.name),
+                fix=f"Answer for a code: {question.name}:{question.codes[0].text}=...",
+            )
         if isinstance(answer, str):
             _answer(said, question.kind, answer)
         else:

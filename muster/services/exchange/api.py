@@ -2,11 +2,12 @@
 
 import datetime as dt
 import uuid
-from typing import Any
+from typing import Annotated, Any
 
 from django.http import HttpRequest
 from ninja import File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
+from pydantic import Field
 
 from muster.gates.access import Actor, Subject, may, purpose_of
 from muster.hub import queries
@@ -19,7 +20,8 @@ from muster.kernel.errors import BadInput, NotFound, NotPermitted, Where
 from muster.pagekit.views import no_such
 
 router = Router(tags=["feeds"])
-_MOST = 100
+Start = Annotated[int, Field(ge=0, le=10**9)]
+Limit = Annotated[int, Field(ge=1, le=100)]
 
 
 class Refused(Schema):
@@ -88,7 +90,7 @@ class Reason(Schema):
     reason: str
 
 
-_ERRORS = {401: Refused, 403: Refused, 404: Refused, 409: Refused, 422: Refused}
+_ERRORS = {400: Refused, 401: Refused, 403: Refused, 404: Refused, 409: Refused, 422: Refused}
 
 
 @router.post("/feeds", response={202: IntakeOut, **_ERRORS}, summary="Hand files in")
@@ -99,7 +101,8 @@ def hand_in_files(
 ) -> Status[IntakeOut]:
     """Keep files for the next worker; follow the intake that is returned."""
     actor = _allowed(request, "load feeds")
-    own = routes(employer=actor.employer)
+    system = _system_of(actor)
+    own = [route for route in routes(employer=actor.employer) if route.source == system]
     chosen = next((route for route in own if route.code == stated.route), None)
     if stated.route is not None and chosen is None:
         known = ", ".join(route.code for route in own)
@@ -108,10 +111,9 @@ def hand_in_files(
             where=Where(field="route"),
             fix=f"Use {known}" if known else "Ask for an agreement first",
         )
-    system = actor.id.rpartition(":")[2]
     intake = hand_in(
-        files, folder=system, route=stated.route, as_at=stated.as_at, by=actor.id,
-        clock=SYSTEM_CLOCK,
+        files, folder=system.partition(":")[2], among=[one.code for one in own],
+        route=stated.route, as_at=stated.as_at, by=actor.id, clock=SYSTEM_CLOCK,
     )  # fmt: skip
     return Status(202, _intake(queries.intake(intake)))
 
@@ -132,14 +134,14 @@ def list_feeds(
     intake: uuid.UUID | None = None,
     route: str = "",
     state: str = "",
-    start: Query[int] = 0,
-    limit: Query[int] = 25,
+    start: Query[Start] = 0,
+    limit: Query[Limit] = 25,
 ) -> list[FeedOut]:
     """List feeds of one's employer, newest first; at most 100 at a time."""
     actor = _allowed(request, "see feeds")
     found = queries.landings(
-        employer=actor.employer, by=actor.id, intake=intake, route=route, state=state,
-        start=max(0, start), limit=min(_MOST, max(1, limit)),
+        employer=actor.employer, system=_system_of(actor), by=actor.id, intake=intake,
+        route=route, state=state, start=start, limit=limit,
     ).found  # fmt: skip
     return list(map(_feed, found))
 
@@ -183,6 +185,11 @@ def _allowed(request: HttpRequest, verb: Any) -> Actor:
     return actor
 
 
+def _system_of(actor: Actor) -> str:
+    """Return the code of the calling system: a token acts for it alone, not for its siblings."""
+    return actor.id.removeprefix("system:")
+
+
 def _own_feed(request: HttpRequest, feed: uuid.UUID, verb: Any) -> queries.LandingView:
     actor = _allowed(request, verb)
     try:
@@ -192,6 +199,8 @@ def _own_feed(request: HttpRequest, feed: uuid.UUID, verb: Any) -> queries.Landi
     purpose = purpose_of(actor, verb)
     sent = not found.route and found.received_by == actor.id
     assert purpose is not None
+    if not sent and found.system != _system_of(actor):
+        raise no_such("feed")
     if not sent and not may(actor, verb, Subject("feed", found.employer), purpose).allowed:
         raise no_such("feed")
     return found

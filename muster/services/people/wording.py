@@ -23,6 +23,7 @@ ENGAGEMENTS = {
     "loan_in": gettext_lazy("On loan from another employer"),
     "contractor": gettext_lazy("Contractor"),
     "agency": gettext_lazy("Agency worker"),
+    "further": gettext_lazy("Further post"),
 }
 ENDINGS = {
     "stated": gettext_lazy("Leaving date stated"),

@@ -24,12 +24,17 @@ from muster.services.exchange.pages.quarantine import note_rows
 from muster.services.exchange.reach import feed_within
 from muster.services.exchange.wording import problem_words, short_name
 
+# Larger numbers are of no row: a database cannot hold them.
+LAST_ROW = 2**31 - 1
+
 
 @page("correct rows")
 @require_http_methods(["GET", "HEAD", "POST"])
 def row(request: PageRequest, landing: uuid.UUID, row: int) -> HttpResponse:
     """Show a row; preview what corrections come to; keep them once that is confirmed."""
     feed = feed_within(request, "correct rows", landing)
+    if row > LAST_ROW:
+        raise no_such("row")
     view = correcting.row_of(landing, row, employer=within(request, "correct rows"))
     note_rows(request, {landing: [row]})
     form = CorrectRow(view, request.POST if request.method == "POST" else None)

@@ -157,8 +157,7 @@ def feed(request: PageRequest, landing: uuid.UUID) -> HttpResponse:
         "waits": (found.state, found.waits_for) == ("held", APPROVAL),
         "may_withdraw": found.state == "accepted"
         and may_with(request.actor, "withdraw feeds", found),
-        "may_correct": found.state == "accepted"
-        and may_with(request.actor, "correct rows", found),
+        "may_correct": found.state == "accepted" and may_with(request.actor, "correct rows", found),
         "decisions": [_decided(one) for one in decisions_of(landing)],
         "may_map": rows_open
         and found.state == "refused"

@@ -35,6 +35,7 @@ def upload(request: PageRequest) -> HttpResponse:
                 folder=_folder(form, route),
                 route=route.code if route else None,
                 as_at=form.cleaned_data["as_at"],
+                among=None if own is None else [one.code for one in open_routes],
                 by=request.actor.id,
                 clock=SYSTEM_CLOCK,
             )
