@@ -15,13 +15,14 @@ from muster.kernel.errors import NotFound, Where
 class RouteView:
     """A route with its agreement and when it last brought something.
 
-    ``system`` is the sending system's own name, ``fields`` the titles of the fields that may
+    ``sender`` is the sending system's code, ``system`` its own name, ``fields`` the titles of the fields that may
     flow, ``first`` and ``last`` the earliest and latest day its feeds speak of.
     """
 
     code: str
     contract: str
     source: str
+    sender: str
     system: str
     employer: uuid.UUID | None
     agreement: str
@@ -83,6 +84,7 @@ def _view(row: Route) -> RouteView:
         code=row.code,
         contract=contract.title,
         source=row.source.title,
+        sender=row.source.code,
         system=row.source.code.rpartition(":")[2],
         employer=row.source.employer,
         agreement=terms.title,

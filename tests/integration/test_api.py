@@ -9,8 +9,10 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
 from muster.api.urls import api
+from muster.hub.actions import open_system
 from muster.hub.models import SystemToken
 from muster.hub.reading import dropped, read
+from muster.hub.routes import routes
 from muster.hub.tokens import bearer_of, make_token, revoke_token, tokens
 from muster.hub.uploads import take_next
 from muster.kernel.clock import SYSTEM_CLOCK
@@ -107,6 +109,29 @@ def test_another_systems_feeds_do_not_exist(system: str) -> None:
     withdrawal = f"/api/v1/feeds/{feed['id']}/withdrawal"
     said = {"reason": "mine now"}
     assert other.post(withdrawal, said, content_type="application/json").status_code == 404
+
+
+def test_a_token_reaches_no_system_beside_its_own(system: str) -> None:
+    """Neither another employer's only route of a contract, nor its own employer's other system."""
+    client = shown(token_for(system))
+    hand_in(client, GOOD)
+    work()
+    (feed,) = client.get("/api/v1/feeds").json()
+    open_system(code="ats:mill", title="ATS", kind="csv_drop", employer=routes()[0].employer)
+    sibling = shown(token_for("ats:mill"))
+    hand_in(sibling, sheet(MOLE))
+    work()
+    assert [one["state"] for one in sibling.get("/api/v1/feeds").json()] == ["refused"]
+    assert sibling.get(f"/api/v1/feeds/{feed['id']}").status_code == 404
+    withdrawal = f"/api/v1/feeds/{feed['id']}/withdrawal"
+    said = {"reason": "mine now"}
+    assert sibling.post(withdrawal, said, content_type="application/json").status_code == 404
+
+
+@pytest.mark.parametrize("asked", [{"start": 10**30}, {"limit": 0}, {"state": "x\0"}])
+def test_what_cannot_be_asked_is_refused_in_words(system: str, asked: dict[str, object]) -> None:
+    answer = shown(token_for(system)).get("/api/v1/feeds", asked)
+    assert answer.status_code in (400, 422)
 
 
 def test_a_route_that_is_not_the_systems_is_refused_with_those_that_are(system: str) -> None:

@@ -31,7 +31,7 @@ def test_reference_page_says_what_the_code_says(name: str) -> None:
 def test_every_setting_contract_layout_metric_and_connector_stands_in_its_page() -> None:
     offered = {
         "settings.md": [setting.name for setting in DOCUMENTED],
-        "contracts.md": [n for layout in declared_layouts() for n in (layout.name, layout.contract)],
+        "contracts.md": [n for one in declared_layouts() for n in (one.name, one.contract)],
         "metrics.md": list(declared()),
         "connectors.md": sorted(folders_of(ROOT / "muster" / "connectors")),
         "cli.md": [f"muster {name}" for name in main.commands],

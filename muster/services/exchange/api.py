@@ -102,7 +102,7 @@ def hand_in_files(
     """Keep files for the next worker; follow the intake that is returned."""
     actor = _allowed(request, "load feeds")
     system = _system_of(actor)
-    own = [route for route in routes(employer=actor.employer) if route.source == system]
+    own = [route for route in routes(employer=actor.employer) if route.sender == system]
     chosen = next((route for route in own if route.code == stated.route), None)
     if stated.route is not None and chosen is None:
         known = ", ".join(route.code for route in own)
