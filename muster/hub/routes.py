@@ -15,8 +15,8 @@ from muster.kernel.errors import NotFound, Where
 class RouteView:
     """A route with its agreement and when it last brought something.
 
-    ``sender`` is the sending system's code, ``system`` its own name, ``fields`` the titles of the fields that may
-    flow, ``first`` and ``last`` the earliest and latest day its feeds speak of.
+    ``sender`` is the sending system's code, ``system`` its own name, ``fields`` the titles of the
+    fields that may flow, ``first`` and ``last`` the earliest and latest day its feeds speak of.
     """
 
     code: str

@@ -2,12 +2,11 @@
 
 import datetime as dt
 import uuid
-from typing import Annotated, Any
+from typing import Any
 
 from django.http import HttpRequest
 from ninja import File, Form, Query, Router, Schema, Status
 from ninja.files import UploadedFile
-from pydantic import Field
 
 from muster.gates.access import Actor, Subject, may, purpose_of
 from muster.hub import queries
@@ -20,8 +19,7 @@ from muster.kernel.errors import BadInput, NotFound, NotPermitted, Where
 from muster.pagekit.views import no_such
 
 router = Router(tags=["feeds"])
-Start = Annotated[int, Field(ge=0, le=10**9)]
-Limit = Annotated[int, Field(ge=1, le=100)]
+_START, _LIMIT = Query(0, ge=0, le=10**9), Query(25, ge=1, le=100)  # type: ignore[type-arg]
 
 
 class Refused(Schema):
@@ -134,8 +132,8 @@ def list_feeds(
     intake: uuid.UUID | None = None,
     route: str = "",
     state: str = "",
-    start: Query[Start] = 0,
-    limit: Query[Limit] = 25,
+    start: int = _START,
+    limit: int = _LIMIT,
 ) -> list[FeedOut]:
     """List feeds of one's employer, newest first; at most 100 at a time."""
     actor = _allowed(request, "see feeds")
