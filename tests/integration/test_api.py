@@ -129,7 +129,7 @@ def test_a_token_reaches_no_system_beside_its_own(system: str) -> None:
 
 
 @pytest.mark.parametrize("asked", [{"start": 10**30}, {"limit": 0}, {"state": "x\0"}])
-def test_what_cannot_be_asked_is_refused_in_words(system: str, asked: dict[str, object]) -> None:
+def test_what_cannot_be_asked_is_refused_in_words(system: str, asked: dict[str, Any]) -> None:
     answer = shown(token_for(system)).get("/api/v1/feeds", asked)
     assert answer.status_code in (400, 422)
 

@@ -16,7 +16,7 @@ from muster.kernel.days import Period
 from muster.register.people.intake import people_intake
 from muster.register.people.rules import Claimant, Stated, same_person, settle, tell, timeline
 from muster.register.people.spelling import searchable
-from synthetic.files import LAYOUTS
+from synthetic.layouts import LAYOUTS
 from synthetic.work import PROFESSIONS
 
 D1, D2, D3 = dt.date(2026, 8, 31), dt.date(2026, 9, 30), dt.date(2026, 10, 31)

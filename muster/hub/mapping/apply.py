@@ -118,8 +118,13 @@ class _Reading:
     def elsewhere(self) -> frozenset[int]:
         """The files whose date columns together tell that they were opened in another country."""
         dates = [one for one in self._layout.fields if one.parser.kind == "date"]
-        texts = (self.of(one).texts[one.field] for one in dates)
-        return opened_elsewhere(self._tidy["file"], texts)
+        return opened_elsewhere(self._tidy["file"], map(self._evidence, dates))
+
+    def _evidence(self, mapping: FieldMapping) -> pl.Series:
+        """Return what is stated, without what somebody said is meant: that is no evidence."""
+        part = self.of(mapping)
+        text, was_fixed = part.texts[mapping.field], part.were_fixed.get(mapping.field)
+        return text if was_fixed is None else text.set(was_fixed, None)
 
     def _part(self, fields: Sequence[FieldMapping]) -> "_Part":
         texts, were_fixed = fixed(_texts(self._tidy, fields), self._fixes)
