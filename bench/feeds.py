@@ -103,7 +103,7 @@ def _preview(place: Path) -> Figure:
     content = file.read_bytes()
     header, rows = content.split(b"\n", 1)
     times = PREVIEW_BYTES // len(rows) + 1
-    file.write_bytes(header + b"\n" + (rows * times)[: PREVIEW_BYTES - len(header)])
+    file.write_bytes(header + b"\n" + (rows * times)[: PREVIEW_BYTES - len(header) - 1])
     took = one_round(["-m", "bench.feeds", "preview", str(file)])["p95"]
     return Figure(
         f"{file.stat().st_size / 1e6:.0f} MB CSV from upload to its first {PREVIEW_ROWS} previewed"
