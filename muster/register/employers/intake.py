@@ -18,7 +18,7 @@ from muster.hub.layouts import load_layout
 from muster.register.bulk import insert_frame
 from muster.register.employers.models import CodeStatement, OrganisationCode
 from muster.register.employers.resolving import resolve_employers
-from muster.register.statements import withdraw_statements
+from muster.register.statements import open_statements, withdraw_statements
 
 
 def employers_intake() -> ContractIntake:
@@ -51,19 +51,7 @@ class CodesSink:
         by: str,
         at: dt.datetime,
     ) -> None:
-        replaced = [feed.replaces for feed in feeds if feed.replaces]
-        CodeStatement.objects.filter(landing__in=replaced, recorded_to__isnull=True).update(
-            recorded_to=at
-        )
-        stated = CodeStatement.objects.bulk_create(
-            CodeStatement(landing=feed.landing, part=feed.part, as_at=feed.as_at, recorded_from=at)
-            for feed in feeds
-        )
-        ids = pl.DataFrame(
-            [(feed.number, one.id) for feed, one in zip(feeds, stated, strict=True)],
-            schema={"file": frame.schema["file"], "statement_id": pl.Int64},
-            orient="row",
-        )
+        ids = open_statements(CodeStatement, feeds, file=frame.schema["file"], at=at)
         codes = frame.join(ids, on="file").select(
             "statement_id", "row", "code", "name", "website", "employer_id",
             starts="start", ends="end",
@@ -84,4 +72,6 @@ class CodesSink:
         by: str,
         at: dt.datetime,
     ) -> None:
-        withdraw_statements(CodeStatement, OrganisationCode, landings, reinstated=reinstated, at=at)
+        withdraw_statements(
+            CodeStatement, [OrganisationCode], landings, reinstated=reinstated, at=at
+        )

@@ -39,7 +39,7 @@ def withdraw_returns(
     standing = Statement.objects.filter(recorded_to__isnull=True)
     gone = list(standing.filter(landing__in=landings))
     before = set(standing.values_list("id", flat=True).filter(landing__in=reinstated))
-    withdraw_statements(Statement, Claim, landings, reinstated=reinstated, at=at)
+    withdraw_statements(Statement, [Claim], landings, reinstated=reinstated, at=at)
     again = list(standing.filter(landing__in=reinstated).exclude(id__in=before))
     _state_waiting_again(again)
     changed: dict[tuple[str, dt.date], list[int]] = defaultdict(list)

@@ -113,7 +113,7 @@ class PostsSink:
         by: str,
         at: dt.datetime,
     ) -> None:
-        withdraw_statements(Statement, PostFact, landings, reinstated=reinstated, at=at)
+        withdraw_statements(Statement, [PostFact], landings, reinstated=reinstated, at=at)
 
 
 def _open_statements(frame: pl.DataFrame, feeds: Sequence[Feed], at: dt.datetime) -> pl.DataFrame:

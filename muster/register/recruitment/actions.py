@@ -8,8 +8,6 @@ import uuid
 from collections.abc import Sequence
 
 import polars as pl
-from django.db import connection
-from django.db.models import Max, Model
 
 from muster.hub.intakes import Feed
 from muster.kernel.ids import new_ids
@@ -35,6 +33,7 @@ ANSWERS = (
     "sex", "ethnicity", "disability", "orientation", "religion", "age_band", "parental_occupation",
 )  # fmt: skip
 _KEY = ["system", "campaign_reference"]
+_FACTS = (ApplicationFact, CampaignFact, DiversityAnswer, WaitingApplication)
 _PORTION = 50_000
 
 
@@ -89,26 +88,7 @@ def withdraw(
     landings: Sequence[uuid.UUID], *, reinstated: Sequence[uuid.UUID], at: dt.datetime
 ) -> None:
     """Undo what landings brought; those in ``reinstated`` stand again as new facts."""
-    newest = Statement.objects.aggregate(newest=Max("id"))["newest"] or 0
-    withdraw_statements(Statement, ApplicationFact, landings, reinstated=reinstated, at=at)
-    for statement in Statement.objects.filter(landing__in=reinstated, id__gt=newest):
-        copied = Statement.objects.filter(
-            landing=statement.landing, part=statement.part, id__lt=statement.id
-        )
-        for facts in (CampaignFact, DiversityAnswer, WaitingApplication):
-            _copy(facts, copied.latest("id").id, statement.id)
-
-
-def _copy(facts: type[Model], old: int, new: int) -> None:
-    names = [field.column for field in facts._meta.concrete_fields if field.column]
-    listed = ", ".join(f'"{name}"' for name in names if name != "statement_id")
-    table = facts._meta.db_table
-    with connection.cursor() as cursor:
-        cursor.execute(
-            f"INSERT INTO {table} (statement_id, {listed})"  # noqa: S608 - names are ours
-            f" SELECT %s, {listed} FROM {table} WHERE statement_id = %s",
-            [new, old],
-        )
+    withdraw_statements(Statement, _FACTS, landings, reinstated=reinstated, at=at)
 
 
 def _open_statements(feeds: Sequence[Feed], at: dt.datetime) -> pl.DataFrame:

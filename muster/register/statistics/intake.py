@@ -18,7 +18,7 @@ from muster.hub.intakes import ContractIntake, Feed, Prepared
 from muster.hub.layouts import load_layout
 from muster.register.bulk import insert_frame
 from muster.register.employers.resolving import resolve_employers
-from muster.register.statements import withdraw_statements
+from muster.register.statements import open_statements, withdraw_statements
 from muster.register.statistics.models import Figure, Statement
 from muster.register.statistics.rules import MWMI, ONS, plain_name
 
@@ -80,19 +80,7 @@ class StatisticsSink:
         by: str,
         at: dt.datetime,
     ) -> None:
-        replaced = [feed.replaces for feed in feeds if feed.replaces]
-        Statement.objects.filter(landing__in=replaced, recorded_to__isnull=True).update(
-            recorded_to=at
-        )
-        stated = Statement.objects.bulk_create(
-            Statement(landing=feed.landing, part=feed.part, as_at=feed.as_at, recorded_from=at)
-            for feed in feeds
-        )
-        ids = pl.DataFrame(
-            [(feed.number, one.id) for feed, one in zip(feeds, stated, strict=True)],
-            schema={"file": frame.schema["file"], "statement_id": pl.Int64},
-            orient="row",
-        )
+        ids = open_statements(Statement, feeds, file=frame.schema["file"], at=at)
         figures = frame.join(ids, on="file").select("statement_id", "employer_id", *_STATED)
         insert_frame("register_statistics_figure", figures)
 
@@ -110,7 +98,7 @@ class StatisticsSink:
         by: str,
         at: dt.datetime,
     ) -> None:
-        withdraw_statements(Statement, Figure, landings, reinstated=reinstated, at=at)
+        withdraw_statements(Statement, [Figure], landings, reinstated=reinstated, at=at)
 
 
 def _published_as() -> pl.Expr:
