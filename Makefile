@@ -7,10 +7,11 @@ PORT ?= 8000
 EMPLOYERS ?= 12
 PEOPLE ?= 20000
 SEED ?= 1
+STORIES ?= 300
 NAME ?=
 
 .DEFAULT_GOAL := help
-.PHONY: help setup setup-dev front-end demo test lint format bench lock clean
+.PHONY: help setup setup-dev front-end demo test chaos lint format bench lock clean
 
 help:  ## show this list
 	@grep -hE '^[a-z-]+:.*##' $(MAKEFILE_LIST) | sed -E 's/:.*## /\t/' | expand -t 12
@@ -50,6 +51,9 @@ lint: setup-dev  ## ruff, mypy and the import contracts
 
 format: setup-dev  ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
+
+chaos: setup-dev  ## long campaigns: random stories on both stores: make chaos STORIES=300
+	@STORIES=$(STORIES) $(BIN)/python -m tools.chaos
 
 bench: setup-dev  ## benchmarks beside their peers: make bench NAME=ledger
 	@$(BIN)/muster bench $(NAME)

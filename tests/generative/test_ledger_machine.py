@@ -15,7 +15,6 @@ from hypothesis.stateful import (
     invariant,
     precondition,
     rule,
-    run_state_machine_as_test,
 )
 
 from muster.kernel.errors import BadInput, NotFound
@@ -25,6 +24,7 @@ from muster.ledger.proofs import check_proof, write_proof
 from muster.ledger.stores.memory import MemoryStore
 from muster.ledger.verification import verify
 from tests.contract.ledgers import database_store, make_ledger
+from tests.stories import tell_stories
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -189,15 +189,7 @@ def empty_tables() -> None:
 
 
 def test_any_sequence_of_verbs_agrees_with_a_plain_list() -> None:
-    run_state_machine_as_test(
-        LedgerMachine,
-        settings=settings(
-            max_examples=30,
-            stateful_step_count=20,
-            deadline=None,
-            suppress_health_check=list(HealthCheck),
-        ),
-    )
+    tell_stories(LedgerMachine, stories=30, steps=20)
 
 
 @pytest.mark.parametrize("memory", [True, False])

@@ -5,19 +5,18 @@ are what the standing claims tell, whatever came before; recorded history only g
 """
 
 import datetime as dt
+import itertools
 from contextlib import suppress
 from typing import Any
 
 import pytest
 from django.core.management import call_command
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
 from muster.hub.models import Landing
@@ -25,7 +24,7 @@ from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.days import Period
 from muster.kernel.errors import BadInput, Conflict
 from muster.register.people import actions
-from muster.register.people.models import Employment, Statement
+from muster.register.people.models import Assignment, Claim, Employment, Statement
 from tests.integration.people_files import load
 from tests.integration.test_people_feeds import (
     MOLE,
@@ -36,6 +35,7 @@ from tests.integration.test_people_feeds import (
     everything,
     sheet,
 )
+from tests.stories import tell_stories
 
 pytestmark = pytest.mark.django_db(transaction=True)
 BODIES = ("mill", "weir")
@@ -112,6 +112,23 @@ class PeopleMachine(RuleBasedStateMachine):
             others.append(period)
 
     @invariant()
+    def terms_fill_the_days_of_each_employment(self) -> None:
+        terms: dict[object, list[tuple[dt.date, dt.date | None]]] = {}
+        for held in Assignment.objects.filter(recorded_to__isnull=True).order_by("valid_from"):
+            terms.setdefault(held.employment, []).append((held.valid_from, held.valid_to))
+        for one in Employment.objects.filter(recorded_to__isnull=True):
+            days = terms.pop(one.employment, [])
+            if not days:
+                # A person decided on it, and no standing file tells of its record any more.
+                assert one.decided_by
+                standing = Claim.objects.filter(statement__recorded_to__isnull=True)
+                assert not standing.filter(record=one.record).exists()
+                continue
+            assert (days[0][0], days[-1][1]) == (one.valid_from, one.valid_to)
+            assert all(end == start for (_, end), (start, _) in itertools.pairwise(days))
+        assert not terms
+
+    @invariant()
     def what_was_recorded_stays(self) -> None:
         for one in Employment.objects.all():
             said = (one.valid_from, one.valid_to, one.engagement, one.recorded_from, one.person_id)
@@ -123,13 +140,5 @@ class PeopleMachine(RuleBasedStateMachine):
 
 
 def test_beliefs_hold_under_any_story() -> None:
-    run_state_machine_as_test(
-        PeopleMachine,
-        settings=settings(
-            derandomize=True, max_examples=15, stateful_step_count=12, deadline=None,
-            suppress_health_check=list(HealthCheck),
-            # Each step writes to a database: shrinking a story would take longer than reading it.
-            phases=(Phase.explicit, Phase.reuse, Phase.generate),
-        ),
-    )  # fmt: skip
+    tell_stories(PeopleMachine, stories=15, steps=12)
     assert Statement.objects.count() == 0

@@ -12,14 +12,12 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import transaction
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
 from muster.kernel.days import Period
@@ -32,6 +30,7 @@ from tests.integration.told_feeds import (
     row,
     tell_all_again,
 )
+from tests.stories import tell_stories
 
 pytestmark = pytest.mark.django_db(transaction=True)
 DAYS = tuple(dt.date(2026, month, 28) for month in (8, 9, 10))
@@ -148,13 +147,5 @@ class Withdrawals(RuleBasedStateMachine):
 
 
 def test_a_withdrawn_feed_was_never_there() -> None:
-    run_state_machine_as_test(
-        Withdrawals,
-        settings=settings(
-            derandomize=True, max_examples=20, stateful_step_count=10, deadline=None,
-            suppress_health_check=list(HealthCheck),
-            # Each step writes to a database: shrinking a story would take longer than reading it.
-            phases=(Phase.explicit, Phase.reuse, Phase.generate),
-        ),
-    )  # fmt: skip
+    tell_stories(Withdrawals, stories=20, steps=10)
     assert Statement.objects.count() == 0

@@ -78,7 +78,7 @@ def enrol_bodies(*slugs: str) -> None:
         # Of three people everything is an unusual change.
         announce(
             route=f"hr-{slug}", starts=dt.date(2026, 1, 1), ends=dt.date(2026, 12, 31), ending=99,
-            changed=99, reason="test", by=BY, clock=SYSTEM_CLOCK,
+            changed=99, reason="test", by="persona:planner", clock=SYSTEM_CLOCK,
         )  # fmt: skip
 
 
@@ -346,13 +346,38 @@ def test_what_a_person_decided_is_not_undone_by_the_next_file() -> None:
 
 def test_what_a_person_decided_outlasts_a_file_that_is_taken_back() -> None:
     send("08-31", MOLE, VOLE)
-    fact = Employment.objects.get(record__staff_number="M/1")
-    actions.end_employment(
-        employment=fact.employment, last_day=dt.date(2026, 8, 20), expected=fact.id, by="hr:ann",
-        reason="resigned", clock=SYSTEM_CLOCK,
-    )  # fmt: skip
+    _ended(dt.date(2026, 8, 20))
     send("08-31", VOLE)
     assert believed()["M/1"] == [("2019-09-02", "2026-08-21", "decided")]
+
+
+def test_what_a_person_decided_yields_to_no_other_word_for_the_work() -> None:
+    """The decided days stay the person's, though the file now calls the work a contract."""
+    send("08-31", MOLE)
+    _ended(dt.date(2026, 11, 20))
+    send("08-31", changed(MOLE, Contract="Contractor"))
+    send("09-30", changed(MOLE, Start_date="07/09/2026"), body="weir")
+    assert believed()["M/1"] == [("2019-09-02", "2026-11-21", "decided")]
+    assert believed("weir") == {}
+    assert [dispute.employer for dispute in queries.conflicts()[0]] == ["Mill", "Weir"]
+
+
+def test_what_a_person_decided_keeps_its_terms_when_no_file_tells_of_it() -> None:
+    send("08-31", changed(MOLE, Start_date="12/10/2026"))
+    _ended(dt.date(2026, 11, 20))
+    send("09-30", VOLE)
+    assert believed()["M/1"] == [("2026-10-12", "2026-11-21", "decided")]
+    terms = Assignment.objects.get(recorded_to__isnull=True, grade="Grade 7")
+    assert (str(terms.valid_from), str(terms.valid_to)) == ("2026-10-12", "2026-11-21")
+
+
+def _ended(last_day: dt.date) -> None:
+    """Decide on the last day of Mole's employment at the mill."""
+    fact = Employment.objects.get(record__staff_number="M/1", recorded_to__isnull=True)
+    actions.end_employment(
+        employment=fact.employment, last_day=last_day, expected=fact.id, by="hr:ann",
+        reason="resigned", clock=SYSTEM_CLOCK,
+    )  # fmt: skip
 
 
 @contextmanager

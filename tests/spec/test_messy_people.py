@@ -16,10 +16,10 @@ from muster.hub.intakes import Feed
 from muster.kernel.days import Period
 from muster.kernel.ids import new_id
 from muster.register.people.intake import people_intake
-from muster.register.people.overlaps import Source, Standing, settle_over_time
 from muster.register.people.rules import FURTHER, Spell, Stated, same_person, tell, within
 from muster.register.people.sealing import TEMPORARY
 from muster.register.people.spelling import other_spellings, searchable, with_spellings
+from muster.register.people.telling.overlaps import Source, Standing, settle_over_time
 from muster.register.places.rules import read_kind
 from tests.spec.messy_table import (
     WORDS,

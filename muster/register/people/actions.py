@@ -19,13 +19,13 @@ from muster.kernel.days import ONE_DAY, Period
 from muster.kernel.errors import BadInput, Conflict, NotFound, Where
 from muster.kernel.ids import new_id, new_ids
 from muster.ledger.current import ledger
-from muster.register.people.beliefs import differences
-from muster.register.people.claims import Waiting, waiting_in
 from muster.register.people.linking import link
 from muster.register.people.models import Assignment, Employment, Person
-from muster.register.people.returns import Touched, records_to_tell
 from muster.register.people.rules import SUBSTANTIVE, Engagement
-from muster.register.people.stamps import close_facts, insert_facts, note_instant
+from muster.register.people.telling.beliefs import differences
+from muster.register.people.telling.claims import Waiting, waiting_in
+from muster.register.people.telling.returns import Touched, records_to_tell
+from muster.register.people.telling.stamps import close_facts, insert_facts, note_instant
 
 _TURN = int.from_bytes(b"people", "big")
 

@@ -16,14 +16,14 @@ from muster.hub.effects import Effect
 from muster.hub.intakes import Feed
 from muster.kernel.keys import Keyring
 from muster.register.bulk import read_frame
-from muster.register.people.claims import (
+from muster.register.people.rules import DID_NOT_START
+from muster.register.people.sealing import hash_ninos
+from muster.register.people.telling.claims import (
     read_among,
     said_by,
     said_in,
     standing_returns,
 )
-from muster.register.people.rules import DID_NOT_START
-from muster.register.people.sealing import hash_ninos
 
 _ROW = ("staff_number", "valid_from", "valid_to", "said")
 _STAFF = {"staff_number": pl.String}

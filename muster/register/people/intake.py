@@ -20,12 +20,12 @@ from muster.kernel.ids import new_ids
 from muster.kernel.running import keyring
 from muster.register.bulk import insert_frame
 from muster.register.people.actions import apply_returns, take_turn
-from muster.register.people.claims import CONTENT, Schema, hexed, read_among
 from muster.register.people.effects import effects_of
 from muster.register.people.models import Statement
-from muster.register.people.returns import Touched
 from muster.register.people.rules import DID_NOT_START, YOUNGEST
 from muster.register.people.sealing import seal_ninos
+from muster.register.people.telling.claims import CONTENT, Schema, hexed, read_among
+from muster.register.people.telling.returns import Touched
 from muster.register.people.withdrawal import withdraw_returns
 
 _RECORD: Schema = {"system": pl.String, "staff_number": pl.String, "record_id": pl.String}

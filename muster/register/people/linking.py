@@ -16,9 +16,9 @@ import polars as pl
 
 from muster.kernel.ids import new_id, new_ids
 from muster.register.bulk import insert_frame
-from muster.register.people.claims import hexed, read_among
 from muster.register.people.rules import same_person
-from muster.register.people.stamps import close_facts, note_instant
+from muster.register.people.telling.claims import hexed, read_among
+from muster.register.people.telling.stamps import close_facts, note_instant
 
 _CERTAIN = "same NINO, birth date and surname"
 _ALONE = "first record of its own"

@@ -12,8 +12,8 @@ from dataclasses import dataclass
 import polars as pl
 
 from muster.register.bulk import read_frame
-from muster.register.people.claims import read_among, waiting_in
 from muster.register.people.models import Statement
+from muster.register.people.telling.claims import read_among, waiting_in
 
 # Whom the sending employer pays, and who works in its structure beside them.
 _PAID = frozenset({"permanent", "fixed_term", "loan_out"})

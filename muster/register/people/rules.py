@@ -37,7 +37,7 @@ from dataclasses import dataclass
 from typing import Any, Literal
 
 from muster.kernel.days import ONE_DAY, Period
-from muster.register.people.timelines import Held, Row, backdated, beside, timeline
+from muster.register.people.telling.timelines import Held, Row, backdated, beside, timeline
 
 __all__ = [
     "DID_NOT_START", "ENGAGEMENTS", "FURTHER", "SUBSTANTIVE", "TEMPORARY_NINO", "YOUNGEST",

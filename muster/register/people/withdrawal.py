@@ -15,9 +15,9 @@ import polars as pl
 from django.db import connection, transaction
 
 from muster.register.people.actions import apply_returns, take_turn
-from muster.register.people.claims import hexed, read_among
 from muster.register.people.models import Claim, Statement
-from muster.register.people.returns import Touched
+from muster.register.people.telling.claims import hexed, read_among
+from muster.register.people.telling.returns import Touched
 from muster.register.statements import withdraw_statements
 
 _RECORD = {"record": pl.String}

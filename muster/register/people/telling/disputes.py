@@ -11,9 +11,9 @@ import polars as pl
 
 from muster.kernel.days import Period
 from muster.register.bulk import read_frame
-from muster.register.people.claims import hexed, read_among
-from muster.register.people.overlaps import Source, Standing, contested, settle_over_time
 from muster.register.people.rules import FURTHER, SUBSTANTIVE, Claimant, History
+from muster.register.people.telling.claims import hexed, read_among
+from muster.register.people.telling.overlaps import Source, Standing, contested, settle_over_time
 
 
 @dataclass(frozen=True)

@@ -12,7 +12,13 @@ from typing import Literal
 import polars as pl
 
 from muster.register.bulk import read_frame
-from muster.register.people.claims import Waiting, hexed, read_among, standing_returns, state_of
+from muster.register.people.telling.claims import (
+    Waiting,
+    hexed,
+    read_among,
+    standing_returns,
+    state_of,
+)
 
 
 @dataclass(frozen=True)

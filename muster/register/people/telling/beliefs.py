@@ -17,23 +17,6 @@ import polars as pl
 
 from muster.kernel.days import Period
 from muster.kernel.ids import new_ids
-from muster.register.people.claims import (
-    Schema,
-    Waiting,
-    claims_of,
-    hexed,
-    read_among,
-    standing_returns,
-    waiting_in,
-)
-from muster.register.people.disputes import (
-    Believed,
-    Record,
-    also_concerned,
-    employments_of,
-    settled,
-)
-from muster.register.people.overlaps import Source, Standing
 from muster.register.people.rules import (
     FURTHER,
     SUBSTANTIVE,
@@ -44,6 +27,23 @@ from muster.register.people.rules import (
     within,
 )
 from muster.register.people.spelling import with_spellings
+from muster.register.people.telling.claims import (
+    Schema,
+    Waiting,
+    claims_of,
+    hexed,
+    read_among,
+    standing_returns,
+    waiting_in,
+)
+from muster.register.people.telling.disputes import (
+    Believed,
+    Record,
+    also_concerned,
+    employments_of,
+    settled,
+)
+from muster.register.people.telling.overlaps import Source, Standing
 from muster.register.places.actions import note_places
 
 _DAYS: Schema = {"valid_from": pl.Date, "valid_to": pl.Date}
@@ -188,6 +188,10 @@ class _Desired:
         self._ninos = dict(claims.select("nino_hash", "nino").drop_nulls().iter_rows())
         self._believed = believed
         self._held = {(one.record, one.number): one for one in believed if one.record is not None}
+        self._decided: dict[str, list[Believed]] = defaultdict(list)
+        for one in believed:
+            if one.record is not None and one.decided:
+                self._decided[one.record].append(one)
         self._rows: dict[str, list[tuple[Any, ...]]] = {table: [] for table in FACTS}
         self._ids: dict[tuple[str, int], str] = {}
 
@@ -199,6 +203,7 @@ class _Desired:
             self._tell_who(record)
             for spell in record.history.spells:
                 self._tell_spell(record, spell, verdicts)
+            self._tell_untold(record)
 
     def frames(self) -> dict[str, pl.DataFrame]:
         """Return the facts by table, with provenance."""
@@ -247,16 +252,27 @@ class _Desired:
         )  # fmt: skip
         self._tell_assignments(record, spell, key, days)
 
+    def _tell_untold(self, record: Record) -> None:
+        """Keep the terms of what a person decided, where the record tells no such employment."""
+        told = {spell.number for spell in record.history.spells}
+        for held in self._decided[record.id]:
+            if held.number not in told:
+                for line in within(record.source.rows, held.period.start, held.period.end):
+                    self._tell_assignment(record, held.employment, line)
+
     def _tell_assignments(self, record: Record, spell: Spell, key: str, days: Period) -> None:
         line: Iterable[Held[Any]] = spell.assignments
         if (days.start, days.end) != (spell.valid_from, spell.valid_to):
             line = within(record.source.rows, days.start, days.end)
         for held in line:
-            terms, place, rest = held.value[:_PLACE], held.value[_PLACE], held.value[_PLACE + 1 :]
-            place_id = self._places.get((record.employer, place))
-            self._rows["register_assignment"].append(
-                (key, *terms, place_id, *rest, held.valid_from, held.valid_to, *held.row)
-            )
+            self._tell_assignment(record, key, held)
+
+    def _tell_assignment(self, record: Record, key: str, held: Held[Any]) -> None:
+        terms, place, rest = held.value[:_PLACE], held.value[_PLACE], held.value[_PLACE + 1 :]
+        place_id = self._places.get((record.employer, place))
+        self._rows["register_assignment"].append(
+            (key, *terms, place_id, *rest, held.valid_from, held.valid_to, *held.row)
+        )
 
     def _tell_who(self, record: Record) -> None:
         names, identifiers = record.history.names, record.history.identifiers

@@ -61,6 +61,7 @@ def settle_over_time(
         decided: the days that a person decided, by source and number.
         others: decided employments of which no record states anything.
     """
+    employers = {source.key: source.employer for source in sources}
     days = {row.as_at for source in sources for row in source.rows}
     days.update(day for source in sources for day in source.silences)
     standing: dict[Key, Standing] = {}
@@ -70,7 +71,14 @@ def settle_over_time(
             _claimant(key, spell, employer, decided.get(key), standing.get(key))
             for key, (spell, employer) in spells.items()
         ]
-        verdicts = settle([*claimants, *others])
+        # What a person decided stands, whatever its record tells of it by that day: nothing, or
+        # that the work was no employment.
+        unsaid = [
+            Claimant(key, held, held, certain=True, employer=employers[key[0]])
+            for key, held in decided.items()
+            if key not in spells
+        ]
+        verdicts = settle([*claimants, *unsaid, *others])
         standing = {
             key: _standing(verdicts[key], spell, decided.get(key), standing.get(key))
             for key, (spell, _employer) in spells.items()
