@@ -1,7 +1,7 @@
 """How many stories a state machine tells: a few that are the same in each run, or many at random.
 
 ``make test`` must answer alike for the same commit: there each machine walks the stories that its
-code leads to. A campaign (``make chaos``) sets ``MUSTER_STORIES`` and each machine walks so
+code leads to. A campaign (``make chaos``) sets ``STORIES`` and each machine walks so
 many random ones; a story that fails is printed step by step.
 """
 
@@ -17,7 +17,7 @@ def tell_stories(machine: type[RuleBasedStateMachine], *, stories: int, steps: i
     Each step writes to a database, so a failing story is not shrunk: that would take longer than
     reading it.
     """
-    campaign = int(os.environ.get("MUSTER_STORIES", "0"))
+    campaign = int(os.environ.get("STORIES", "0"))
     run_state_machine_as_test(
         machine,
         settings=settings(

@@ -40,7 +40,7 @@ def _tell(stories: str, *, store: str, url: str) -> bool:
     done = subprocess.run(
         [sys.executable, "-m", "pytest", "-q", "-n", "2", *MACHINES],
         cwd=ROOT,
-        env={**os.environ, "MUSTER_STORIES": stories, "MUSTER_DATABASE_URL": url},
+        env={**os.environ, "STORIES": stories, "MUSTER_DATABASE_URL": url},
         check=False,
     )
     return done.returncode != 0

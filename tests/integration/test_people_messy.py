@@ -275,6 +275,14 @@ class TestWithdrawal:
         register.withdraws(third.landing, first.landing)
         assert everything() == before
 
+    def test_the_last_word_of_a_day_counts_though_it_only_repeats_an_earlier_day(
+        self, register: Register
+    ) -> None:
+        register.tells("mill", AUG, [row("M1")])
+        register.tells("mill", SEP, [row("M1", grade="SEO")], full=False)
+        register.tells("mill", SEP, [row("M1")], full=False)
+        assert [one.grade for one in Assignment.objects.filter(recorded_to=None)] == ["HEO"]
+
     def test_twice_is_once(self, register: Register) -> None:
         told = register.tells("mill", AUG, [row("M1")])
         register.withdraws(told.landing)

@@ -65,6 +65,7 @@ def records_to_tell(touched: Sequence[Touched], waiting: Waiting) -> set[str]:
         found |= _differing(one, other, state)
     for each in touched:
         now = standing.filter(system=each.system).filter(pl.col("as_at") == each.as_at)
+        found |= _said_twice(now, state)
         if now["full"].any():
             found |= _believed_but_absent(each, _listed(now, state))
         if each.replaced:
@@ -108,6 +109,19 @@ def _differing(one: _Side, other: _Side, state: pl.DataFrame) -> set[str]:
     if one.whole:
         found.update(right.join(left, on="record", how="anti")["record"])
     return found
+
+
+def _said_twice(now: pl.DataFrame, state: pl.DataFrame) -> set[str]:
+    """Return the records of which statements for one date say different things.
+
+    The last of them counts. It may repeat what was said before that date, and yet be new: until
+    now another counted.
+    """
+    if now.height < 2:
+        return set()
+    own = state.filter(pl.col("statement").is_in(now["statement"].to_list()))
+    differing = own.group_by("record").agg(pl.col("said").n_unique() > 1)
+    return set(differing.filter("said")["record"])
 
 
 def _full_among(statements: Collection[int]) -> set[int]:
