@@ -1,7 +1,8 @@
-"""Runs what is too long for every commit: many random stories told by each state machine.
+"""Runs what is too long, or too much by chance, for every commit.
 
-``make chaos`` calls this; ``STORIES`` says how many each machine tells. Exits 1 if any story ends
-badly; it is printed step by step then.
+Each state machine tells many random stories, and each property looks at random examples instead of
+the same ones. ``make chaos`` calls this; ``STORIES`` says how many stories a machine tells. Exits
+1 if anything fails; a failing story is printed step by step.
 """
 
 import os
@@ -13,6 +14,12 @@ from pathlib import Path
 from tools.throwaway_postgres import NoPostgres, running_postgres
 
 ROOT = Path(__file__).parent.parent
+PROPERTIES = (
+    "tests/spec",
+    "tests/unit",
+    "tests/generative",
+    "tests/integration/test_people_effects.py",
+)
 MACHINES = (
     "tests/generative/test_ledger_machine.py",
     "tests/generative/test_people_machine.py",
@@ -24,7 +31,8 @@ MACHINES = (
 def main() -> int:
     """Let every machine tell its stories on both stores; return the exit code."""
     stories = os.environ.get("STORIES", "300")
-    failed = _tell(stories, store="SQLite", url="")
+    failed = _look_elsewhere(stories)
+    failed |= _tell(stories, store="SQLite", url="")
     with ExitStack() as stack:
         try:
             url = stack.enter_context(running_postgres())
@@ -33,6 +41,17 @@ def main() -> int:
             return 1
         failed |= _tell(stories, store="PostgreSQL", url=url)
     return int(failed)
+
+
+def _look_elsewhere(stories: str) -> bool:
+    print("== properties, at random", flush=True)
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-n", "2", *PROPERTIES],
+        cwd=ROOT,
+        env={**os.environ, "STORIES": stories, "MUSTER_DATABASE_URL": ""},
+        check=False,
+    )
+    return done.returncode != 0
 
 
 def _tell(stories: str, *, store: str, url: str) -> bool:

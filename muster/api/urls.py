@@ -1,8 +1,14 @@
 """The API's addresses, its sign-in by token, and errors as JSON."""
 
+from collections.abc import Callable, Sequence
+from functools import wraps
+from typing import Any
+
 from django.http import HttpRequest, HttpResponse
 from django.http.multipartparser import MultiPartParserError
-from django.urls import URLPattern
+from django.http.response import HttpResponseBase
+from django.urls import URLPattern, path
+from django.views.decorators.csrf import csrf_exempt
 from ninja import NinjaAPI
 from ninja.errors import AuthenticationError, HttpError, ValidationError
 from ninja.security import HttpBearer
@@ -21,6 +27,7 @@ from muster.kernel.errors import (
 from muster.pagekit.views import open_page
 from muster.services.exchange.api import router as exchange
 
+_NO_SUCH_VERB = 405
 _STATUS: tuple[tuple[type[MusterError], int], ...] = (
     (BadInput, 422),
     (NotPermitted, 403),
@@ -65,13 +72,18 @@ def _said(request: HttpRequest, error: MusterError) -> HttpResponse:
 @api.exception_handler(ValidationError)
 def _malformed(request: HttpRequest, error: ValidationError) -> HttpResponse:
     """Say which parts of a request are wrong; never what stood in them."""
-    places = sorted({".".join(map(str, one["loc"][1:])) for one in error.errors})
+    places = sorted({_place(one["loc"]) for one in error.errors})
     said = {
         "what": f"The request is not as described: {', '.join(places)}",
         "where": {"field": places[0]} if places else {},
-        "fix": "See the description at openapi.json",
+        "fix": "See the description at /api/v1/openapi.json",
     }
     return api.create_response(request, said, status=422)
+
+
+def _place(loc: Sequence[str | int]) -> str:
+    """Return the field that a fault stands in: the last that has a name, of those it is within."""
+    return next((part for part in reversed(loc) if isinstance(part, str)), "")
 
 
 @api.exception_handler(AuthenticationError)
@@ -95,8 +107,41 @@ def _unreadable(request: HttpRequest, _error: Exception) -> HttpResponse:
     return api.create_response(request, said, status=400)
 
 
+def _in_json(view: Callable[..., HttpResponseBase]) -> Callable[..., HttpResponseBase]:
+    """Answer a verb that an address does not know as all errors are answered."""
+
+    @wraps(view)
+    def answered(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        response = view(request, *args, **kwargs)
+        if response.status_code != _NO_SUCH_VERB:
+            return response
+        verbs = ", ".join(sorted(response.headers["Allow"].split(", ")))
+        said = {
+            "what": f"This address does not take {request.method}",
+            "where": {"thing": request.path},
+            "fix": f"Use {verbs}",
+        }
+        told = api.create_response(request, said, status=_NO_SUCH_VERB)
+        told.headers["Allow"] = verbs
+        return told
+
+    return answered
+
+
+@csrf_exempt
+def no_such_address(request: HttpRequest, rest: str) -> HttpResponse:
+    """Say that an address leads nowhere, as all errors are said."""
+    said = {
+        "what": "There is no such address",
+        "where": {"thing": f"/api/v1/{rest}"},
+        "fix": "See the description at /api/v1/openapi.json",
+    }
+    return api.create_response(request, said, status=404)
+
+
 app_name = "api"
 urlpatterns = [one for one in api.urls[0] if isinstance(one, URLPattern)]
 for _pattern in urlpatterns:
     # Who may use an address is asked by its token, not by a session.
-    _pattern.callback = open_page(_pattern.callback)
+    _pattern.callback = open_page(_in_json(_pattern.callback))
+urlpatterns.append(path("<path:rest>", open_page(no_such_address)))

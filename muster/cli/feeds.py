@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from muster.cli.hints import hint
 from muster.cli.ready import ready
 from muster.kernel.clock import SYSTEM_CLOCK
 
@@ -56,9 +57,12 @@ def list_feeds(state: str, route: str, undecided: bool, limit: int, as_json: boo
         return
     for one in found[:limit]:
         rows = f"{one.accepted:,} of {one.rows:,} rows accepted"
-        click.echo(f"{one.id}  {one.state:<10}  {one.as_at or '':<10}  {one.name}: {rows}")
+        as_at = str(one.as_at or "no date")
+        click.echo(f"{one.id}  {one.state:<10}  {as_at:<10}  {one.name}: {rows}")
         if one.state in ("held", "refused", "withdrawn"):
-            click.echo(f"    {one.said}")
+            click.echo(f"    {one.said}{hint(one.waits_for)}")
+        for note in one.notes:
+            click.echo(f"    noticed: {note}")
     if not found:
         click.echo("No feed fits")
 
@@ -255,6 +259,7 @@ def _feed(view: "LandingView") -> dict[str, Any]:
         "accepted": view.accepted,
         "quarantined": view.quarantined,
         "set_aside": dict(view.aside),
+        "notes": list(view.notes),
         "waits_for": view.waits_for,
         "effect": dict(view.effect),
         "received_by": view.received_by,

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from muster.cli.hints import hint
 from muster.cli.ready import ready
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.running import settings
@@ -102,7 +103,13 @@ def _figures(ids: list[uuid.UUID]) -> Outcome:
         "fte_quarantined": _decimal(sums.total_quarantined),
         "feeds": [_feed(view) for view in views] if len(views) <= _NAMED else [],
         "stopped": [
-            {"file": view.name, "state": view.state, "said": view.said} for view in stopped
+            {
+                "file": view.name,
+                "state": view.state,
+                "said": view.said,
+                "waits_for": view.waits_for,
+            }
+            for view in stopped
         ],
     }
 
@@ -119,6 +126,7 @@ def _feed(view: "LandingView") -> Outcome:
         "accepted": view.accepted,
         "quarantined": view.quarantined,
         "set_aside": dict(view.aside),
+        "notes": list(view.notes),
     }
 
 
@@ -154,7 +162,12 @@ def _in_words(outcome: Outcome) -> str:
             f" register, {_shown(outcome['fte_quarantined'])} in quarantine"
         ),
     ]
-    lines += [f"{item['state']}: {item['file']}: {item['said']}" for item in outcome["stopped"]]
+    lines += [
+        f"{item['state']}: {item['file']}: {item['said']}{hint(item['waits_for'])}"
+        for item in outcome["stopped"]
+    ]
+    for feed in outcome["feeds"]:
+        lines += [f"noticed: {feed['file']}: {note}" for note in feed["notes"]]
     named = outcome["not_taken"][:_NAMED]
     lines += [f"not taken: {item['name']}: {item['why']}" for item in named]
     if outcome["skipped"] > len(named):

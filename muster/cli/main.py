@@ -7,6 +7,7 @@ import click
 from muster.cli.bench import bench
 from muster.cli.demo import demo
 from muster.cli.feeds import feeds
+from muster.cli.hints import said
 from muster.cli.keys import keys
 from muster.cli.ledger import ledger
 from muster.cli.load import load
@@ -25,7 +26,7 @@ class _Group(click.Group):
         try:
             return super().invoke(ctx)
         except MusterError as problem:
-            click.echo(f"muster: {problem}", err=True)
+            click.echo(f"muster: {said(problem)}", err=True)
             sys.exit(1)
 
 

@@ -32,6 +32,7 @@ def mapping() -> None:
     multiple=True,
     help="QUESTION=ANSWER, or QUESTION:CODE=MEANING for a code.",
 )
+@click.option("--both", multiple=True, help="HEADER: several fields may take this column.")
 @click.option("--save", "name", help="Save the layout under this name.")
 @click.option("--title", default="", help="What people call it; the name, if left out.")
 @click.option("--route", help="The route it is saved for; its employer's files alone use it.")
@@ -43,6 +44,7 @@ def suggest(
     contract: str,
     columns: tuple[str, ...],
     answers: tuple[str, ...],
+    both: tuple[str, ...],
     name: str | None,
     title: str,
     route: str | None,
@@ -53,14 +55,17 @@ def suggest(
     """Propose how FILE could be read: a column for each field, with reasons.
 
     Nothing is taken in. Only its first rows are read. What the file does not tell is asked: answer
-    with --answer, change a column with --column, and keep the result with --save.
+    with --answer, change a column with --column, and keep the result with --save. A column that
+    is taken for several fields is asked about too: --both says that it is meant.
     """
     ready()
     from muster.hub.suggesting.writing import Heading, layout_text
 
-    found, shown = _suggested(path, contract, _choices(columns, answers))
+    found, shown = _suggested(path, contract, _choices(columns, answers, both))
+    if name:
+        _refuse_doubted(found)
     text = ""
-    if name or not found.unanswered:
+    if name or not (found.unanswered or found.doubted):
         heading = Heading(name or "unsaved", title or name or path.name, full=not delta)
         text = layout_text(found, heading)
     preview = _previewed(shown, text, found, path.name)
@@ -143,16 +148,39 @@ def _suggested(path: Path, contract: str, choices: "Choices") -> tuple["Suggesti
             where=Where(thing=found.contract.name),
             fix=f"Use {', '.join(one.field.name for one in found.fields)}",
         )
+    _refuse_unknown((*choices.columns.values(), *choices.both), found)
     return found, beginning
+
+
+def _refuse_unknown(headers: Iterable[str], found: "Suggestion") -> None:
+    known = [profile.header for profile in found.profiles]
+    strange = sorted(set(headers) - {"", *known})
+    if strange:
+        raise BadInput(
+            f"The file has no column {', '.join(strange)}",
+            where=Where(thing=found.contract.name),
+            fix=f"Use {', '.join(known)}",
+        )
+
+
+def _refuse_doubted(found: "Suggestion") -> None:
+    for one in found.doubted:
+        raise BadInput(
+            f"{one.titles} are both taken from “{one.column}”",
+            where=Where(field=one.fields[-1].title),
+            fix=f'Choose another column with --column, or say --both "{one.column}" if it is meant',
+        )
 
 
 def _previewed(beginning: Any, text: str, found: "Suggestion", file: str) -> "Preview | None":
     from muster.hub.layouts import load_layout
     from muster.hub.suggesting.previewing import preview
+    from muster.kernel.days import legal_day
 
     if not text:
         return None
-    return preview(beginning.sheets, load_layout(text), found.contract, file=file)
+    today = legal_day(SYSTEM_CLOCK.now())
+    return preview(beginning.sheets, load_layout(text), found.contract, file=file, today=today)
 
 
 def _save(text: str, route: str | None) -> None:
@@ -162,7 +190,7 @@ def _save(text: str, route: str | None) -> None:
     save_layout(text=text, employer=employer, by=_by(), clock=SYSTEM_CLOCK)
 
 
-def _choices(columns: Iterable[str], answers: Iterable[str]) -> "Choices":
+def _choices(columns: Iterable[str], answers: Iterable[str], both: Iterable[str]) -> "Choices":
     from muster.hub.suggesting.suggestion import Choices
 
     said: dict[str, str | Mapping[str, str]] = {}
@@ -174,7 +202,11 @@ def _choices(columns: Iterable[str], answers: Iterable[str]) -> "Choices":
             codes[code] = answer
         else:
             said[question] = answer
-    return Choices(columns=dict(map(_pair, columns)), answers=said)
+    chosen = dict(map(_pair, columns))
+    meant = {
+        header: [field for field, column in chosen.items() if column == header] for header in both
+    }
+    return Choices(columns=chosen, answers=said, both=meant)
 
 
 def _pair(text: str) -> tuple[str, str]:
@@ -205,6 +237,16 @@ def _figures(found: "Suggestion", shown: "Preview | None", text: str) -> dict[st
         ],
         "missing": [field.name for field in found.missing],
         "left": [{"column": left.header, "personal": left.personal} for left in found.left],
+        **_asked(found),
+        "rows": shown.rows if shown else None,
+        "quarantined": shown.quarantined if shown else None,
+        "causes": {one.text: one.rows for one in shown.causes} if shown else {},
+        "layout": text,
+    }
+
+
+def _asked(found: "Suggestion") -> dict[str, Any]:
+    return {
         "questions": [
             {
                 "name": question.name,
@@ -215,10 +257,14 @@ def _figures(found: "Suggestion", shown: "Preview | None", text: str) -> dict[st
             }
             for question in found.questions
         ],
-        "rows": shown.rows if shown else None,
-        "quarantined": shown.quarantined if shown else None,
-        "causes": dict(shown.causes) if shown else {},
-        "layout": text,
+        "shared": [
+            {
+                "column": one.column,
+                "fields": [field.name for field in one.fields],
+                "asked": one in found.doubted,
+            }
+            for one in found.shared
+        ],
     }
 
 
@@ -236,11 +282,15 @@ def _in_words(found: "Suggestion", shown: "Preview | None") -> list[str]:
     for left in found.left:
         why = f" (seems personal: {left.personal})" if left.personal else ""
         lines.append(f"not taken: {left.header}{why}")
+    lines += [
+        f"asked: {one.titles} are both taken from {one.column}: is that meant?"
+        for one in found.doubted
+    ]
     for question in found.questions:
         options = ", ".join(value for value, _ in question.options)
         lines.append(f"asked: {question.name}: {question.text} [{options}]")
         lines += [f"    {code.text}: {code.count:,} rows" for code in question.codes]
     if shown is not None:
         lines.append(f"Of the first {shown.rows:,} rows {shown.quarantined:,} would wait:")
-        lines += [f"  {count:>6,}  {cause}" for cause, count in shown.causes]
+        lines += [f"  {one.rows:>6,}  {one.text}" for one in shown.causes]
     return lines

@@ -20,7 +20,9 @@ def quality(employer: str | None, as_json: bool) -> None:
     ready()
     from muster.register.employers.queries import find
     from muster.services.quality.queries import league
+    from muster.services.quality.rules import FEWEST_COMPARED
 
+    least = FEWEST_COMPARED + 1
     cards = league(clock=SYSTEM_CLOCK)
     if employer is not None:
         found = find(employer)
@@ -31,12 +33,15 @@ def quality(employer: str | None, as_json: bool) -> None:
         cards = tuple(card for card in cards if card.supplier.employer == found[0])
     for card in cards:
         click.echo(json.dumps(_facts(card)) if as_json else _words(card))
+    if any(card.uncompared for card in cards) and not as_json:
+        click.echo(f"A measure without a trend: too few feeds to compare; {least} are needed")
     if not cards and not as_json:
         click.echo("No system has an agreement to send data yet")
 
 
 def _facts(card: "Scorecard") -> dict[str, Any]:
     """Return a supplier as an object: shares in per cent, lateness in days, null if not told."""
+    from muster.services.quality.queries import notes_of
     from muster.services.quality.rules import meets
 
     one, measured = card.supplier, card.measured
@@ -51,6 +56,7 @@ def _facts(card: "Scorecard") -> dict[str, Any]:
         "waiting": latest.sent.waiting if latest else 0,
         "standards_met": met,
         "measures_told": told,
+        "notes": list(notes_of(card)),
         **{
             name: {
                 "amount": None if reading.amount is None else round(float(reading.amount), 4),
@@ -64,13 +70,16 @@ def _facts(card: "Scorecard") -> dict[str, Any]:
 
 
 def _words(card: "Scorecard") -> str:
+    from muster.services.quality.queries import notes_of
     from muster.services.quality.wording import TITLES, TRENDS, Teller, judged, met_words
 
     one, measured, teller = card.supplier, card.measured, Teller(exact=True)
     when = f"{measured.latest.as_at}" if measured.latest else "never sent"
     lines = [f"{one.route}: {met_words(measured.met)} standards met, latest feed {when}"]
     for name, reading in measured.readings.items():
-        said = [judged(name, reading), str(TRENDS[measured.trends[name]])]
+        trend = measured.trends[name]
+        said = [judged(name, reading), *([str(TRENDS[trend])] if trend != "not enough" else [])]
         words = f" ({', '.join(said).lower()})" if reading.amount is not None else ""
         lines.append(f"    {TITLES[name]!s:<20} {teller.amount(name, reading)}{words}")
+    lines += [f"    noticed: {note}" for note in notes_of(card)]
     return "\n".join(lines)

@@ -69,7 +69,7 @@ def take_in(
         among: the codes of the routes that the sender may use; any if not given.
         progress: called after every batch.
     """
-    open_routes = Route.objects.filter(enabled=True)
+    open_routes = Route.to_register.filter(enabled=True)
     if among is not None:
         open_routes = open_routes.filter(code__in=among)
     routes = tuple(open_routes.select_related("source", "agreement__sender"))

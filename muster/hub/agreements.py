@@ -7,7 +7,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class AgreementTerms:
-    """What was agreed. ``ends`` is the first day without the agreement; None is open."""
+    """What was agreed. ``ends`` is the first day without the agreement; None is open.
+
+    ``unsigned`` names the sides that have yet to sign.
+    """
 
     code: str
     contract: str
@@ -17,6 +20,7 @@ class AgreementTerms:
     starts: dt.date
     ends: dt.date | None
     suspended: bool
+    unsigned: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -43,6 +47,8 @@ def permit(
     if terms is None:
         return Permission(False, f"No data-sharing agreement covers {contract} from {sender}")
     said = f"Agreement {terms.code}"
+    if terms.unsigned:
+        return Permission(False, f"{said} is not signed by the {' and the '.join(terms.unsigned)}")
     if terms.suspended:
         return Permission(False, f"{said} is suspended")
     if on < terms.starts:

@@ -6,9 +6,9 @@ its sender can send a better one. Approving only marks a feed: its rows go on wi
 """
 
 import datetime as dt
-import json
 import logging
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Literal
 
@@ -16,20 +16,25 @@ from django.db import transaction
 
 from muster.hub.batch import Batch, examined_again
 from muster.hub.blobs import blobs
+from muster.hub.four_eyes import APPROVED, REFUSED, Decided, decided_under, handed_in, senders_of
 from muster.hub.landing import Asked, Read, scope_of
-from muster.hub.models import BulkChange, Landing, LandingState, Route, SystemToken
+from muster.hub.models import BulkChange, Landing, LandingState, Route
 from muster.hub.queries import LandingView, landings_by_id
 from muster.hub.withdrawal import WITHDRAWN, stated
 from muster.kernel.clock import Clock
 from muster.kernel.days import legal_day
 from muster.kernel.errors import BadInput, Conflict, MusterError, NotFound, NotPermitted, Where
 from muster.ledger.current import ledger
-from muster.ledger.port import LogName
 
-APPROVED, REFUSED = "muster.hub.feed.approved.v1", "muster.hub.feed.refused.v1"
 ANNOUNCED = "muster.hub.bulk_change.announced.v1"
 UNANNOUNCED = "muster.hub.bulk_change.withdrawn.v1"
 APPROVAL = "approval"
+# Decisions are shown with the rest of a feed.
+__all__ = [
+    "APPROVAL", "APPROVED", "MOST_PEOPLE", "REFUSED", "WORKER", "Announcement", "Decided", "allow",
+    "announce", "announcements", "approve", "bar_to", "decisions_of", "feeds_to_decide", "go_on",
+    "refuse", "take_back",
+]  # fmt: skip
 # What an approved feed waits for until its rows have gone on.
 WORKER = "worker"
 MOST_PEOPLE = 10_000_000
@@ -118,11 +123,11 @@ def bar_to(*, received_by: str, approver: str, by: str) -> Bar:
 
     Who made a token of a system stands for what that system hands in.
     """
-    system = received_by.removeprefix("system:")
-    if received_by == by or (
-        system != received_by
-        and SystemToken.objects.filter(system__code=system, made_by=by).exists()
-    ):
+    return _bar({received_by}, approver, by)
+
+
+def _bar(senders: Collection[str], approver: str, by: str) -> Bar:
+    if handed_in(senders, by=by):
         return "handed it in"
     return "another is named" if approver and approver != by else ""
 
@@ -137,7 +142,7 @@ def _waiting(landing: uuid.UUID, by: str) -> Landing:
             fix="See the list of feeds",
         )  # fmt: skip
     named = found.route.approver if found.route else ""
-    bar = bar_to(received_by=found.received_by, approver=named, by=by)
+    bar = _bar(senders_of(found), named, by)
     if bar == "handed it in":
         alone = "Have somebody else named as the approver of its route"
         raise NotPermitted(
@@ -165,7 +170,7 @@ def _go_on(found: Landing, read: Read, clock: Clock) -> str:
     later = _later(found)
     if later is not None:
         return _wait_again(found, f"A later feed for the same, {later.name}, stands by now.")
-    routes = tuple(Route.objects.select_related("source", "agreement__sender"))
+    routes = tuple(Route.to_register.select_related("source", "agreement__sender"))
     code = found.route.code if found.route else None
     asked = Asked(routes, legal_day(clock.now()), code, found.as_at)
     try:
@@ -203,32 +208,10 @@ def _record(kind: str, found: Landing, reason: str, by: str) -> None:
     ledger().append_one("decisions", kind, subject, body, scope=scope_of(found.id))
 
 
-@dataclass(frozen=True)
-class Decided:
-    """What somebody decided on a feed: ``approved``, ``refused`` or ``withdrawn``, and why."""
-
-    what: str
-    at: dt.datetime
-    by: str
-    reason: str
-
-
 def decisions_of(landing: uuid.UUID) -> tuple[Decided, ...]:
     """Return what people decided on a feed, in order, as the ledger has it."""
     key = Landing.objects.values_list("blob_key", flat=True).get(id=landing)
-    found = []
-    logs: dict[LogName, tuple[str, ...]] = {
-        "decisions": (APPROVED, REFUSED),
-        "exchange": (WITHDRAWN,),
-    }
-    for log, kinds in logs.items():
-        for at in ledger().store.positions_under(log, key):
-            (entry,) = ledger().read(log, at, 1)
-            if entry.type in kinds and entry.body is not None:
-                body = json.loads(entry.body)
-                what = entry.type.split(".")[-2]
-                found.append(Decided(what, entry.recorded_at, body["by"], body["reason"]))
-    return tuple(sorted(found, key=lambda one: one.at))
+    return decided_under(key, {"decisions": (APPROVED, REFUSED), "exchange": (WITHDRAWN,)})
 
 
 @transaction.atomic
@@ -244,6 +227,8 @@ def announce(
     clock: Clock,
 ) -> uuid.UUID:
     """Announce that feeds of a route, as at some days, will end or change unusually many people.
+
+    It lets no feed through that its announcer hands in: that takes a second person.
 
     Raises:
         NotFound: if there is no such route.

@@ -17,6 +17,7 @@ from django.db.models import F
 from muster.connectors.contract import Offer
 from muster.hub.blobs import blobs
 from muster.hub.delivery import Delivery, Outcome, hand_over, work_out
+from muster.hub.framing.packed import packed
 from muster.hub.holding import hold_barren, hold_unusual, stop
 from muster.hub.intakes import Feed
 from muster.hub.landing import Asked, Examined, Read, examine, received_entry, scope_of, why_not
@@ -108,6 +109,8 @@ class Batch:
         ready = [_emptied(found) for found in fresh if found.state == LandingState.RECEIVED]
         ready.sort(key=lambda found: found.layout.name if found.layout else "")
         del examined, fresh
+        for place in range(len(ready)):
+            ready[place] = _packed(ready[place])
         parts = [
             apart
             for _name, group in groupby(ready, key=lambda found: found.layout)
@@ -294,6 +297,11 @@ class Batch:
 def _emptied(found: Examined) -> Examined:
     """Return what was found out about a file without its bytes."""
     return replace(found, offer=Offer(found.offer.name, b""))
+
+
+def _packed(found: Examined) -> Examined:
+    """Return what was found out about a file with its table packed, if that is large."""
+    return replace(found, table=packed(found.table)) if found.table else found
 
 
 def _place(found: Examined) -> tuple[uuid.UUID | None, str]:

@@ -49,7 +49,12 @@ class Blobs:
         path = self._path(landing)
         path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         fresh = path.with_suffix(".part")
-        fresh.write_bytes(seal(cipher, content))
+        # Nonce and ciphertext are written one after the other: joined, a large file stood in memory
+        # once more.
+        nonce = os.urandom(NONCE_BYTES)
+        with fresh.open("wb") as out:
+            out.write(nonce)
+            out.write(cipher.encrypt(nonce, content, None))
         os.replace(fresh, path)
 
     def read(self, landing: uuid.UUID, cipher: AESGCM | None) -> bytes:

@@ -19,7 +19,8 @@ from muster.hub.contracts import PROBLEM_SCHEMA, Contract
 from muster.hub.intakes import Feed, intake_for
 from muster.hub.landing import Examined, json_bytes, scope_of, subject_of
 from muster.hub.layouts import Layout, header_key
-from muster.hub.mapping import Mapped
+from muster.hub.mapping import Mapped, apply_layout
+from muster.hub.mapping.source import Gathered, Sent
 from muster.hub.mending.certain import map_with_corrected, received_texts
 from muster.hub.mending.remembered import Meaning, in_force, instead, uses_of
 from muster.hub.models import Landing, LandingState, QuarantinedRow
@@ -113,8 +114,8 @@ def work_out(deliveries: Sequence[Delivery], layout: Layout) -> Outcome:
     accepted, waiting = _parted(numbered)
     return Outcome(
         deliveries, intake.contract, accepted, waiting, faults, counts,
-        _notes(mapped.notes, numbered), meanings, uses, _cells_of(deliveries, faults),
-        {delivery.feed.number: _range_of(delivery) for delivery in deliveries},
+        prepared.noted(_notes(mapped.notes, numbered)), meanings, uses,
+        _cells_of(deliveries, faults), {one.feed.number: _range_of(one) for one in deliveries},
     )  # fmt: skip
 
 
@@ -151,9 +152,13 @@ def _mapped(
     sources, found, used, height = [], [], [], 0
     for route, group in groups.items():
         own = meanings.get(route, ()) if route else ()
-        source = _source_frame(group, layout)
-        received = received_texts([(one.feed.number, one.received) for one in group], source)
-        mapped = map_with_corrected(source, layout, contract, instead(own), received)
+        source = _gathered(group, layout)
+        rows = source.select("file", "row")
+        received = received_texts([(one.feed.number, one.received) for one in group], rows)
+        if received:
+            mapped = map_with_corrected(source.frame(), layout, contract, instead(own), received)
+        else:
+            mapped = apply_layout(source, layout, contract, instead(own))
         moved = pl.col("at") + height
         found.append(
             Mapped(
@@ -162,8 +167,9 @@ def _mapped(
                 mapped.notes.with_columns(moved),
             )
         )
-        used += [(f"{fix}", height, rows) for fix, rows in uses_of(own, source, layout).items()]
-        sources.append(source.select("file", "row"))
+        told = uses_of(own, source.of_fields({meaning.field for meaning in own}), layout)
+        used += [(f"{fix}", height, uses) for fix, uses in told.items()]
+        sources.append(rows)
         height += source.height
     together = Mapped(
         pl.concat(one.frame for one in found),
@@ -251,26 +257,17 @@ def _settle(landing: Landing, delivery: Delivery, count: Count, notes: list[str]
     landing.parts = delivery.feed.part + 1
 
 
-def _source_frame(deliveries: Sequence[Delivery], layout: Layout) -> pl.DataFrame:
-    frames = []
-    known = layout.known_columns
-    for delivery in deliveries:
-        table = delivery.found.table
-        assert table is not None
-        columns: dict[str, pl.Series] = {}
-        for place, header in enumerate(table.headers):
-            key = header_key(header)
-            if key in known and key not in columns:
-                columns[key] = table.frame[str(place)].alias(key)
-        number = pl.lit(delivery.feed.number, dtype=pl.Int64).alias("file")
-        frame = pl.DataFrame([table.rows.alias("row"), *columns.values()])
-        frame = frame.select(number, pl.all())
-        if delivery.rows is not None:
-            # What went on already comes first: what waits may not say the same once more.
-            waits = pl.col("row").is_in(list(delivery.waiting | delivery.rows))
-            frame = frame.sort(waits, maintain_order=True)
-        frames.append(frame)
-    return pl.concat(frames, how="diagonal")
+def _gathered(deliveries: Sequence[Delivery], layout: Layout) -> Gathered:
+    """Return the sender's rows.
+
+    On a release what went on already comes first: what waits may not say the same once more.
+    """
+    files = []
+    for one in deliveries:
+        assert one.found.table is not None
+        last = one.waiting | one.rows if one.rows is not None else frozenset[int]()
+        files.append(Sent(one.feed.number, one.found.table, last))
+    return Gathered(files, layout)
 
 
 def _ragged(source: pl.DataFrame, deliveries: Sequence[Delivery]) -> pl.DataFrame:
@@ -299,15 +296,18 @@ def _ragged(source: pl.DataFrame, deliveries: Sequence[Delivery]) -> pl.DataFram
 
 
 def _counts(numbered: pl.DataFrame, deliveries: Sequence[Delivery]) -> dict[int, Count]:
-    good = ~pl.col("faulty")
-    grouped = numbered.group_by("file").agg(
-        rows=pl.len(),
-        accepted=good.sum(),
-        quarantined=pl.col("faulty").sum(),
-        total_in=pl.col("total").sum(),
-        total_accepted=pl.col("total").filter(good).sum(),
-        total_quarantined=pl.col("total").filter(pl.col("faulty")).sum(),
+    bad, total = pl.col("faulty"), pl.col("total")
+    # Columns are added up; picked out within groups, their rows would be gathered by group first.
+    each = numbered.select(
+        "file",
+        rows=pl.lit(1, dtype=pl.Int64),
+        accepted=(~bad).cast(pl.Int64),
+        quarantined=bad.cast(pl.Int64),
+        total_in=total,
+        total_accepted=pl.when(~bad).then(total).otherwise(0),
+        total_quarantined=pl.when(bad).then(total).otherwise(0),
     )
+    grouped = each.group_by("file").agg(pl.all().sum())
     counts = {delivery.feed.number: Count() for delivery in deliveries}
     for number, *figures in grouped.iter_rows():
         counts[number] = Count(*figures)
@@ -369,14 +369,14 @@ def _cells_of(
         assert found.layout is not None
         taken = found.layout.known_columns - found.layout.ignored
         chosen = [
-            (header, str(place))
+            (header, place)
             for place, header in enumerate(found.table.headers)
             if header_key(header) in taken
         ]
         headers = [header for header, _ in chosen]
         here = found.table.rows.is_in(group["row"].implode())
-        rows = found.table.frame.filter(here).select(name for _, name in chosen).iter_rows()
-        for row, texts in zip(found.table.rows.filter(here), rows, strict=True):
+        columns = [found.table.cells_at(place).filter(here) for _, place in chosen]
+        for row, *texts in zip(found.table.rows.filter(here), *columns, strict=True):
             cells[number, row] = dict(zip(headers, texts, strict=True))
     return cells
 

@@ -5,6 +5,7 @@ import uuid
 
 from muster.hub.delivery import Delivery, Outcome
 from muster.hub.effects import Effect
+from muster.hub.four_eyes import Decided, handed_in, in_words, refused_before, senders_of
 from muster.hub.intakes import intake_for
 from muster.hub.landing import Examined
 from muster.hub.models import BulkChange, Landing, LandingState
@@ -54,7 +55,9 @@ def hold_barren(outcome: Outcome) -> set[uuid.UUID]:
 def hold_unusual(outcome: Outcome, approved: frozenset[uuid.UUID]) -> set[uuid.UUID]:
     """Hold files that would end or change unusually many people; return their landings.
 
-    What a person approved goes on; what was announced is not unusual.
+    What a person approved goes on; what somebody else than its sender announced is not unusual.
+    The same bytes that an approver refused before are held whatever they would do by now: only a
+    person can say that the refusal was a mistake.
     """
     waiting = [one for one in outcome.deliveries if one.feed.landing not in approved]
     if not waiting:
@@ -62,31 +65,43 @@ def hold_unusual(outcome: Outcome, approved: frozenset[uuid.UUID]) -> set[uuid.U
     sink = intake_for(outcome.contract.name).sink
     feeds = [one.feed for one in outcome.deliveries]
     effects = sink.effects(outcome.accepted, feeds, waiting=outcome.waiting)
+    refused = refused_before([one.feed.landing for one in waiting])
     held = set()
     for delivery in waiting:
-        effect = effects.get(delivery.feed.number)
+        effect, landing = effects.get(delivery.feed.number), delivery.feed.landing
         why = None if effect is None else _why(delivery, effect)
-        if why is None:
+        if why is None and landing not in refused:
             continue
-        held.add(delivery.feed.landing)
+        held.add(landing)
         stop(
             delivery.found,
             LandingState.HELD,
-            f"{why}. {_who(delivery)} can approve it, if that is right; a change like this can be"
-            " announced beforehand.",
+            _said(delivery, why, refused.get(landing)),
             waits_for="approval",
-            effect=effect,
+            effect=effect or Effect(),
         )
     return held
+
+
+def _said(delivery: Delivery, why: str | None, refused: Decided | None) -> str:
+    """Return why a file waits for its approver, and what to do."""
+    route = delivery.found.route
+    who = f"The approver, {route.approver}," if route and route.approver else "Its approver"
+    parts = [f"{why}." if why else "", in_words(refused) if refused else ""]
+    announced = "; somebody else than its sender can announce a change like this beforehand"
+    parts.append(f"{who} can approve it, if that is right{announced if why else ''}.")
+    return " ".join(filter(None, parts))
 
 
 def _why(delivery: Delivery, effect: Effect) -> str | None:
     feed, route = delivery.feed, delivery.found.route
     live = BulkChange.objects.filter(route=route, withdrawn_at__isnull=True)
-    announced = [Announced(*row) for row in live.values_list("starts", "ends", "ending", "changed")]
+    announced = []
+    for one in live.filter(starts__lte=feed.as_at, ends__gte=feed.as_at):
+        own = handed_in(_senders(feed.landing), by=one.announced_by)
+        announced.append(Announced(one.starts, one.ends, one.ending, one.changed, own))
     return why_unusual(effect, full=feed.full, as_at=feed.as_at, announced=announced)
 
 
-def _who(delivery: Delivery) -> str:
-    route = delivery.found.route
-    return f"The approver, {route.approver}," if route and route.approver else "Its approver"
+def _senders(landing: uuid.UUID) -> frozenset[str]:
+    return senders_of(Landing.objects.select_related("intake").get(id=landing))

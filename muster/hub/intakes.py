@@ -7,7 +7,7 @@ whatever is registered and imports none of it.
 import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Protocol
 
 import polars as pl
@@ -50,11 +50,20 @@ class Prepared:
     """What a sink makes of mapped rows before anything is written.
 
     ``frame`` has the same rows in the same order, with columns the sink adds for itself;
-    ``problems`` are in the form of ``contracts.no_problems``.
+    ``problems`` are in the form of ``contracts.no_problems``. ``notes`` say by feed number, in
+    sentences without personal values, what the sink noticed that stops no row.
     """
 
     frame: pl.DataFrame
     problems: pl.DataFrame
+    notes: Mapping[int, Sequence[str]] = field(default_factory=dict)
+
+    def noted(self, of_mapping: Mapping[int, Sequence[str]]) -> dict[int, list[str]]:
+        """Return what mapping noticed of each feed, followed by what the sink did."""
+        return {
+            number: [*of_mapping.get(number, ()), *self.notes.get(number, ())]
+            for number in {*of_mapping, *self.notes}
+        }
 
 
 class Sink(Protocol):
@@ -139,6 +148,11 @@ def register_intake(intake: ContractIntake) -> None:
 def intake_for(contract: str) -> ContractIntake:
     """Return what is registered for a contract."""
     return _registered[contract]
+
+
+def registered_contracts() -> dict[str, Contract]:
+    """Return the contracts that rooms registered, by name."""
+    return {name: intake.contract for name, intake in _registered.items()}
 
 
 def declared_layouts() -> tuple[Layout, ...]:

@@ -16,15 +16,16 @@ from pathlib import PurePosixPath
 import polars as pl
 
 from muster.connectors.contract import Offer, Sheet
-from muster.hub.agreements import AgreementTerms, permit
+from muster.hub.agreements import permit
 from muster.hub.contracts import Contract
 from muster.hub.framing.frame import frame_file
 from muster.hub.framing.tables import Table, day_spoken_of
 from muster.hub.intakes import intake_for
 from muster.hub.known import known_layouts
 from muster.hub.layouts import Layout, date_in_name, header_key
-from muster.hub.models import Agreement, LandingState, Route
+from muster.hub.models import LandingState, Route
 from muster.hub.personal import why_personal
+from muster.hub.standing import terms_of
 from muster.kernel.errors import BadInput, Where
 from muster.kernel.ids import new_id
 from muster.ledger.port import NewEntry
@@ -43,7 +44,7 @@ RECEIVED = "muster.hub.landing.received.v1"
 class Examined:
     """One offered file as one layout reads it, and what was found out. ``state`` is its fate.
 
-    ``waits_for`` says what could let a held file go on: see ``feed_rules``.
+    ``waits_for`` says what could let a held or refused file go on: see ``models.Landing``.
     """
 
     landing: uuid.UUID
@@ -97,7 +98,7 @@ def examine(offer: Offer, read: Read, asked: Asked) -> list[Examined]:
         framed = frame_file(read(offer), layouts, file=offer.name)
         notes = _untaken(framed.untaken)
     except BadInput as problem:
-        return [replace(whole, state=LandingState.REFUSED, said=_said(problem))]
+        return [_refused(whole, problem)]
     except _Stopped as stop:
         return [_stopped(whole, stop)]
     found = []
@@ -127,7 +128,7 @@ def _examined(
         if refused is not None:
             raise _Stopped(LandingState.REFUSED, refused)
     except BadInput as problem:
-        return replace(found, state=LandingState.REFUSED, said=_said(problem))
+        return _refused(found, problem)
     except _Stopped as stop:
         return _stopped(found, stop)
     return found
@@ -143,6 +144,11 @@ def _said(problem: BadInput) -> str:
     ]
     within = ", ".join(filter(None, places))
     return f"{problem.what}{f' ({within})' if within else ''}. {problem.fix}."
+
+
+def _refused(found: Examined, problem: BadInput) -> Examined:
+    said, refused = _said(problem), LandingState.REFUSED
+    return replace(found, state=refused, said=said, waits_for=problem.needs)
 
 
 def _stopped(found: Examined, stop: _Stopped) -> Examined:
@@ -170,22 +176,6 @@ def subject_of(found: Examined) -> str:
 def scope_of(landing: uuid.UUID) -> str:
     """Return the scope whose key protects everything of a landing."""
     return f"landing:{landing}"
-
-
-def terms_of(agreement: Agreement | None) -> AgreementTerms | None:
-    """Return what an agreement says, as ``permit`` asks it."""
-    if agreement is None:
-        return None
-    return AgreementTerms(
-        code=agreement.code,
-        contract=agreement.contract,
-        sender=agreement.sender.code,
-        receiver=agreement.receiver,
-        fields=frozenset(agreement.fields),
-        starts=agreement.starts,
-        ends=agreement.ends,
-        suspended=agreement.suspended_at is not None,
-    )
 
 
 def why_not(route: Route, layout: Layout, today: dt.date) -> str | None:
@@ -217,6 +207,7 @@ def _as_at(offer: Offer, layout: Layout, table: Table, asked: Asked) -> dt.date:
         f" {'which has not come yet' if day > asked.today else 'which is too long ago'}",
         where=Where(file=offer.name),
         fix="Correct the date in its name, or state the right one when you send it",
+        needs="as_at",
     )
 
 
@@ -230,7 +221,8 @@ def _stated_day(offer: Offer, layout: Layout, table: Table, asked: Asked) -> dt.
         raise BadInput(
             "The file does not say which date it speaks of",
             where=Where(file=offer.name),
-            fix="Put the date into its name (2011-03-31), or state it when you send it (--as-at)",
+            fix="Put the date into its name (2011-03-31), or state it when you send it",
+            needs="as_at",
         )
     return stated
 
@@ -259,6 +251,7 @@ def _route(offer: Offer, layout: Layout, asked: Asked) -> Route:
                 f"Route {asked.route} {takes}",
                 where=Where(file=offer.name),
                 fix="Choose a route of the agreements page, or leave it to folder and columns",
+                needs="route",
             )
     elif len(fitting) > 1:
         folder = PurePosixPath(offer.name).parent.name
@@ -268,8 +261,8 @@ def _route(offer: Offer, layout: Layout, asked: Asked) -> Route:
     raise BadInput(
         f"No route takes {layout.title} from this sender",
         where=Where(file=offer.name),
-        fix="Name the route when you send it (--route), or put the file into a folder named as"
-        " its system",
+        fix="Name the route when you send it, or put the file into a folder named as its system",
+        needs="route",
     )
 
 

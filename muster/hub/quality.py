@@ -76,7 +76,8 @@ class WaitingCause:
 
 def suppliers(*, employer: uuid.UUID | None = None, route: str = "") -> tuple[Supplier, ...]:
     """Return suppliers by title; only an employer's, or the one of a route, if given."""
-    found = Route.objects.select_related("source", "expectation").order_by("source__title", "code")
+    known = Route.to_register.select_related("source", "expectation")
+    found = known.order_by("source__title", "code")
     if employer is not None:
         found = found.filter(source__employer=employer)
     if route:

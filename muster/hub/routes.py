@@ -69,7 +69,7 @@ def holds_personal(contract: str) -> bool:
 
 def _routes() -> QuerySet[Route]:
     settled = Q(landings__state=LandingState.ACCEPTED)
-    return Route.objects.select_related("source", "agreement").annotate(
+    return Route.to_register.select_related("source", "agreement").annotate(
         feeds=Count("landings", filter=settled),
         first=Min("landings__as_at", filter=settled),
         last=Max("landings__as_at", filter=settled),

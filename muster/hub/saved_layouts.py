@@ -9,6 +9,7 @@ import datetime as dt
 import re
 import uuid
 from dataclasses import dataclass
+from importlib.resources import files
 
 from django.db import transaction
 
@@ -18,6 +19,7 @@ from muster.hub.landing import why_not
 from muster.hub.layouts import Layout, load_layout
 from muster.hub.models import Route, SavedLayout
 from muster.hub.suggesting.clashes import why_clashes
+from muster.hub.suggesting.sharing import shared_in
 from muster.kernel.clock import Clock
 from muster.kernel.errors import BadInput, Conflict, NotFound, Where
 from muster.kernel.ids import new_id
@@ -97,7 +99,7 @@ def save_layout(*, text: str, employer: uuid.UUID | None, by: str, clock: Clock)
         "fields": [mapping.field for mapping in layout.fields],
         "employer": str(employer) if employer else None,
         "by": by,
-    }
+    } | ({"shared": shared} if (shared := shared_in(layout)) else {})
     ledger().append_one("decisions", SAVED, f"layout:hub:{row.name}", body)
     return _view(row)
 
@@ -144,6 +146,22 @@ def layouts_serving(employer: uuid.UUID | None, *, but: str = "") -> tuple[Layou
         and (employer is None or view.employer in (None, employer))
     )
     return (*declared_layouts(), *saved)
+
+
+def declared_texts() -> dict[str, str]:
+    """Return the TOML of every layout that ships, by its name.
+
+    Each room keeps its layouts in the folder ``layouts`` beside its ``intake.py``.
+    """
+    found: dict[str, str] = {}
+    for contract in received_contracts():
+        room = type(intake_for(contract).sink).__module__.rpartition(".")[0]
+        folder = files(room) / "layouts"
+        for file in sorted(folder.iterdir(), key=str) if folder.is_dir() else ():
+            if file.name.endswith(".toml"):
+                text = file.read_text("utf-8")
+                found[load_layout(text).name] = text
+    return found
 
 
 def saved_layout(name: str) -> SavedLayoutView:

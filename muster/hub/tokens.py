@@ -6,6 +6,7 @@ its system's own routes and ask what became of them.
 """
 
 import datetime as dt
+import difflib
 import hashlib
 import secrets
 import uuid
@@ -21,6 +22,8 @@ from muster.ledger.current import ledger
 MADE, REVOKED = "muster.hub.token.made.v1", "muster.hub.token.revoked.v1"
 _MARK = "muster_"
 _BYTES, _LONGEST_TITLE = 32, 100
+# So many systems are named to who wrote the code of none.
+_NAMED = 10
 
 
 @dataclass(frozen=True)
@@ -60,7 +63,7 @@ def make_token(*, system: str, title: str, by: str, clock: Clock) -> str:
 
     Raises:
         BadInput: if it is not said what it is for.
-        NotFound: if there is no such system.
+        NotFound: if there is no such system; it names those with the codes most like it.
     """
     title = title.strip()
     if not title or len(title) > _LONGEST_TITLE:
@@ -70,7 +73,7 @@ def make_token(*, system: str, title: str, by: str, clock: Clock) -> str:
         )  # fmt: skip
     found = System.objects.filter(code=system).first()
     if found is None:
-        raise NotFound("No such system", where=Where(thing=system), fix="See the agreements page")
+        raise NotFound("No such system", where=Where(thing=system), fix=_known(system))
     token = _MARK + secrets.token_urlsafe(_BYTES)
     row = SystemToken.objects.create(
         system=found, title=title, hashed=_hashed(token), made_at=clock.now(), made_by=by
@@ -123,6 +126,17 @@ def systems(*, employer: uuid.UUID | None = None) -> tuple[SystemView, ...]:
     return tuple(
         SystemView(row.code, row.title, row.employer) for row in owned if row.employer is not None
     )
+
+
+def _known(code: str) -> str:
+    """Return which systems there are, those first whose codes are most like a code."""
+    codes = [one.code for one in systems()]
+    if not codes:
+        return "Make an agreement first: no system of an employer is known yet"
+    codes.sort(key=lambda one: -difflib.SequenceMatcher(None, one, code, autojunk=False).ratio())
+    more = len(codes) - _NAMED
+    rest = f", and {more:,} more" if more > 0 else ""
+    return f"Use the code of a system that is known: {', '.join(codes[:_NAMED])}{rest}"
 
 
 def _hashed(token: str) -> str:

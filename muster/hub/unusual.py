@@ -1,8 +1,8 @@
 """Whether a feed would do something unusual: one pure function, asked before it is written.
 
 An extract that lost half its rows looks like half a service leaving. Such a feed is held for a
-named person, unless the change was announced. The table in ``tests/spec/test_unusual_feeds.py``
-is the documentation for HR people.
+named person, unless somebody else than its sender announced the change. The table in
+``tests/spec/test_unusual_feeds.py`` is the documentation for HR people.
 """
 
 import datetime as dt
@@ -16,16 +16,21 @@ SMALL_FEED = 2_500
 ENDING_SHARE = 0.02
 SMALL_ENDING, SMALL_ENDING_SHARE = 50, 0.10
 CHANGED_SHARE = 0.20
+_OWN = ". It was announced by the person who sent it, so another person must approve it"
 
 
 @dataclass(frozen=True)
 class Announced:
-    """A bulk change that a person announced: how many may end or change, on which days."""
+    """A bulk change that a person announced: how many may end or change, on which days.
+
+    ``own`` tells that whoever handed the feed in announced it: then it does not count.
+    """
 
     starts: dt.date
     ends: dt.date
     ending: int
     changed: int
+    own: bool = False
 
     def covers(self, day: dt.date) -> bool:
         """Tell whether a feed of this day was announced; both days count."""
@@ -45,6 +50,16 @@ def why_unusual(
         announced: the bulk changes of its route.
     """
     expected = [one for one in announced if one.covers(as_at)]
+    others = [one for one in expected if not one.own]
+    reasons = _beyond(effect, full, others)
+    if not reasons:
+        return None
+    own = reasons != _beyond(effect, full, expected)
+    return f"It would {' and '.join(reasons)}{_OWN if own else ''}"
+
+
+def _beyond(effect: Effect, full: bool, expected: Sequence[Announced]) -> list[str]:
+    """Return what a feed would do beyond what is usual and what is expected of its day."""
     may_end = max((one.ending for one in expected), default=0)
     may_change = max((one.changed for one in expected), default=0)
     reasons = []
@@ -52,7 +67,7 @@ def why_unusual(
         reasons.append(f"end {effect.ending:,} of the {effect.covered:,} people it covers")
     if full and effect.covered and effect.changed > max(CHANGED_SHARE * effect.rows, may_change):
         reasons.append(f"change {effect.changed:,} of {effect.rows:,} rows")
-    return f"It would {' and '.join(reasons)}" if reasons else None
+    return reasons
 
 
 def usual_endings(covered: int) -> int:

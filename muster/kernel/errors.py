@@ -2,7 +2,8 @@
 
 Every error a user can meet is a ``MusterError``. Its three parts are shown by the command line,
 the pages and the API alike, so nobody has to guess which file, row or field was meant. Messages
-never hold personal values: they name the place where the value stands.
+never hold personal values: they name the place where the value stands. Nor do they speak of
+commands or options, which mean nothing on a page: what is typed at a terminal is a part by itself.
 """
 
 from dataclasses import dataclass
@@ -36,10 +37,22 @@ class MusterError(Exception):
         what: what was wrong, a sentence without a full stop.
         where: the place it speaks of.
         fix: what to do about it, a sentence without a full stop.
+        needs: what the reader could state that would settle it, such as ``as_at``; a page names
+            the field of its form, a terminal the option.
+        command: what an operator types to do it; shown at a terminal alone.
     """
 
-    def __init__(self, what: str, *, where: Where | None = None, fix: str) -> None:
+    def __init__(
+        self,
+        what: str,
+        *,
+        where: Where | None = None,
+        fix: str,
+        needs: str = "",
+        command: str = "",
+    ) -> None:
         self.what, self.where, self.fix = what, where or Where(), fix
+        self.needs, self.command = needs, command
         super().__init__(str(self))
 
     def __str__(self) -> str:

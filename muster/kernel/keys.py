@@ -77,7 +77,8 @@ class Keyring:
                 raise Misconfigured(
                     f"No {purpose} key",
                     where=Where(thing=f"keys/{purpose}"),
-                    fix="Make one with `muster keys make`",
+                    fix="Make one",
+                    command="muster keys make",
                 )
             # Processes that start together must agree on one key: the first makes it.
             with self._alone():
@@ -106,7 +107,8 @@ class Keyring:
                 raise Misconfigured(
                     "A generated development key cannot be used in production",
                     where=where,
-                    fix="Make keys of your own with `muster keys make`",
+                    fix="Make keys of your own",
+                    command="muster keys make",
                 )
             self._loaded[purpose, key_id] = Key(
                 id=key_id,
@@ -185,7 +187,8 @@ class Keyring:
             raise EvidenceBroken(
                 "Encrypted bytes were changed",
                 where=Where(thing=context.decode(errors="replace")),
-                fix="Restore them from a backup and run `muster ledger verify`",
+                fix="Restore them from a backup and verify the log",
+                command="muster ledger verify",
             ) from None
 
     def keyed_hash(self, value: bytes, *, context: bytes) -> bytes:

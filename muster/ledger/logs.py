@@ -119,6 +119,32 @@ class Ledger:
         keys = self.store.keys(sorted({row.key_id for row in rows}))
         return [self._entry(log, row, keys) for row in rows]
 
+    def bodies(self, log: LogName, positions: Sequence[int]) -> list[bytes | None]:
+        """Return the bodies of committed entries at rising positions; None for an erased one.
+
+        Raises:
+            EvidenceBroken: if an entry is missing, or its body does not decrypt.
+        """
+        rows = self.store.rows_at(log, positions)
+        if len(rows) != len(positions):
+            raise EvidenceBroken(
+                "Entries are missing",
+                where=Where(thing=f"log {log}, positions {positions[0]} to {positions[-1]}"),
+                fix="Have the log verified, and restore it from a backup",
+                command="muster ledger verify",
+            )
+        ciphers = self.row_ciphers(rows)
+        bodies: list[bytes | None] = []
+        for row in rows:
+            cipher = ciphers.get(row.key_id)
+            salted = None if cipher is None or row.sealed is None else unseal(row, cipher)
+            if salted is None:  # erased, erased just now, or broken
+                again = self.read(log, position_of(row.address), 1)
+                bodies.append(again[0].body)
+            else:
+                bodies.append(salted[SALT_BYTES:])
+        return bodies
+
     def follow(self, log: LogName, start: int = 0, batch: int = 1000) -> Iterator[Entry]:
         """Yield every entry from ``start`` to the present end, in batches."""
         while page := self.read(log, start, batch):
@@ -140,7 +166,10 @@ class Ledger:
         salted = None if cipher is None else unseal(rows[0], cipher)
         if salted is None:
             raise NotFound(
-                "The entry was erased or damaged", where=where, fix="Run `muster ledger verify`"
+                "The entry was erased or damaged",
+                where=where,
+                fix="Have the log verified",
+                command="muster ledger verify",
             )
         path = merkle.inclusion_path(position, checkpoint.size, self._subtree(log))
         return Disclosed(rows[0], salted, path, checkpoint)
@@ -211,7 +240,8 @@ class Ledger:
                 raise EvidenceBroken(
                     "A live key holds no secret",
                     where=Where(thing=scope),
-                    fix="Run `muster ledger verify`",
+                    fix="Have the log verified",
+                    command="muster ledger verify",
                 )
             ciphers[scope] = (key.id, cipher)
         return ciphers
@@ -270,7 +300,8 @@ class Ledger:
                 raise EvidenceBroken(
                     "An entry's body does not decrypt",
                     where=Where(thing=f"log {log}, position {position_of(row.address)}"),
-                    fix="Run `muster ledger verify` and restore from a backup",
+                    fix="Have the log verified, and restore it from a backup",
+                    command="muster ledger verify",
                 )
             body = salted[SALT_BYTES:]
         recorded_at = _EPOCH + dt.timedelta(microseconds=row.recorded)

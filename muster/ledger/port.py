@@ -120,6 +120,10 @@ class Store(Protocol):
         """Return up to ``limit`` committed rows from position ``start`` on, in order."""
         ...
 
+    def rows_at(self, log: LogName, positions: Sequence[int]) -> list[Row]:
+        """Return the committed rows there are at rising positions, in order."""
+        ...
+
     def leaves(self, log: LogName, start: int, end: int) -> list[bytes]:
         """Return the leaf hashes there are of positions ``start`` to ``end`` (excluded)."""
         ...

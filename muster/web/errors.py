@@ -9,7 +9,7 @@ import logging
 import traceback
 from types import TracebackType
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.utils.translation import gettext as _
 
 from muster.kernel.errors import BadInput, Conflict, MusterError, NotFound, NotPermitted
@@ -17,6 +17,7 @@ from muster.kernel.ids import new_id
 from muster.pagekit.views import render
 
 log = logging.getLogger("muster.web")
+_API = "/api/"
 
 _STATUS: tuple[tuple[type[MusterError], int], ...] = (
     (NotFound, 404),
@@ -83,6 +84,11 @@ def _page(request: HttpRequest, status: int, **parts: str) -> HttpResponse:
         409: _("Somebody or something else came first"),
         500: _("Sorry, there is a problem with the service"),
     }
+    if request.path.startswith(_API):
+        # A system is told in JSON, as the API tells the errors it foresees.
+        told = {name: words for name, words in parts.items() if words}
+        said = {"what": headings[status], "fix": "", **told, "where": {}}
+        return JsonResponse(said, status=status)
     return render(request, "error.html", {"heading": headings[status], **parts}, status=status)
 
 

@@ -6,6 +6,7 @@ from its stated length or while it streams in. Only who has a session, or shows 
 may send files; whether either is valid is checked later.
 """
 
+import json
 from collections.abc import Awaitable, Callable, Mapping
 from typing import Any
 
@@ -17,7 +18,9 @@ App = Callable[[Scope, Receive, Send], Awaitable[None]]
 
 FORM_BYTES = 2 * 1024 * 1024
 _BEARER = b"Bearer muster_"
-_SAID = b"The request is larger than this page takes."
+_API = "/api/"
+_WHAT = "The request is larger than this page takes"
+_FIX = "Send fewer files at once, or a zip of them"
 
 
 class _TooLarge(Exception):
@@ -43,7 +46,7 @@ def limited(app: App, *, file_bytes: int, session_cookie: str) -> App:
         limit = file_bytes if known else FORM_BYTES
         stated = headers.get(b"content-length", b"0")
         if not stated.isdigit() or int(stated) > limit:
-            await _refuse(send)
+            await _refuse(scope, send)
             return
         await _counted(app, limit, scope, receive, send)
 
@@ -71,10 +74,14 @@ async def _counted(app: App, limit: int, scope: Scope, receive: Receive, send: S
         await app(scope, counting, sending)
     except _TooLarge:
         if not answering:
-            await _refuse(send)
+            await _refuse(scope, send)
 
 
-async def _refuse(send: Send) -> None:
-    headers = [(b"content-type", b"text/plain; charset=utf-8"), (b"connection", b"close")]
+async def _refuse(scope: Scope, send: Send) -> None:
+    """Answer in words; a system that calls the API is told as all its errors are, in JSON."""
+    kind, said = b"text/plain; charset=utf-8", f"{_WHAT}. {_FIX}."
+    if scope.get("path", "").startswith(_API):
+        kind, said = b"application/json", json.dumps({"what": _WHAT, "where": {}, "fix": _FIX})
+    headers = [(b"content-type", kind), (b"connection", b"close")]
     await send({"type": "http.response.start", "status": 413, "headers": headers})
-    await send({"type": "http.response.body", "body": _SAID})
+    await send({"type": "http.response.body", "body": said.encode()})

@@ -228,7 +228,7 @@ def test_an_upload_keeps_route_and_date_through_a_crash(
     os.utime(claimed, (0, 0))
     assert take_next(CsvDrop, read, clock=SYSTEM_CLOCK)
     text = client.get(answer["Location"]).content.decode()
-    assert "2 files and 2 rows taken in" in text
+    assert "2 files taken in (2 rows went on)" in text
     found = queries.landings(words="uk_sport/").found
     assert {str(view.as_at) for view in found} == {"2012-09-30"}
     assert not list((fresh_home / "uploads").iterdir())

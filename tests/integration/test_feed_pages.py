@@ -309,7 +309,7 @@ def test_an_upload_says_what_became_of_each_file(
     while take_next(dropped, read, clock=SYSTEM_CLOCK):
         pass
     text = text_of(client, answer["Location"])
-    assert "Stopped, whatever became of the others" in text
+    assert "What became of each file" in text
     assert "Not taken in" in text
     assert "notes.docx" in text
     assert "Accepted" in text

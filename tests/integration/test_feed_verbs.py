@@ -37,7 +37,7 @@ from tests.integration.test_people_feeds import (
 )
 
 pytestmark = pytest.mark.django_db
-APPROVER, OTHER = "persona:approver", "persona:other"
+APPROVER, OTHER, PLANNER = "persona:approver", "persona:other", "persona:planner"
 FIRST, HALF = "mill/2026-09-30-hr.csv", "mill/2026-10-31-hr.csv"
 WHOLE = sheet(MOLE, VOLE, TOAD)
 MONTHLY = Rhythm("month", 10, dt.date(2026, 8, 1))
@@ -232,8 +232,8 @@ def may_change(day: str = "2026-10-31", number: int = 3) -> uuid.UUID:
     """Announce that everybody may change or end on a day."""
     on = dt.date.fromisoformat(day)
     return announce(
-        route="hr-mill", starts=on, ends=on, ending=number, changed=number, reason="test", by=BY,
-        clock=SYSTEM_CLOCK,
+        route="hr-mill", starts=on, ends=on, ending=number, changed=number, reason="test",
+        by=PLANNER, clock=SYSTEM_CLOCK,
     )  # fmt: skip
 
 

@@ -65,6 +65,8 @@ def test_feeds_are_listed_with_their_fate() -> None:
     assert waiting in words
     assert "3 of 3 rows accepted" in words
     assert "It would end 2 of the 3 people it covers" in words
+    assert re.search(r"accepted {4}2026-09-30  mill/2026-09-30-hr.csv: 3 of 3 rows", words)
+    assert "(`muster feeds approve FEED --reason WHY`)" in words
     assert [one["name"] for one in listed("--state", "accepted")] == [SEPTEMBER]
     assert "No feed fits" in said("list", "--route", "none")
 
@@ -156,3 +158,26 @@ def test_a_token_is_made_listed_and_revoked() -> None:
     assert "revoked" in said("token")
     assert "No such system" in refused("token", "make", "none", "--title", "x")
     assert "what the token is for" in refused("token", "make", "hr:mill", "--title", " ")
+
+
+def test_a_feed_of_no_known_date_says_how_to_state_it() -> None:
+    load({"mill/staff.csv": sheet(MOLE)})
+    words = said("list", "--state", "refused")
+    assert re.search(r"refused {5}no date {5}mill/staff.csv: 0 of 0 rows", words)
+    assert "or state it when you send it. (`muster load --as-at DATE`)" in words
+    (found,) = listed("--state", "refused")
+    assert (found["waits_for"], "--" in str(found["said"])) == ("as_at", False)
+
+
+def test_an_unknown_system_is_answered_with_those_that_are_known() -> None:
+    enrol_bodies(*(f"mill-{n:02}" for n in range(12)), "weir")
+    words = refused("token", "make", "hr:wier", "--title", "x")
+    known = words.partition("is known: ")[2]
+    assert known.startswith("hr:weir, ")
+    assert known.rstrip().rstrip(".").endswith(", and 4 more")
+    assert len(known.split(", ")) == 11
+    assert (
+        refused("token", "make", "mill-07", "--title", "x")
+        .partition("is known: ")[2]
+        .startswith("hr:mill-07, ")
+    )

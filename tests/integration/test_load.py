@@ -205,6 +205,7 @@ def test_the_command_says_what_became_of_a_folder(tmp_path: Path, words: bool) -
         assert "1 file with the bytes of another changed nothing" in answer.output
         assert "FTE: 934,567.223456789 in, 934,567.223456789 in the register" in answer.output
         assert "refused: hmt/unknown-2011-03-31.csv: No layout is known" in answer.output
+        assert "Map this file, or have a layout added for it. (`muster map suggest" in answer.output
         return
     said = json.loads(answer.stdout)
     assert (said["files"], said["new_files"], said["skipped"]) == (2, 2, 1)

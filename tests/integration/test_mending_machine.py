@@ -29,7 +29,7 @@ from muster.hub.models import Landing, QuarantinedRow
 from muster.hub.reading import read
 from muster.kernel.errors import Conflict, NotFound
 from muster.register.posts.queries import fte_of_landings
-from muster.services.exchange.pages.workbooks import written
+from muster.services.exchange.pages.workbooks import own_texts, written
 from tests.integration.loads import BY, CLOCK, file_of, junior, load
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_home")]
@@ -138,7 +138,9 @@ class MendingMachine(RuleBasedStateMachine):
                 self.story.goes_on(row)
         offer = Offer("rows.xlsx", written(handed))
         for _time in range(2):
-            came = bring_back(offer, reason="r", employer=None, by=BY, read=read, clock=CLOCK)
+            came = bring_back(
+                offer, reason="r", employer=None, by=BY, read=read, clock=CLOCK, ours=own_texts()
+            )
             assert not came.of(Fate.UNKNOWN)
             assert not came.of(Fate.CHANGED_MEANWHILE)
         settled = {Fate.UNCHANGED, Fate.NO_LONGER_WAITS}

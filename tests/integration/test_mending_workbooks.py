@@ -25,6 +25,7 @@ from muster.hub.reading import read
 from muster.kernel.clock import SYSTEM_CLOCK as CLOCK
 from muster.kernel.errors import BadInput, NotFound
 from muster.register.people.models import Assignment, Identifier
+from muster.services.exchange.pages.workbooks import own_texts
 from muster.services.exchange.pages.workbooks import written as as_file
 from tests.integration.loads import everything, file_of, junior, load
 from tests.integration.mending_files import (
@@ -75,7 +76,9 @@ def back(book: Workbook, *, by: str = BY, employer: uuid.UUID | None = None) -> 
     content = io.BytesIO()
     book.save(content)
     offer = Offer("rows.xlsx", content.getvalue())
-    return bring_back(offer, reason="r", employer=employer, by=by, read=read, clock=CLOCK)
+    return bring_back(
+        offer, reason="r", employer=employer, by=by, read=read, clock=CLOCK, ours=own_texts()
+    )
 
 
 def column(sheet: Worksheet, header: str) -> int:
@@ -167,7 +170,9 @@ def test_rows_are_told_by_their_reference_wherever_they_stand(landing: uuid.UUID
     moved.append([headers[place] for place in order])
     for line in (lines[2], lines[0]):
         moved.append([line[place] for place in order])
-    assert fates(back(fresh)) == {"went on": 2}
+    came = back(fresh)
+    assert fates(came) == {"went on": 2, "without reference": 1}
+    assert [one.workbook for one in came.of(Fate.NO_REFERENCE)] == ["Sheet, row 1"]
     assert causes_of(landing) == ["Birth date: no such day in the calendar"]
 
 
@@ -240,10 +245,11 @@ def test_another_employers_rows_are_as_unknown_as_invented_ones(landing: uuid.UU
     put(sheet, 4, "Reference", "=1+1")
     before = everything()
     theirs = back(book, employer=uuid.uuid4())
-    assert fates(theirs) == {"unknown": 3}
+    assert fates(theirs) == {"unknown": 2, "without reference": 1}
     assert {(row.file, row.place, row.said) for row in theirs.rows} == {("", "", "")}
     assert everything() == before
-    assert fates(back(book, employer=feed.employer)) == {"went on": 1, "unknown": 2}
+    own = back(book, employer=feed.employer)
+    assert fates(own) == {"went on": 1, "unknown": 1, "without reference": 1}
 
 
 def test_a_forged_row_or_edition_gets_nowhere(landing: uuid.UUID) -> None:

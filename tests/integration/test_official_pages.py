@@ -3,17 +3,22 @@
 import csv
 import io
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from decimal import Decimal
 from html import unescape
+from typing import Any
 
 import pytest
 from django.test import Client
+from django.utils.translation import gettext, override
 
+from muster.hub.intakes import intake_for
 from muster.hub.reading import read
 from muster.hub.withdrawal import withdraw
 from muster.register.employers.queries import find
 from muster.register.names import choose_employer, waiting_names
+from muster.register.statistics.queries import StatedFigure, behind
+from muster.services.grid.pages import official
 from tests.integration.loads import BY, CLOCK, load, only
 from tests.integration.official_files import row, two_sources
 
@@ -163,6 +168,35 @@ def test_why_leads_to_file_row_and_the_publishers_own_name(analyst: Client) -> N
     assert "published as “HMT”" in text
     assert "To the nearest 5" in text
     assert "Not rounded" in text
+
+
+@pytest.mark.parametrize(
+    ("tenure", "words"),
+    [("permanent", "Permanent employees"), ("temporary", "Temporary or casual employees")],
+)
+def test_of_which_employees_a_figure_is_stands_in_the_readers_language(
+    analyst: Client, monkeypatch: pytest.MonkeyPatch, tenure: str, words: str
+) -> None:
+    """A code of the contract is no word of any language."""
+
+    def of_some(*asked: Any) -> list[StatedFigure]:
+        return [replace(figure, tenure=tenure) for figure in behind(*asked)]
+
+    monkeypatch.setattr("muster.services.grid.pages.official.behind", of_some)
+    page = analyst.get("/grid/official/?show=differ").content.decode()
+    link = next(unescape(one) for one in re.findall(r'href="(/grid/official/why/[^"]*)"', page))
+    assert words in analyst.get(link).content.decode()
+    with override("cy"):
+        welsh = gettext(words)
+    analyst.get("/language/cy")
+    shown = " ".join(re.sub("<[^>]+>", " ", unescape(analyst.get(link).content.decode())).split())
+    assert welsh in shown
+    assert tenure not in shown.replace(welsh, "")
+
+
+def test_every_tenure_of_the_contract_has_words() -> None:
+    field = intake_for("muster.statistics.figure.v1").contract.field("tenure")
+    assert set(field.rules["enum"]) == {"all", *official._TENURES}
 
 
 def test_a_later_release_counts_and_the_earlier_one_is_still_shown(analyst: Client) -> None:

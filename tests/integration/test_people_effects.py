@@ -6,7 +6,7 @@ from typing import Any
 import polars as pl
 import pytest
 from django.db import transaction
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from muster.hub.effects import Effect
@@ -115,6 +115,20 @@ def test_feeds_that_come_together_are_counted_one_after_the_other(register: Regi
     assert of(found[2]) == (4, 1, 3, 0)
 
 
+def test_an_old_feed_beside_it_hides_no_unusual_one(register: Register) -> None:
+    """What stands since the old feed counts for the new one, not the old feed."""
+    register.tells("mill", SEP, them("1", "2", "3", "4", "5", "6"))
+    rows = {1: (AUG, them("1", "2", "3", "4")), 2: (OCT, them("1"))}
+    feeds = [
+        Feed(n, new_id(), 0, "hr:mill", new_id(), day, "feed") for n, (day, _) in rows.items()
+    ]
+    frame = frame_of([one for _, those in rows.values() for one in those])
+    numbers = pl.Series("file", [1, 1, 1, 1, 2], dtype=pl.Int64)
+    frame = frame.with_columns(numbers)
+    found = intake_for(HR_RECORD).sink.effects(frame, feeds, waiting=frame.clear())
+    assert of(found[2]) == (6, 5, 0, 0)
+
+
 def test_systems_do_not_count_each_other(register: Register) -> None:
     other = register.tells("weir", SEP, them("1", "2"))
     assert of(other.effect) == (0, 0, 0, 2)
@@ -145,6 +159,11 @@ FEED = st.dictionaries(st.sampled_from("123456"), SAID, max_size=6)
     suppress_health_check=[HealthCheck.function_scoped_fixture],
 )  # fmt: skip
 @given(first=FEED, second=FEED, full=st.booleans())
+@example(
+    first={"2": {"leaving": SEP, "start": dt.date(2026, 9, 7)}},
+    second={"2": {"start": dt.date(2026, 12, 1)}},
+    full=False,
+)
 def test_who_ends_is_who_is_said_to_end(
     first: dict[str, Any], second: dict[str, Any], full: bool
 ) -> None:

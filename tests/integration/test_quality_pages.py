@@ -108,6 +108,25 @@ def test_the_league_tells_each_measure_of_each_supplier(as_: SignIn, feeds: None
     assert (orchards["Standards met"], orchards["Of"]) == ("1", "4")
 
 
+def test_that_there_is_too_little_to_compare_is_said_once(as_: SignIn) -> None:
+    enrol_all()
+    comes(staff(19, 1), as_at="2026-10-31", on="2026-11-12")
+    comes(staff(20), as_at="2026-10-31", on="2026-11-02", employer=HARBOURS)
+    page = text_of(as_("governance"), "/quality/")
+    assert page.count("oo few feeds to compare") == 1
+    assert "Misses the standard" in page
+    words = CliRunner().invoke(command, []).output
+    assert words.count("oo few feeds to compare") == 1
+    told = line_of(as_("governance"), "Orchards")
+    assert "Too few feeds to compare" in told.values(), "a download says it in each line"
+
+
+def test_where_all_is_compared_nothing_is_said_of_it(as_: SignIn, feeds: None) -> None:
+    page = text_of(as_("governance"), "/quality/?q=Orchards")
+    assert "usual" in page
+    assert "oo few feeds to compare" not in page
+
+
 def test_a_supplier_that_never_sent_anything_stands_in_the_league(as_: SignIn, feeds: None) -> None:
     harbours = line_of(as_("governance"), "Harbours")
     assert harbours["Latest feed"] == ""

@@ -131,7 +131,7 @@ def test_an_operator_hands_files_in_and_follows_them(
     expect(page.get_by_role("status")).to_have_text("Waiting for its turn")
     axe(page)
     done(muster("work", "--once"))
-    expect(page.get_by_role("status")).to_contain_text("1 file and", timeout=10_000)
+    expect(page.get_by_role("status")).to_contain_text("1 file taken in", timeout=10_000)
     page.get_by_role("link", name="uk_sport/2012-03-31-junior.csv").click()
     expect(page.get_by_text("rows of the file wait in quarantine")).to_be_visible()
 

@@ -63,11 +63,11 @@ def test_a_feed_that_lost_nearly_everybody_waits_for_somebody_else(
     send(page, half(tmp_path), "hr-harbours-and-lighthouses")
     heading(page, "2026-11-30-journey.csv")
     done(muster("work", "--once"))
-    expect(page.get_by_role("status")).to_contain_text("1 file and", timeout=10_000)
-    expect(page.get_by_role("region", name="Stopped")).to_contain_text("It would end")
-    axe(page)
-    page.get_by_role("region", name="Stopped").get_by_role("link").click()
-    page.get_by_role("link", name="See what it would do, and decide").click()
+    expect(page.get_by_role("status")).to_contain_text("1 file is held", timeout=10_000)
+    files = page.get_by_role("region", name="What became of each file")
+    expect(files).to_contain_text("It would end")
+    fits(page, axe)
+    files.get_by_role("link", name=re.compile("See what it would do")).click()
     expect(page.get_by_text("You handed this feed in")).to_be_visible()
     axe(page)
     page = page_as("governance")
@@ -85,6 +85,21 @@ def test_a_feed_that_lost_nearly_everybody_waits_for_somebody_else(
     page.goto("/exchange/undecided/")
     expect(page.get_by_text("No feed waits for a decision")).to_be_visible()
     fits(page, axe)
+
+
+def test_a_file_that_nobody_mapped_leads_to_its_mapping_without_scripts(
+    no_javascript_page: PageAs, muster: Muster, tmp_path: Path
+) -> None:
+    page = no_javascript_page("caseworker")
+    place = tmp_path / "2026-10-31-otters.csv"
+    place.write_bytes(b"Otter,Born,Grade\nAda,1990-01-02,HEO\nBen,1991-02-03,SEO\n")
+    send(page, place, "hr-harbours-and-lighthouses")
+    done(muster("work", "--once"))
+    page.get_by_role("link", name="Check progress again").click()
+    expect(page.get_by_role("status")).to_contain_text("1 file waits for a mapping")
+    page.get_by_role("link", name="Map this layout").click()
+    expect(page.get_by_role("heading", level=1)).to_be_visible()
+    assert "/map" in page.url
 
 
 def test_a_feed_is_withdrawn_without_scripts(

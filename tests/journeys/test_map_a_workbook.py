@@ -88,6 +88,19 @@ def answer(page: Page) -> None:
     heading(page, "See what would become of the rows")
 
 
+def say_that_both_are_meant(page: Page, axe: Axe) -> None:
+    """Take one column for two fields, be asked about it, and say that it is meant."""
+    page.get_by_label("Column for Place").select_option(label="Role")
+    page.get_by_role("button", name="Continue").click()
+    expect(page.get_by_role("alert")).to_contain_text("Post title and Place are to come from")
+    axe(page)
+    page.get_by_role("checkbox", name="Yes, “Role” holds Post title and Place").check()
+    page.get_by_role("button", name="Continue").click()
+    heading(page, "What the file does not tell")
+    page.get_by_role("link", name="Check the columns").click()
+    expect(page.get_by_role("checkbox", name=re.compile("^Yes, “Role”"))).to_be_checked()
+
+
 def test_a_stranger_maps_a_workbook(
     page_as: PageAs, axe: Axe, muster: Muster, tmp_path: Path
 ) -> None:
@@ -107,7 +120,7 @@ def test_a_stranger_maps_a_workbook(
         axe(page)
         page.get_by_text("Fields for which no column was found").click()
         axe(page)
-        page.get_by_label("Column for Place").select_option(label="Role")
+        say_that_both_are_meant(page, axe)
         page.get_by_label("Column for Place").select_option(label="No column")
         page.get_by_role("button", name="Continue").click()
         heading(page, "What the file does not tell")
@@ -122,6 +135,8 @@ def test_a_stranger_maps_a_workbook(
             "no such day in the calendar"
         )
         expect(page.get_by_role("region", name="Would go on")).to_contain_text("2020-10-05")
+        mended = page.get_by_role("region", name="Why rows would wait")
+        expect(mended.get_by_role("link").first).to_be_visible()
         axe(page)
         page.set_viewport_size({"width": 320, "height": 800})
         assert page.evaluate("document.documentElement.scrollWidth") <= 320
@@ -140,7 +155,7 @@ def test_a_stranger_maps_a_workbook(
         page.get_by_role("button", name="Take this file in now").click()
         done(muster("work", "--once"))
         page.reload()
-        page.get_by_role("link", name=re.compile("staff-2026-10-31.xlsx")).click()
+        page.get_by_role("link", name=re.compile("^harbours.*staff-2026-10-31.xlsx")).click()
         counts = page.get_by_role("region", name="In = accepted + in quarantine")
         expect(counts.get_by_role("row", name=re.compile("^Rows"))).to_have_text(
             re.compile(r"Rows\s+4\s+3\s+1")
@@ -160,7 +175,7 @@ def test_a_stranger_maps_a_workbook(
         send(page, workbook(tmp_path / "staff-2026-11-16.xlsx", code="QQ"))
         done(muster("work", "--once"))
         page.reload()
-        page.get_by_role("link", name=re.compile("staff-2026-11-16.xlsx")).click()
+        page.get_by_role("link", name=re.compile("^harbours.*staff-2026-11-16.xlsx")).click()
         counts = page.get_by_role("region", name="In = accepted + in quarantine")
         expect(counts.get_by_role("row", name=re.compile("^Rows"))).to_have_text(
             re.compile(r"Rows\s+4\s+3\s+1")
@@ -174,8 +189,43 @@ def test_a_stranger_maps_a_workbook(
         heading(page, "Layouts")
         axe(page)
         page.get_by_role("link", name="Staff in post of our office").click()
-        expect(page.get_by_role("region", name="What it says")).to_contain_text("Payroll Ref")
+        taken = page.get_by_role("region", name="What it takes from a file")
+        expect(taken.get_by_role("row", name=re.compile("^Staff number"))).to_contain_text(
+            "“Payroll Ref”"
+        )
         axe(page)
+        page.get_by_text("As it is kept, for who maintains it").click()
+        expect(page.get_by_role("region", name="As it is kept")).to_contain_text("[layout]")
+        page.locator("summary", has_text="What its codes mean").click()
+        axe(page)
+
+
+def test_few_rows_at_first_and_a_date_that_has_to_be_given(
+    no_javascript_page: PageAs, tmp_path: Path
+) -> None:
+    page = no_javascript_page("caseworker-orchards")
+    rows = [f"{number:06},Ames,Ann,1980-02-17,2019-04-01,Permanent,1" for number in range(1, 31)]
+    head = "Payroll Ref,Surname,Forename,DOB,Date joined,Contract type,FTE"
+    path = tmp_path / "everybody.csv"
+    path.write_text("\n".join([head, *rows, rows[0], ""]))
+    choose_file(page, path)
+    page.get_by_role("button", name="Continue").click()
+    heading(page, "See what would become of the rows")
+    expect(page.get_by_text("stands in an earlier row of the file").first).to_be_visible()
+    shown = page.get_by_role("region", name="Would go on").get_by_role("row")
+    expect(shown).to_have_count(21)
+    page.get_by_role("link", name="Show more rows").click()
+    expect(shown).to_have_count(31)
+    page.get_by_role("link", name="Check the column of Staff number").click()
+    expect(page).to_have_url(re.compile("columns#field-staff_number$"))
+    page.go_back()
+    page.get_by_role("button", name="Continue").click()
+    page.get_by_label("Name of this kind of file").fill("Everybody of ours")
+    page.get_by_label("Changes only").check()
+    page.get_by_role("button", name="Save").click()
+    heading(page, "Take the file in")
+    page.get_by_role("button", name="Take this file in now").click()
+    expect(page.get_by_role("alert")).to_contain_text("Enter the date the file speaks of")
 
 
 def test_mapping_works_without_scripts_and_with_a_keyboard(

@@ -80,7 +80,7 @@ def test_a_row_is_corrected_in_its_place(page_as: PageAs, axe: Axe, waiting: str
     page.goto(f"/exchange/?q={day}&waiting=on")
     page.get_by_role("link", name=f"{ORCHARDS}/{day}-hr.csv").first.click()
     page.get_by_role("link", name="Birth date: no such day in the calendar").click()
-    page.get_by_role("link", name="Correct row 7").click()
+    page.get_by_role("link", name="Row 7").click()
     expect(page.get_by_role("alert")).to_contain_text("no such day in the calendar")
     axe(page)
     page.get_by_label("Date of Birth").fill("1980-12-31")

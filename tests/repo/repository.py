@@ -55,11 +55,16 @@ def folders_of(parent: Path) -> set[str]:
 
 
 def mapped(text: str) -> dict[str, set[str]]:
-    """Return the rooms a map names at the beginning of its lines, each with the rooms inside it."""
+    """Return the rooms a map names at the beginning of its lines, each with the rooms inside it.
+
+    A line that is set in by ten characters or more goes on with the room before.
+    """
     rooms: dict[str, set[str]] = {}
     for line in text.splitlines():
         named = _WORD_AND_SLASH.findall(line)
-        if named and line.strip().startswith(f"{named[0]}/"):
+        if named and rooms and line.startswith(" " * 10):
+            rooms[list(rooms)[-1]].update(named)
+        elif named and line.strip().startswith(f"{named[0]}/"):
             rooms[named[0]] = set(named[1:])
     return rooms
 

@@ -225,10 +225,10 @@ def test_a_saved_suggestion_loads_and_recognises_its_file_again(name: str) -> No
     framed = frame_file(file.sheets, [*others, layout], file="any.csv")
     assert [found.name for found, _ in framed.found] == ["mine"]
     assert already_read(file.sheets, [*others, layout], "any.csv") == ("Mine",)
-    shown = preview(file.sheets, layout, suggestion.contract)
+    shown = preview(file.sheets, layout, suggestion.contract, ask_sink=False)
     assert shown.rows == file.sheets[0].height - 1
     assert shown.rows == shown.quarantined + len(
-        preview(file.sheets, layout, suggestion.contract, rows=10_000).accepted
+        preview(file.sheets, layout, suggestion.contract, rows=10_000, ask_sink=False).accepted
     )
 
 
@@ -354,7 +354,7 @@ def test_today_settles_the_century_of_two_digit_years() -> None:
     )
     suggestion = suggest([sheet], contracts(), (), today=dt.date(2026, 11, 21))
     layout = load_layout(layout_text(suggestion, Heading("short", "Short")))
-    shown = preview([sheet], layout, suggestion.contract)
+    shown = preview([sheet], layout, suggestion.contract, ask_sink=False)
     texts = [value for row in shown.accepted for value in row.values]
     assert {"1958-02-17", "1998-04-25", "1975-11-30", "2020-10-19"} <= set(texts)
 
@@ -384,6 +384,6 @@ def test_weekly_hours_of_full_time_hours_are_previewed_as_a_share() -> None:
     )
     suggestion = suggested([sheet])
     layout = load_layout(layout_text(suggestion, Heading("hours", "Hours")))
-    shown = preview([sheet], layout, suggestion.contract)
+    shown = preview([sheet], layout, suggestion.contract, ask_sink=False)
     place = shown.fields.index("FTE")
     assert [row.values[place] for row in shown.accepted] == ["0.5", "1"]

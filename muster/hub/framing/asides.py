@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from muster.hub.framing.headers import squeezed
+from muster.hub.framing.headers import portions, squeezed
 from muster.hub.framing.shapes import Shape, matches
 
 _MOST_OF_A_TOTAL = 3  # a row with more cells may be a record, whatever it begins with
@@ -62,10 +62,9 @@ class Asides:
                 for name, header in zip(self._keep, self._headers, strict=True)
                 if matches(header, shape.needs)
             ]
-            lacks = self._cells.select(
-                pl.any_horizontal(pl.col(n).str.strip_chars() == "" for n in wanted)
-            ).to_series()
-            self._put("spacer", lacks)
+            lacks = [pl.col(name).str.strip_chars() == "" for name in wanted]
+            if lacks:
+                self._put("spacer", self._told(pl.any_horizontal(lacks)))
         return found
 
     def _put(self, kind: str, which: pl.Series) -> None:
@@ -73,12 +72,17 @@ class Asides:
         self.note(kind, int(fresh.sum()))
         self.taken = self.taken & ~which
 
+    def _told(self, each: pl.Expr) -> pl.Series:
+        """Return what can be told of each row by itself."""
+        told = (rows.with_columns(told=each)["told"] for rows in portions(self._cells))
+        return pl.concat(told, rechunk=True)
+
     def _firsts(self) -> pl.Series:
         """Return the first text of each row."""
         filled = [
             pl.when(pl.col(name).str.strip_chars() != "").then(pl.col(name)) for name in self._keep
         ]
-        return self._cells.select(pl.coalesce(filled).str.strip_chars().fill_null("")).to_series()
+        return self._told(pl.coalesce(filled).str.strip_chars().fill_null(""))
 
     def _headings(self, repeats: pl.Series) -> pl.Series:
         """Set aside rows with text in their first column only; return it for the rows below.
@@ -86,10 +90,10 @@ class Asides:
         After a repeated header nothing stands above until the next heading.
         """
         first, *others = self._keep
-        alone = self._cells.select(
+        alone = self._told(
             (pl.col(first).str.strip_chars() != "")
             & pl.all_horizontal(pl.col(name).str.strip_chars() == "" for name in others)
-        ).to_series()
+        )
         alone = alone & self.taken
         said = self._cells[first].map_elements(squeezed, return_dtype=pl.String)
         text = pl.when(alone).then(said).when(repeats).then(pl.lit(""))
@@ -106,7 +110,7 @@ class Asides:
             pl.col(name).str.strip_chars().is_in(list(parts))
             for name, parts in list(zip(self._keep, self._parts, strict=True))[:3]
         ]
-        places = self._cells.select(pl.all_horizontal(near).arg_true()).to_series()
+        places = self._told(pl.all_horizontal(near)).arg_true()
         rows = self._cells[places].select(self._keep).iter_rows()
         found = [
             place

@@ -186,7 +186,7 @@ def _nothing_fits(sheets: Sequence[Sheet], layouts: Sequence[Layout], file: str)
     if nearest is None:
         return BadInput(
             "No layout is known for a file with these columns", where=Where(file=file),
-            fix="Map this file, or add a layout for it: see docs/how-to/add-a-layout.md",
+            fix="Map this file, or have a layout added for it", needs="layout",
         )  # fmt: skip
     within = f" of sheet {sheet!r}" if sheet else ""
     return BadInput(
@@ -194,6 +194,7 @@ def _nothing_fits(sheets: Sequence[Sheet], layouts: Sequence[Layout], file: str)
         f" {', '.join(sorted(missing))}",
         where=Where(file=file),
         fix="Send the missing columns, or map this file",
+        needs="layout",
     )
 
 

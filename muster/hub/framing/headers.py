@@ -1,11 +1,14 @@
 """Headers: the rows of a sheet in which the names of its columns stand."""
 
+from collections.abc import Iterator
+
 import polars as pl
 
 from muster.connectors.contract import Sheet
 from muster.hub.framing.tables import named
 from muster.hub.layouts import header_key
 
+_PORTION = 20_000
 _SEARCHED = 60  # rows with content among which a header is looked for
 
 
@@ -64,9 +67,20 @@ def _fill_merged(rows: list[list[str]], sheet: Sheet, place: int) -> None:
 
 
 def columns_with_text(cells: pl.DataFrame) -> list[bool]:
-    if cells.is_empty():
-        return [False] * cells.width
-    return [bool(found) for found in cells.select((pl.all().str.strip_chars() != "").any()).row(0)]
+    """Tell which columns hold any text; most show it in their first rows."""
+    found: set[str] = set()
+    for portion in portions(cells):
+        left = [name for name in cells.columns if name not in found]
+        if not left:
+            break
+        told = portion.select((pl.col(left).str.strip_chars() != "").any()).row(0)
+        found.update(name for name, holds in zip(left, told, strict=True) if holds)
+    return [name in found for name in cells.columns]
+
+
+def portions(cells: pl.DataFrame) -> Iterator[pl.DataFrame]:
+    """Yield the rows so many at a time: what is made of all cells would stand beside them."""
+    return cells.iter_slices(_PORTION)
 
 
 def whole(parts: tuple[str, ...]) -> str:

@@ -74,8 +74,12 @@ class Table:
         key = header_key(header)
         for place, name in enumerate(self.headers):
             if header_key(name) == key:
-                return self.frame[str(place)]
+                return self.cells_at(place)
         return None
+
+    def cells_at(self, place: int) -> pl.Series:
+        """Return the column at a place among the headers."""
+        return self.frame[str(place)]
 
 
 def named(headers: Sequence[str]) -> tuple[str, ...]:
@@ -293,6 +297,7 @@ def day_spoken_of(table: Table, as_at: AsAt, *, file: str) -> dt.date:
         raise BadInput(
             "The file does not say which date it speaks of",
             where=Where(file=file, field=as_at.stated or as_at.column),
-            fix=f"It should stand there as {as_at.form}; or state it when you send it (--as-at)",
+            fix=f"It should stand there as {as_at.form}; or state it when you send it",
+            needs="as_at",
         )
     return max(found)

@@ -16,16 +16,16 @@ from functools import cached_property
 import polars as pl
 
 from muster.hub.contracts import PROBLEM_SCHEMA, Contract, ContractField, no_problems
+from muster.hub.framing.packed import is_large
 from muster.hub.layouts import FieldMapping, Layout
 from muster.hub.mapping.cells import cleaned, fixed, put_right, stated, tidied
 from muster.hub.mapping.columns import Column, doubt_swapped, read_column
 from muster.hub.mapping.quick import lost_zeros, quickly
+from muster.hub.mapping.source import Source, columns_of
 from muster.hub.mapping.swaps import opened_elsewhere
 from muster.hub.parsers import FIXED, LOST_ZEROS
 from muster.hub.parsers.reasons import REPAIRED
 
-# From so many rows on memory counts for more than one pass over all fields.
-_LARGE = 200_000
 _NOTHING = pl.lit(None, dtype=pl.String)
 _FILE = "file of the row"  # no field of a contract has such a name
 
@@ -44,7 +44,7 @@ class Mapped:
 
 
 def apply_layout(
-    source: pl.DataFrame,
+    source: Source,
     layout: Layout,
     contract: Contract,
     fixes: Mapping[str, Mapping[str, str]] | None = None,
@@ -59,20 +59,20 @@ def apply_layout(
             ``as_read`` gives it); "" for nothing.
     """
     mappings = {mapping.field: mapping for mapping in layout.fields}
-    tidy = tidied(source, layout)
-    reading = _Reading(tidy, layout, fixes or {})
-    columns: list[pl.Series] = [source["file"], source["row"]]
+    reading = _Reading(source, layout, fixes or {})
+    columns = source.select("file", "row").get_columns()
     problems, notes = [no_problems()], [no_problems()]
     for field in contract.fields:
         mapping = mappings.get(field.name)
         if mapping is None or not _is_stated(mapping, source):
             continue
-        column = _read(reading, mapping, field)
-        column.note(put_right(tidy, mapping), REPAIRED)
+        part = reading.of(mapping)
+        column = _read(reading, part, mapping, field)
+        column.note(put_right(part.tidy, mapping), REPAIRED)
         columns.append(column.values.alias(field.name))
-        faults = _told(source, mapping, field, column.faults)
+        faults = _told(part.source, mapping, field, column.faults)
         (notes if mapping.lenient else problems).append(faults)
-        notes.append(_told(source, mapping, field, column.notes))
+        notes.append(_told(part.source, mapping, field, column.notes))
     frame = _with_unstated(pl.DataFrame(columns), contract)
     faulty = pl.concat(problems)
     # A field that could not be read is empty now: it is not reported as missing as well.
@@ -80,7 +80,7 @@ def apply_layout(
     return Mapped(frame, pl.concat([faulty, checked]), pl.concat(notes))
 
 
-def _is_stated(mapping: FieldMapping, source: pl.DataFrame) -> bool:
+def _is_stated(mapping: FieldMapping, source: Source) -> bool:
     """Tell whether the files state a field at all."""
     named = (*mapping.columns, *mapping.join)
     return mapping.default is not None or any(name in source.columns for name in named)
@@ -98,27 +98,29 @@ def _with_unstated(frame: pl.DataFrame, contract: Contract) -> pl.DataFrame:
 
 
 class _Reading:
-    """The texts of fields, and what is plainly written in them.
+    """What stands in the cells of fields, and what is plainly written there.
 
     Small files are read in one pass over all fields. Of a large one each field is read when its
-    turn comes, so that the texts of all of them never stand beside each other.
+    turn comes, so that neither cells nor texts of all of them ever stand beside each other.
     """
 
     def __init__(
-        self, tidy: pl.DataFrame, layout: Layout, fixes: Mapping[str, Mapping[str, str]]
+        self, source: Source, layout: Layout, fixes: Mapping[str, Mapping[str, str]]
     ) -> None:
-        self._tidy, self._layout, self._fixes = tidy, layout, fixes
-        self._all = self._part(layout.fields) if tidy.height < _LARGE else None
+        self._source, self._layout, self._fixes = source, layout, fixes
+        large = is_large(source.height, len(source.columns))
+        self._all = None if large else self._part(layout.fields)
 
     def of(self, mapping: FieldMapping) -> "_Part":
-        """Return the texts and plain values of one field at least."""
+        """Return the cells, texts and plain values of one field at least."""
         return self._all or self._part([mapping])
 
     @cached_property
     def elsewhere(self) -> frozenset[int]:
         """The files whose date columns together tell that they were opened in another country."""
         dates = [one for one in self._layout.fields if one.parser.kind == "date"]
-        return opened_elsewhere(self._tidy["file"], map(self._evidence, dates))
+        files = self._source.select("file").to_series()
+        return opened_elsewhere(files, map(self._evidence, dates))
 
     def _evidence(self, mapping: FieldMapping) -> pl.Series:
         """Return what is stated, without what somebody said is meant: that is no evidence."""
@@ -127,14 +129,19 @@ class _Reading:
         return text if was_fixed is None else text.set(was_fixed, None)
 
     def _part(self, fields: Sequence[FieldMapping]) -> "_Part":
-        texts, were_fixed = fixed(_texts(self._tidy, fields), self._fixes)
-        return _Part(texts, _quick_values(texts, fields), were_fixed)
+        source = self._source.select(*columns_of(fields, self._source))
+        tidy = tidied(source, self._layout)
+        texts, were_fixed = fixed(_texts(tidy, fields), self._fixes)
+        return _Part(source, tidy, texts, _quick_values(texts, fields), were_fixed)
 
 
 @dataclass(frozen=True)
 class _Part:
-    """Some fields: their texts, what was plainly written, and which rows were fixed."""
+    """Some fields: their cells as they came and tidied, their texts, what was plainly written,
+    and which rows were fixed."""
 
+    source: pl.DataFrame
+    tidy: pl.DataFrame
     texts: pl.DataFrame
     quick: pl.DataFrame
     were_fixed: Mapping[str, pl.Series]
@@ -166,9 +173,8 @@ def _quick_values(texts: pl.DataFrame, fields: Sequence[FieldMapping]) -> pl.Dat
     return texts.select(values)
 
 
-def _read(reading: _Reading, mapping: FieldMapping, field: ContractField) -> Column:
+def _read(reading: _Reading, part: _Part, mapping: FieldMapping, field: ContractField) -> Column:
     """Return a field's values, what could not be read and what was put right."""
-    part = reading.of(mapping)
     text, quick = part.texts[mapping.field], part.quick
     was_fixed = part.were_fixed.get(mapping.field)
     column = read_column(

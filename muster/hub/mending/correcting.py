@@ -17,6 +17,7 @@ from muster.hub.landing import Read, scope_of
 from muster.hub.layouts import Layout
 from muster.hub.mending.comparing import typed
 from muster.hub.mending.corrected import Correction, corrections_of, keep
+from muster.hub.mending.later import forget, remember
 from muster.hub.mending.places import headers_of, layout_named, taken_headers
 from muster.hub.mending.releasing import release_rows, waiting_rows, work_out_rows
 from muster.hub.mending.waiting import Waiting, standing, waiting_of
@@ -171,6 +172,8 @@ def keep_corrections(
 ) -> set[int]:
     """Keep corrections of rows that still stand as they were seen; return those rows.
 
+    Their landing is marked until somebody has let them go on: ``go_on``, or the worker.
+
     Args:
         landing: whose rows.
         made: the corrections, all for one reason.
@@ -191,6 +194,7 @@ def keep_corrections(
         return set()
     scope = scope_of(landing.id)
     keep(landing, kept, ledger().ciphers_of({scope})[scope][1])
+    remember(landing)
     rows = sorted({one.row for one in kept})
     body = {
         "landing": landing.id, "rows": rows, "fields": sorted({one.field for one in kept}),
@@ -202,7 +206,10 @@ def keep_corrections(
 
 def go_on(landing: Landing, rows: set[int], read: Read, *, by: str, clock: Clock) -> Corrected:
     """Let corrected rows go on that can; return what became of them."""
+    if not rows:
+        return Corrected(0, ())
     went_on = release_rows(landing, lambda one: waiting_rows(one) & rows, read, by=by, clock=clock)
+    forget(landing)
     return Corrected(went_on, tuple(waiting_of(landing, rows)) if went_on < len(rows) else ())
 
 

@@ -21,6 +21,7 @@ from muster.hub.intakes import intake_for
 from muster.hub.landing import Read
 from muster.hub.layouts import FieldMapping
 from muster.hub.mapping.cells import as_read
+from muster.hub.mending import later
 from muster.hub.mending.meanings import Question, checked, means
 from muster.hub.mending.places import field_titled, layout_named
 from muster.hub.mending.releasing import release_rows, waiting_rows
@@ -152,15 +153,19 @@ def let_go_on(
 
 
 def carry_on(read: Read, *, clock: Clock, seconds: float | None = None) -> int:
-    """Let rows go on that still wait for a value with a meaning; return how many did.
+    """Let rows go on that were corrected, or wait for a value with a meaning; return how many did.
 
-    For a worker with nothing else to do: a page stops waiting before a very large cause is done.
+    For a worker with nothing else to do: a page stops waiting before very many rows are done.
     """
-    went_on, ends = 0, time.monotonic() + (seconds or 0.0)
+    ends = None if seconds is None else time.monotonic() + seconds
+
+    def left() -> float | None:
+        return None if ends is None else max(0.0, ends - time.monotonic())
+
+    went_on = later.carry_on(read, clock=clock, stop=lambda: left() == 0.0)
     live = ValueFix.objects.filter(undone_at__isnull=True).order_by("id")
     for fix, by in live.values_list("id", "fixed_by"):
-        left = None if seconds is None else max(0.0, ends - time.monotonic())
-        went_on += let_go_on(fix, read, by=by, clock=clock, seconds=left).rows
+        went_on += let_go_on(fix, read, by=by, clock=clock, seconds=left()).rows
     return went_on
 
 

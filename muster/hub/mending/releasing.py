@@ -125,7 +125,7 @@ def work_out_rows(
     """
     made = [*corrections_of(landing), *trying]
     content = blobs().read(landing.id, ledger().cipher_by_id(landing.blob_key))
-    routes = tuple(Route.objects.select_related("source", "agreement__sender"))
+    routes = tuple(Route.to_register.select_related("source", "agreement__sender"))
     code = landing.route.code if landing.route else None
     asked = Asked(routes, legal_day(clock.now()), code, landing.as_at)
     found = examined_again(landing, content, read, asked)

@@ -57,7 +57,7 @@ def _taken_in(
     clock: Clock,
 ) -> Landing | None:
     """Take the bytes of a landing in once more, by its layout alone; return the new landing."""
-    routes = tuple(Route.objects.select_related("source", "agreement__sender"))
+    routes = tuple(Route.to_register.select_related("source", "agreement__sender"))
     code = found.route.code if found.route else None
     asked = Asked(routes, legal_day(clock.now()), code, found.as_at)
     intake = Intake.objects.get(

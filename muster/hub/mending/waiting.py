@@ -64,6 +64,13 @@ def waiting_of(
         yield from _some(landing, waiting, numbers[start : start + _AT_ONCE], cipher)
 
 
+def headers_waiting(landing: Landing) -> tuple[str, ...]:
+    """Return the names of the cells that each waiting row of a landing has; none if none waits."""
+    first = QuarantinedRow.objects.filter(landing=landing).order_by("row").first()
+    one = next(waiting_of(landing, {first.row}), None) if first is not None else None
+    return tuple(one.cells) if one is not None else ()
+
+
 def _some(
     landing: Landing, waiting: QuerySet[QuarantinedRow], numbers: Sequence[int], cipher: AESGCM
 ) -> Iterator[Waiting]:

@@ -101,6 +101,7 @@ def keep_draft(draft: Draft) -> None:
             "columns": dict(choices.columns),
             "ways": dict(choices.ways),
             "answers": dict(choices.answers),
+            "both": {column: list(names) for column, names in choices.both.items()},
         },
     }
     path = _folder(draft.id) / _STATE

@@ -1,26 +1,32 @@
 """Previewing: what a layout would make of a file's first rows, without writing anything.
 
-What the register itself would still object to (an unknown employer, a record that contradicts
-another one) is not known here.
+Whoever receives the rows is asked as well (``intakes.Sink.prepare``, which only reads), so that a
+row to which the register would object does not look accepted.
 """
 
 import datetime as dt
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
+from pathlib import PurePosixPath
 from typing import Any
 
 import polars as pl
 
 from muster.connectors.contract import Sheet
-from muster.hub.contracts import Contract, ContractField
+from muster.hub.contracts import Contract, ContractField, no_problems
 from muster.hub.framing.frame import frame_file
 from muster.hub.framing.positions import in_words
-from muster.hub.framing.tables import Table
-from muster.hub.layouts import Layout, header_key
+from muster.hub.framing.tables import Table, day_spoken_of
+from muster.hub.intakes import Feed, intake_for
+from muster.hub.layouts import Layout, date_in_name, header_key
 from muster.hub.mapping import apply_layout
+from muster.kernel.errors import BadInput
+from muster.kernel.ids import new_id
 
 _CAUSES = 50
+_FILE = 1  # the number of the one file that is previewed
 _RAGGED = "more or fewer cells than the header"
 
 
@@ -41,6 +47,25 @@ class WaitingRow:
 
 
 @dataclass(frozen=True)
+class Cause:
+    """Why rows would wait.
+
+    Args:
+        text: the cause, without any personal value.
+        rows: how many rows it stops.
+        field: the name of the contract's field that it is about; "" if it is about none.
+        value: what stands in the first of these rows. It may be personal.
+        of_register: whether the layout reads the rows, and the register objects to them.
+    """
+
+    text: str
+    rows: int
+    field: str
+    value: str
+    of_register: bool
+
+
+@dataclass(frozen=True)
 class Preview:
     """What a layout would make of rows.
 
@@ -51,7 +76,7 @@ class Preview:
         rows: how many rows were read.
         quarantined: how many of them would wait.
         aside: rows that are no records, counted by kind.
-        causes: why rows would wait, with how many, the commonest first.
+        causes: why rows would wait, the commonest first.
         personal: whether the contract is about people.
     """
 
@@ -61,12 +86,20 @@ class Preview:
     rows: int
     quarantined: int
     aside: Mapping[str, int]
-    causes: tuple[tuple[str, int], ...]
+    causes: tuple[Cause, ...]
     personal: bool
 
 
 def preview(
-    sheets: Sequence[Sheet], layout: Layout, contract: Contract, *, file: str = "", rows: int = 100
+    sheets: Sequence[Sheet],
+    layout: Layout,
+    contract: Contract,
+    *,
+    file: str = "",
+    rows: int = 100,
+    employer: uuid.UUID | None = None,
+    today: dt.date = dt.date.max,
+    ask_sink: bool = True,
 ) -> Preview:
     """Return what a layout would make of sheets.
 
@@ -76,6 +109,9 @@ def preview(
         contract: the contract it is for.
         file: the file's name.
         rows: at most so many accepted and so many waiting rows are shown; all are counted.
+        employer: whose files they are; somebody's, if that is not known yet.
+        today: the day of a file that states none; if not given, no day lies ahead of the file.
+        ask_sink: whether to ask who receives the rows, which reads the database.
 
     Raises:
         BadInput: if the layout does not fit the file.
@@ -84,14 +120,17 @@ def preview(
     table = framed.found[0][1]
     source = _source(table, layout)
     mapped = apply_layout(source, layout, contract)
-    faults = pl.concat([mapped.problems, _ragged(table, mapped.problems)])
+    objections = no_problems()
+    if ask_sink:
+        feed = _feed(table, layout, file, employer, today)
+        objections = intake_for(contract.name).sink.prepare(mapped.frame, [feed]).problems
+    ours = pl.concat([mapped.problems, _ragged(table, mapped.problems)])
+    faults = pl.concat([ours, objections])
     faulty = faults["at"].unique()
     places = pl.int_range(source.height, dtype=pl.UInt32, eager=True)
     bad = places.is_in(faulty.implode())
     taken = {mapping.field for mapping in layout.fields}
     fields = [field for field in contract.fields if field.name in taken]
-    causes = faults.group_by("cause").agg(pl.col("at").n_unique().alias("rows"))
-    causes = causes.sort(["rows", "cause"], descending=[True, False]).head(_CAUSES)
     return Preview(
         tuple(field.title for field in fields),
         _accepted(mapped.frame.filter(~bad).head(rows), fields, table),
@@ -99,8 +138,43 @@ def preview(
         source.height,
         int(bad.sum()),
         dict(table.aside),
-        tuple((cause, count) for cause, count in causes.iter_rows()),
+        _causes(faults, contract, set(objections["cause"]) - set(ours["cause"])),
         any(field.personal for field in contract.fields),
+    )
+
+
+def _feed(
+    table: Table, layout: Layout, file: str, employer: uuid.UUID | None, today: dt.date
+) -> Feed:
+    """Return a file as its sink would be told of it."""
+    day = date_in_name(PurePosixPath(file).name)
+    if layout.shape.as_at is not None:
+        try:
+            day = day_spoken_of(table, layout.shape.as_at, file=file)
+        except BadInput:
+            day = None
+    return Feed(
+        number=_FILE,
+        landing=new_id(),
+        part=0,
+        source="",
+        employer=employer or new_id(),
+        as_at=day or today,
+        name=file,
+        full=layout.full,
+    )
+
+
+def _causes(faults: pl.DataFrame, contract: Contract, objected: set[str]) -> tuple[Cause, ...]:
+    """Return why rows would wait; ``objected`` are the causes that only the register knows."""
+    names = {field.title: field.name for field in contract.fields}
+    grouped = faults.group_by("cause", maintain_order=True).agg(
+        pl.col("at").n_unique().alias("rows"), pl.col("field", "value").first()
+    )
+    first = grouped.sort(["rows", "cause"], descending=[True, False]).head(_CAUSES)
+    return tuple(
+        Cause(text, rows, names.get(title, ""), value or "", text in objected)
+        for text, rows, title, value in first.iter_rows()
     )
 
 
@@ -112,7 +186,7 @@ def _source(table: Table, layout: Layout) -> pl.DataFrame:
         key = header_key(header)
         if key in known and key not in columns:
             columns[key] = table.frame[str(place)].alias(key)
-    file = pl.repeat(1, table.height, dtype=pl.Int64, eager=True).alias("file")
+    file = pl.repeat(_FILE, table.height, dtype=pl.Int64, eager=True).alias("file")
     return pl.DataFrame([file, table.rows.alias("row"), *columns.values()])
 
 

@@ -17,6 +17,7 @@ from muster.hub.suggesting.columns import Columns, is_used
 from muster.hub.suggesting.lessons import Lessons, lessons_of
 from muster.hub.suggesting.placing import Placed, place_table
 from muster.hub.suggesting.profiles import Profile, addressable, profiles_of
+from muster.hub.suggesting.sharing import shared_columns
 from muster.hub.suggesting.suggestion import (
     Choices,
     LeftColumn,
@@ -92,6 +93,7 @@ def suggest(
         _left(chosen.profiles, fields),
         chosen.profiles,
         choices.answers,
+        shared_columns(to.name, fields, choices, layouts),
     )
 
 
@@ -124,8 +126,8 @@ def _nothing(sheets: Sequence[Sheet]) -> BadInput:
     if all(sheet.cells.width < 2 for sheet in visible):
         return BadInput(
             "Its lines could not be told apart into columns",
-            fix="Save it as a workbook or as CSV; records of fixed width need a layout written for"
-            " them, see docs/how-to/add-a-layout.md",
+            fix="Save it as a workbook or as CSV. For records of fixed width somebody who runs"
+            " Muster writes a layout",
         )
     return BadInput(
         "No row names the columns",

@@ -4,7 +4,7 @@ All of it can be shown to who may see the file. Reasons and questions hold count
 no cell; codes to be answered are codes of the file.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -132,11 +132,36 @@ class Choices:
         columns: for fields, the header of the column to take; empty for none.
         ways: for fields, the id of the way to read it; see ``ways``.
         answers: to questions, by their name: a text, or for codes a text for each code.
+        both: for the header of a column, the names of fields that may all be taken from it.
     """
 
     columns: Mapping[str, str] = field(default_factory=dict)
     ways: Mapping[str, str] = field(default_factory=dict)
     answers: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
+    both: Mapping[str, Sequence[str]] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Shared:
+    """A column from which several fields would take the same text; see ``sharing``.
+
+    Args:
+        column: its header.
+        fields: the fields, in the contract's order.
+        said: whether somebody who maps the file says that this is meant.
+        remembered: whether a layout that is known says so.
+    """
+
+    column: str
+    fields: tuple[ContractField, ...]
+    said: bool = False
+    remembered: bool = False
+
+    @property
+    def titles(self) -> str:
+        """The titles of its fields, in words."""
+        *first, last = (field.title for field in self.fields)
+        return f"{', '.join(first)} and {last}"
 
 
 @dataclass(frozen=True)
@@ -151,6 +176,7 @@ class Suggestion:
         left: the columns that are not taken.
         profiles: what each column holds.
         answers: what was answered so far.
+        shared: the columns from which several fields would take the same text.
     """
 
     placed: Placed
@@ -160,6 +186,12 @@ class Suggestion:
     left: tuple[LeftColumn, ...]
     profiles: tuple[Profile, ...]
     answers: Mapping[str, str | Mapping[str, str]] = field(default_factory=dict)
+    shared: tuple[Shared, ...] = ()
+
+    @property
+    def doubted(self) -> tuple[Shared, ...]:
+        """The shared columns of which nobody said that they are meant; they are asked about."""
+        return tuple(one for one in self.shared if not (one.said or one.remembered))
 
     @property
     def questions(self) -> tuple[Question, ...]:

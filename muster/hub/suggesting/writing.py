@@ -7,6 +7,7 @@ from typing import Any
 
 from muster.hub.layouts import header_key, load_layout
 from muster.hub.suggesting.codes import NOTHING
+from muster.hub.suggesting.spoken_of import Dated
 from muster.hub.suggesting.suggestion import ProposedField, Question, Suggestion
 from muster.hub.suggesting.ways import AS_THEY_ARE
 from muster.kernel.errors import BadInput, Where
@@ -26,14 +27,14 @@ class Heading:
         title: what people call it.
         covers: ``system`` or ``file``; see ``layouts.Layout``.
         full: whether its files list everything, or changes only.
-        as_at: the column whose latest date says which day a file speaks of; "" for its name.
+        as_at: the column that says which day a file speaks of; None if its name does.
     """
 
     name: str
     title: str
     covers: str = "system"
     full: bool = True
-    as_at: str = ""
+    as_at: Dated | None = None
 
 
 def layout_text(suggestion: Suggestion, heading: Heading) -> str:
@@ -42,6 +43,13 @@ def layout_text(suggestion: Suggestion, heading: Heading) -> str:
     Raises:
         BadInput: if something still has to be answered, or no column is taken.
     """
+    if suggestion.doubted:
+        doubted = suggestion.doubted[0]
+        raise BadInput(
+            f"{doubted.titles} are both taken from “{doubted.column}”",
+            where=Where(field=doubted.fields[-1].title),
+            fix="Choose another column for one of them, or say that this is meant",
+        )
     unanswered = suggestion.unanswered
     if unanswered:
         first = suggestion.contract.field(unanswered[0].field)
@@ -82,8 +90,8 @@ def _head(suggestion: Suggestion, heading: Heading, taken: Sequence[ProposedFiel
         said["ignored"] = ignored
     if not heading.full:
         said["meaning"] = "delta"
-    if heading.as_at:
-        said["as_at"] = _as_at(suggestion, heading.as_at)
+    if heading.as_at is not None:
+        said["as_at"] = {"column": heading.as_at.column, "form": heading.as_at.form}
     lines = ["[layout]", *_pairs(said)]
     shape = suggestion.placed.shape
     sheet: dict[str, Any] = {}
@@ -94,19 +102,6 @@ def _head(suggestion: Suggestion, heading: Heading, taken: Sequence[ProposedFiel
     if shape.headings:
         sheet["headings"] = shape.headings
     return [*lines, "", "[sheet]", *_pairs(sheet)] if sheet else lines
-
-
-def _as_at(suggestion: Suggestion, column: str) -> dict[str, str]:
-    """Return how a column says which day a file speaks of: in the form in which it is read."""
-    for one in suggestion.fields:
-        if column in one.columns and one.way is not None and "form" in one.way.words:
-            words = answered(one.way.words, one.way.questions, suggestion.answers)
-            return {"column": column, "form": str(words["form"])}
-    raise BadInput(
-        "This column is not taken as a date",
-        where=Where(field=column),
-        fix="Choose a column that is, or say the date when you send a file",
-    )
 
 
 def used_headers(taken: Sequence[ProposedField]) -> list[str]:

@@ -72,6 +72,11 @@ class MemoryStore:
         kept = self._content.rows.get(log, [])
         return [row for row in kept if position_of(row.address) >= start][:limit]
 
+    def rows_at(self, log: LogName, positions: Sequence[int]) -> list[Row]:
+        wanted = set(positions)
+        kept = self._content.rows.get(log, [])
+        return [row for row in kept if position_of(row.address) in wanted]
+
     def leaves(self, log: LogName, start: int, end: int) -> list[bytes]:
         return [row.leaf for row in self._content.rows.get(log, [])[start:end]]
 

@@ -23,6 +23,10 @@ from muster.ledger.port import (
 )
 
 _CHECKPOINT_PAGE = 500
+_COLUMNS = "address, recorded, type, subject, key_id, leaf, sealed"
+# Positions that fill at least a quarter of their range are read as a range.
+_DENSE = 4
+_KEYS_AT_ONCE = 500
 
 
 class PortableStore:
@@ -74,24 +78,37 @@ class PortableStore:
             found += self._range(after, _end_of(log), limit - len(found))
         return found
 
-    def _range(self, start: int, end: int, limit: int) -> list[Row]:
-        found = self._all(
-            "SELECT address, recorded, type, subject, key_id, leaf, sealed FROM ledger_entry"
-            " WHERE address >= %s AND address < %s ORDER BY address LIMIT %s",
-            [start, end, limit],
-        )
-        return [
-            Row(
-                address,
-                recorded,
-                kind,
-                subject,
-                key_id,
-                bytes(leaf),
-                None if sealed is None else bytes(sealed),
+    def rows_at(self, log: LogName, positions: Sequence[int]) -> list[Row]:
+        if not positions:
+            return []
+        first, last = positions[0], positions[-1]
+        if last - first < _DENSE * len(positions):
+            wanted = {address_of(log, position) for position in positions}
+            found = self._range(address_of(log, first), address_of(log, last + 1), last - first + 1)
+            return found if len(found) == len(wanted) else [
+                row for row in found if row.address in wanted
+            ]  # fmt: skip
+        rows: list[Row] = []
+        for place in range(0, len(positions), _KEYS_AT_ONCE):
+            some = positions[place : place + _KEYS_AT_ONCE]
+            marks = ", ".join(["%s"] * len(some))
+            rows += _rows_in(
+                self._all(
+                    f"SELECT {_COLUMNS} FROM ledger_entry WHERE address IN ({marks})"  # noqa: S608
+                    " ORDER BY address",
+                    [address_of(log, position) for position in some],
+                )
             )
-            for address, recorded, kind, subject, key_id, leaf, sealed in found
-        ]
+        return rows
+
+    def _range(self, start: int, end: int, limit: int) -> list[Row]:
+        return _rows_in(
+            self._all(
+                f"SELECT {_COLUMNS} FROM ledger_entry"  # noqa: S608
+                " WHERE address >= %s AND address < %s ORDER BY address LIMIT %s",
+                [start, end, limit],
+            )
+        )
 
     def leaves(self, log: LogName, start: int, end: int) -> list[bytes]:
         found = self._all(
@@ -188,6 +205,21 @@ class PortableStore:
             cursor.execute(sql, parameters)
             found: list[tuple[Any, ...]] = cursor.fetchall()
             return found
+
+
+def _rows_in(found: Sequence[tuple[Any, ...]]) -> list[Row]:
+    return [
+        Row(
+            address,
+            recorded,
+            kind,
+            subject,
+            key_id,
+            bytes(leaf),
+            None if sealed is None else bytes(sealed),
+        )
+        for address, recorded, kind, subject, key_id, leaf, sealed in found
+    ]
 
 
 def _end_of(log: LogName) -> int:

@@ -67,15 +67,16 @@ def effects_of(
     ordered = sorted(feeds, key=lambda feed: (feed.source, feed.as_at, feed.number))
     for system, group in groupby(ordered, key=lambda feed: feed.source):
         standing = standing_returns([system])
-        known: _Known | None = None
+        newest = standing["as_at"].max()
+        known, before = None, dt.date.min
         for feed in group:
-            newest = standing["as_at"].max()
-            if known is None or (isinstance(newest, dt.date) and newest >= feed.as_at):
+            # What stands since the feed before it says more of the system than that feed did.
+            if known is None or (isinstance(newest, dt.date) and newest >= before):
                 known = _known_at(feed, standing)
             said = rows.filter(file=feed.number).select(_ROW)
             waits = _waiting_in(waiting.filter(file=feed.number), system, keys)
             effects[feed.number] = _effect(feed, said, waits, known)
-            known = _afterwards(feed, said, waits, known)
+            known, before = _afterwards(feed, said, waits, known), feed.as_at
     return effects
 
 
@@ -95,10 +96,14 @@ def _as_said(frame: pl.DataFrame, keys: Keyring) -> pl.DataFrame:
 
 def _effect(feed: Feed, said: pl.DataFrame, waits: _Waiting, known: _Known) -> Effect:
     covered = known.employed
+    seen = known.stated.select("staff_number", "seen")
     listed = covered.join(said, on="staff_number", suffix="_now")
+    listed = listed.join(seen, on="staff_number", how="left")
     earlier = pl.col("valid_to").is_null() | (pl.col("valid_to_now") < pl.col("valid_to"))
     ahead = pl.col("valid_to").is_null() | (pl.col("valid_from_now") < pl.col("valid_to"))
-    never = (pl.col("valid_from_now") > feed.as_at) & ahead
+    # Who was never seen at work is hired later now; who was, is hired again.
+    unseen = (pl.col("valid_from") > pl.col("seen")).fill_null(False)
+    never = (pl.col("valid_from_now") > feed.as_at) & (ahead | unseen)
     ending = listed.filter((pl.col("valid_to_now").is_not_null() & earlier) | never)
     gone = [ending.select("staff_number"), _absent(feed, said, waits, covered)]
     spoken = said.join(known.stated, on="staff_number", suffix="_before")
@@ -132,7 +137,7 @@ def _afterwards(feed: Feed, said: pl.DataFrame, waits: _Waiting, known: _Known) 
     days = said.select("staff_number", "valid_from", "valid_to")
     return _Known(
         pl.concat([stay, days.filter(_in_force(feed.as_at))]),
-        pl.concat([other, said.select("staff_number", "said")]),
+        pl.concat([other, said.select("staff_number", "said", seen=pl.lit(feed.as_at))]),
         known.later,
     )
 
@@ -185,9 +190,10 @@ def _stated_in(statements: pl.DataFrame) -> pl.DataFrame:
         statements["statement"].to_list(),
         {"statement": pl.Int64, **_STAFF, "said": pl.String},
     )
-    placed = found.join(statements.select("statement", "turn"), on="statement").sort("turn")
+    told = statements.select("statement", "turn", seen="as_at")
+    placed = found.join(told, on="statement").sort("turn")
     last = placed.unique("staff_number", keep="last", maintain_order=True)
-    return last.select("staff_number", pl.col("said").hash())
+    return last.select("staff_number", pl.col("said").hash(), "seen")
 
 
 def _waiting_in(waiting: pl.DataFrame, system: str, keys: Keyring) -> _Waiting:

@@ -53,7 +53,8 @@ def enrol(out: Path, *, by: str, clock: Clock) -> tuple[str, ...]:
         raise BadInput(
             "The folder holds no pretend civil service",
             where=Where(file=out.name),
-            fix="Make one with `muster synthetic make --out DIR`",
+            fix="Make one",
+            command="muster synthetic make --out DIR",
         )
     employers = list(pl.read_parquet(listed).iter_rows(named=True))
     load_organisations(

@@ -19,6 +19,7 @@ from muster.hub.layouts import load_layout
 from muster.kernel.ids import new_ids
 from muster.kernel.running import keyring
 from muster.register.bulk import insert_frame
+from muster.register.employers.queries import titles
 from muster.register.people.actions import apply_returns, take_turn
 from muster.register.people.effects import effects_of
 from muster.register.people.models import Statement
@@ -27,6 +28,9 @@ from muster.register.people.sealing import seal_ninos
 from muster.register.people.telling.claims import CONTENT, Schema, hexed, read_among
 from muster.register.people.telling.returns import Touched
 from muster.register.people.withdrawal import withdraw_returns
+from muster.register.posts.grades import shipped_code_list
+from muster.register.posts.rules import read_level
+from muster.register.posts.unlevelled import unlevelled_notes
 
 _RECORD: Schema = {"system": pl.String, "staff_number": pl.String, "record_id": pl.String}
 
@@ -53,7 +57,8 @@ class PeopleSink:
             )
             for fault, field, reason in _faults(feeds)
         ]  # fmt: skip
-        return Prepared(frame, pl.concat(found) if found else no_problems())
+        problems = pl.concat(found) if found else no_problems()
+        return Prepared(frame, problems, unlevelled_notes(_levelled(frame, feeds)))
 
     def write(
         self,
@@ -119,6 +124,20 @@ def _faults(feeds: Sequence[Feed]) -> list[tuple[pl.Expr, str, str]]:
         (leaves_early, "Leaving date", "before the start date"),
         (pl.col("start") < youngest, "Birth date", f"under {YOUNGEST} years before the start date"),
     ]
+
+
+def _levelled(frame: pl.DataFrame, feeds: Sequence[Feed]) -> pl.DataFrame:
+    """Return the grade of each row and its responsibility level, as figures will read it."""
+    owners = {feed.number: feed.employer for feed in feeds if feed.employer is not None}
+    named, code_list = titles(list(set(owners.values()))), shipped_code_list()
+    distinct = frame.select("file", "grade").drop_nulls().unique()
+    levels = []
+    for file, grade in distinct.iter_rows():
+        owner = owners.get(file)
+        reading = read_level(grade, named.get(owner, "") if owner else "", "", code_list)
+        levels.append(reading.level if reading else None)
+    distinct = distinct.with_columns(pl.Series("level", levels, dtype=pl.String))
+    return frame.select("file", "grade").join(distinct, on=["file", "grade"], how="left")
 
 
 def _close_replaced(

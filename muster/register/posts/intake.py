@@ -24,6 +24,7 @@ from muster.register.employers.resolving import resolve_employers
 from muster.register.posts.grades import shipped_code_list
 from muster.register.posts.models import Post, PostFact, Statement
 from muster.register.posts.rules import read_level, read_profession
+from muster.register.posts.unlevelled import unlevelled_notes
 from muster.register.statements import withdraw_statements
 
 _READ = ("organisation", "parent_department", "grade")
@@ -71,7 +72,7 @@ class PostsSink:
             )
             .cast(PROBLEM_SCHEMA)  # type: ignore[arg-type]
         )
-        return Prepared(frame, pl.concat([problems, nameless]))
+        return Prepared(frame, pl.concat([problems, nameless]), unlevelled_notes(frame))
 
     def write(
         self,

@@ -45,7 +45,10 @@ class IntakeOut(Schema):
 
 
 class FeedOut(Schema):
-    """One feed and its fate. Rows in = accepted + quarantined; ``set_aside`` are no records."""
+    """One feed and its fate. Rows in = accepted + quarantined; ``set_aside`` are no records.
+
+    ``waits_for`` says what could let a held or refused feed go on, such as ``as_at``.
+    """
 
     id: uuid.UUID
     name: str
@@ -56,6 +59,7 @@ class FeedOut(Schema):
     received_at: dt.datetime
     state: str
     said: str
+    waits_for: str
     full: bool
     sheets: list[str]
     rows: int
@@ -217,6 +221,7 @@ def _feed(view: queries.LandingView) -> FeedOut:
     return FeedOut(
         id=view.id, name=view.name, route=view.route, layout=view.layout, as_at=view.as_at,
         sha256=view.sha256, received_at=view.received_at, state=view.state, said=view.said,
-        full=view.full, sheets=list(view.sheets), rows=view.rows, accepted=view.accepted,
-        quarantined=view.quarantined, set_aside=dict(view.aside), notes=list(view.notes),
+        waits_for=view.waits_for, full=view.full, sheets=list(view.sheets), rows=view.rows,
+        accepted=view.accepted, quarantined=view.quarantined, set_aside=dict(view.aside),
+        notes=list(view.notes),
     )  # fmt: skip

@@ -1,6 +1,6 @@
 """What the exchange pages say about a feed: its state, its fate and what to do about it."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -8,7 +8,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from muster.gates.disclosure import write_number
-from muster.hub.approval import WORKER
+from muster.hub.approval import APPROVAL, WORKER
+from muster.hub.fates import LAYOUT, Fates
 from muster.hub.intakes import intake_for
 from muster.hub.known import known_layouts
 from muster.hub.queries import LandingView, Progress
@@ -32,6 +33,11 @@ ASIDE = {
     "total or note": gettext_lazy("Totals or notes at the end"),
     "note": gettext_lazy("Notes at the end"),
 }
+# What a sender can state of files: the fields of the form, as sentences speak of them.
+STATED = {
+    "as_at": gettext_lazy("The date they speak of"),
+    "route": gettext_lazy("Which system sent them"),
+}
 EFFECTS = ("covered", "ending", "joining", "changed", "rows")
 _ONE_FTE = 9  # control totals of FTE are in billionths
 
@@ -45,10 +51,20 @@ class Fate:
     do: str
 
 
-def state_cell(state: str) -> Cell:
-    """Return a feed's state as a tag."""
-    words, colour = STATES[state]
+def state_cell(feed: LandingView) -> Cell:
+    """Return a feed's state as a tag; a file that nobody has mapped yet was not refused for good.
+
+    So its tag says what it waits for, as its page does.
+    """
+    if unmapped(feed):
+        return Cell(_("Not mapped yet"), tag="yellow")
+    words, colour = STATES[feed.state]
     return Cell(words, tag=colour)
+
+
+def unmapped(feed: LandingView) -> bool:
+    """Tell whether a feed waits for somebody to say how files like it are read."""
+    return (feed.state, feed.waits_for) == ("refused", LAYOUT)
 
 
 def fate_of(feed: LandingView) -> Fate:
@@ -57,11 +73,7 @@ def fate_of(feed: LandingView) -> Fate:
         case "held":
             return _fate_of_held(feed)
         case "refused":
-            return Fate(
-                _("This file could not come in. It is kept as it was sent."),
-                feed.said,
-                _("Correct what is named here and send the file again."),
-            )
+            return _fate_of_refused(feed)
         case "superseded":
             return Fate(_("A later file has taken the place of this one."), "", "")
         case "withdrawn":
@@ -75,6 +87,20 @@ def fate_of(feed: LandingView) -> Fate:
         case "received":
             return Fate(_("This file has arrived and is being worked on."), "", "")
     return _fate_of_rows(feed)
+
+
+def _fate_of_refused(feed: LandingView) -> Fate:
+    """Return what the sender could state or mend, in the words of the form for sending files."""
+    kept = _("This file could not come in. It is kept as it was sent.")
+    match feed.waits_for:
+        case "layout":
+            kept = _("This file waits for a mapping: nobody has said yet how it is read.")
+            do = _("Whoever may map layouts maps it once, and files like it come in by themselves.")
+        case "as_at" | "route" as field:
+            do = _("Send it again, and fill in “%(field)s”.") % {"field": STATED[field]}
+        case _:
+            do = _("Correct what is named here and send the file again.")
+    return Fate(kept, feed.said, do)
 
 
 def _fate_of_held(feed: LandingView) -> Fate:
@@ -161,24 +187,84 @@ DOING = {
 }
 
 
-def progress_words(intake: Progress) -> str:
-    """Return how far an intake is, in a sentence."""
-    if intake.finished_at is None and (intake.doing or not intake.files_done):
+def progress_words(intake: Progress, fates: Fates) -> str:
+    """Return how far an intake is; once it is done, what became of its files."""
+    if intake.finished_at is not None:
+        return "; ".join(_came_to(intake, fates)) or _("No file was found in what was sent")
+    if intake.doing or not intake.files_done:
         doing = str(DOING.get(intake.doing, _("Waiting for its turn")))
         if not intake.percent:
             return doing
         return _("%(doing)s: %(percent)s %% done") % {"doing": doing, "percent": intake.percent}
-    files = ngettext("%(count)s file", "%(count)s files", intake.files_done)
-    rows = ngettext("%(count)s row", "%(count)s rows", intake.rows_done)
-    words = (
-        _("%(files)s and %(rows)s taken in")
-        if intake.finished_at
-        else _("%(files)s and %(rows)s so far")
+    words = ngettext(
+        "%(count)s file worked through so far",
+        "%(count)s files worked through so far",
+        intake.files_done,
     )
-    return words % {
-        "files": files % {"count": f"{intake.files_done:,}"},
-        "rows": rows % {"count": f"{intake.rows_done:,}"},
-    }
+    return words % {"count": f"{intake.files_done:,}"}
+
+
+def _came_to(intake: Progress, fates: Fates) -> Iterator[str]:
+    """Yield what became of the files of an intake that is done: each fate with how many."""
+    if fates.taken:
+        files = ngettext("%(count)s file taken in", "%(count)s files taken in", fates.taken)
+        yield f"{_counted(files, fates.taken)} ({_rows_of(fates.accepted, fates.waiting)})"
+    skipped = len(intake.skipped)
+    for count, words in (
+        (fates.unmapped, ngettext("%(count)s file waits for a mapping",
+                                  "%(count)s files wait for a mapping", fates.unmapped)),
+        (fates.undecided, ngettext("%(count)s file is held until somebody decides",
+                                   "%(count)s files are held until somebody decides",
+                                   fates.undecided)),
+        (fates.held, ngettext("%(count)s file is held", "%(count)s files are held", fates.held)),
+        (fates.refused, ngettext("%(count)s file refused", "%(count)s files refused",
+                                 fates.refused)),
+        (skipped, ngettext("%(count)s file not taken in", "%(count)s files not taken in", skipped)),
+        (fates.worked_on, ngettext("%(count)s file is being worked on",
+                                   "%(count)s files are being worked on", fates.worked_on)),
+        (fates.superseded, ngettext("%(count)s file was replaced since",
+                                    "%(count)s files were replaced since", fates.superseded)),
+        (fates.withdrawn, ngettext("%(count)s file was withdrawn since",
+                                   "%(count)s files were withdrawn since", fates.withdrawn)),
+        (intake.files_known, ngettext("%(count)s file was here already",
+                                      "%(count)s files were here already", intake.files_known)),
+    ):  # fmt: skip
+        if count:
+            yield _counted(words, count)
+
+
+def became(feed: LandingView, approver: str = "") -> str:
+    """Return what became of one file, in a sentence: ``approver`` is who is named to decide."""
+    match feed.state:
+        case "accepted" if not feed.rows:
+            return _("Taken in; it has no rows.")
+        case "accepted":
+            return _("Taken in: %(rows)s.") % {"rows": _rows_of(feed.accepted, feed.quarantined)}
+        case "refused" if unmapped(feed):
+            return _("Waits for a mapping: nobody has said yet how it is read.")
+        case "refused":
+            return _("Refused: nothing of it went on.")
+        case "held" if feed.waits_for == APPROVAL and approver:
+            return _("Held until %(who)s decides.") % {"who": approver}
+        case "held" if feed.waits_for == APPROVAL:
+            return _("Held until somebody other than its sender decides.")
+        case "held":
+            return _("Held: nothing of it went on.")
+    return fate_of(feed).what
+
+
+def _rows_of(accepted: int, waiting: int) -> str:
+    """Return how many rows went on and how many wait; of none that waits nothing is said."""
+    went_on = _("no row went on yet") if waiting else _("no rows")
+    if accepted:
+        went_on = ngettext("%(count)s row went on", "%(count)s rows went on", accepted)
+    wait = ngettext("%(count)s row waits", "%(count)s rows wait", waiting)
+    parts = [_counted(went_on, accepted), *([_counted(wait, waiting)] if waiting else [])]
+    return ", ".join(parts)
+
+
+def _counted(words: str, count: int) -> str:
+    return words % {"count": f"{count:,}"}
 
 
 def problem_words(problem: Mapping[str, str]) -> str:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, replace
 from muster.hub import quality as hub
 from muster.hub.expected import due, next_due
 from muster.hub.quality import FeedCounts, Supplier, WaitingCause
+from muster.hub.queries import landings
 from muster.kernel.clock import Clock
 from muster.kernel.days import legal_day
 from muster.register.employers.queries import titles
@@ -23,6 +24,8 @@ SHOWN = 24
 # A page counts fields of new feeds for so long; the rest when somebody asks again.
 PAGE_SECONDS = 2.0
 _COMPARED = COMPARED_WITH + 1
+# Of so many files of the latest feed it is told what was noticed in them.
+_FILES = 25
 _FEW = 20
 
 
@@ -40,18 +43,28 @@ class Scorecard:
     stopped: int
     uncounted: bool
 
+    @property
+    def uncompared(self) -> bool:
+        """Tell whether a measure has too few feeds before it to be compared with."""
+        measured = self.measured
+        return any(
+            reading.amount is not None and measured.trends[name] == "not enough"
+            for name, reading in measured.readings.items()
+        )
+
 
 @dataclass(frozen=True)
 class Detail:
     """More of one supplier: why rows of its latest feed wait, and whether absence is believed.
 
     ``nobody``: a row waits that says of nobody whom it means, so whoever is missing from the
-    latest feed is not taken as having left.
+    latest feed is not taken as having left. ``notes`` are what was noticed in its files.
     """
 
     card: Scorecard
     causes: tuple[WaitingCause, ...]
     nobody: bool
+    notes: tuple[str, ...] = ()
 
 
 def league(*, clock: Clock, seconds: float | None = None) -> tuple[Scorecard, ...]:
@@ -142,7 +155,22 @@ def detail(card: Scorecard) -> Detail:
         latest is not None
         and _of_people(card.supplier)
         and (system, latest.as_at) in people.doubtful([system]),
+        notes_of(card),
     )
+
+
+def notes_of(card: Scorecard) -> tuple[str, ...]:
+    """Return what was noticed in the files of a supplier's latest feed and stopped no row.
+
+    They may name stated values and count rows: only who may see the feeds is told them.
+    """
+    latest = card.measured.latest
+    if latest is None:
+        return ()
+    found = landings(
+        route=card.supplier.route, as_at=latest.as_at, state="accepted", sort="name", limit=_FILES
+    ).found
+    return tuple(dict.fromkeys(note for view in found for note in view.notes))
 
 
 @dataclass(frozen=True)

@@ -66,7 +66,7 @@ def decide(request: PageRequest, landing: uuid.UUID) -> HttpResponse:
             _("This feed does not wait for a decision"), fix=_("See the page of the feed")
         )
     approver = plan_of(found.route, clock=SYSTEM_CLOCK).approver
-    why_not = _why_not(request.actor, found, approver)
+    why_not = why_not_decide(request.actor, found, approver)
     form = Decision(request.POST if request.method == "POST" else None)
     if form.is_bound and why_not:
         raise NotPermitted(why_not, fix=_("Ask somebody who may"))
@@ -99,7 +99,7 @@ def _decided(request: PageRequest, found: LandingView, form: Decision) -> HttpRe
     return redirect("exchange:feed", found.id)
 
 
-def _why_not(actor: Actor, feed: LandingView, approver: str) -> str:
+def why_not_decide(actor: Actor, feed: LandingView, approver: str) -> str:
     """Return why somebody may not decide on a feed; empty if they may."""
     if not may_with(actor, "approve feeds", feed):
         return _("Your role does not let you approve feeds of this source.")
@@ -113,7 +113,7 @@ def _why_not(actor: Actor, feed: LandingView, approver: str) -> str:
 
 def _who(actor: Actor, feed: LandingView, approver: str) -> Cell:
     """Return who decides, as a cell: the reader, or somebody else and why."""
-    why_not = _why_not(actor, feed, approver)
+    why_not = why_not_decide(actor, feed, approver)
     return Cell(_("Somebody else"), note=why_not) if why_not else Cell(_("You"))
 
 

@@ -15,6 +15,7 @@ from muster.gates.access import may_ever
 from muster.gates.looks import note_look
 from muster.hub import queries
 from muster.hub.approval import APPROVAL, Decided, decisions_of
+from muster.hub.fates import fates_of
 from muster.hub.queries import LandingView
 from muster.hub.routes import routes
 from muster.pagekit.downloads import as_csv, as_file
@@ -87,15 +88,27 @@ def feeds(request: PageRequest) -> HttpResponse:
         "feeds": feeds_table(request, found, sort=order, csv=query_with(request, **{"as": "csv"})),
         "paging_now": paging,
         "page_links": pagination(request, paging),
-        "intakes": [
-            (intake, progress_words(intake))
-            for intake in queries.intakes(
-                by="" if own is None else request.actor.id, limit=_INTAKES
-            )
-        ],
+        "intakes": intakes_told(request, own, limit=_INTAKES, all_of=own is None),
         "may_upload": may_ever(request.actor, "load feeds"),
     }
     return render(request, "exchange/feeds.html", context)
+
+
+def intakes_told(
+    request: PageRequest, own: uuid.UUID | None, *, limit: int, all_of: bool = False
+) -> list[tuple[queries.Progress, str]]:
+    """Return the latest intakes, each with what became of it in words.
+
+    Args:
+        request: the page's request; the actor's own intakes are told,
+        own: and of them files within this employer, if given.
+        limit: how many.
+        all_of: whether everybody's intakes are told.
+    """
+    by = request.actor.id
+    latest = queries.intakes(by="" if all_of else by, limit=limit)
+    fates = fates_of([one.id for one in latest], employer=own, by=by)
+    return [(one, progress_words(one, fates[one.id])) for one in latest]
 
 
 def feeds_table(
@@ -110,7 +123,7 @@ def feeds_table(
         (
             Cell(feed.name, reverse("exchange:feed", args=[feed.id]), note=feed.source),
             short_day(feed.as_at) or _("Not known"),
-            state_cell(feed.state),
+            state_cell(feed),
             feed.rows,
             feed.accepted,
             feed.quarantined,
@@ -140,7 +153,7 @@ def feed(request: PageRequest, landing: uuid.UUID) -> HttpResponse:
         "said": take_notice(request),
         "feed": found,
         "title": short_name(found.name),
-        "state": state_cell(found.state),
+        "state": state_cell(found),
         "fate": _erased() if erased else fate_of(found),
         "counts": _counts(request, found),
         "causes": causes_table(request, queries.causes(landing_id=landing), feed=found.id)

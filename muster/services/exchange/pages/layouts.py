@@ -1,4 +1,7 @@
-"""The layouts that people saved: which there are, what they say, and retiring one."""
+"""The layouts that people saved and those that ship: what they say, and retiring one."""
+
+from dataclasses import dataclass
+from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
@@ -7,9 +10,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from muster.gates.access import Subject
-from muster.hub.layouts import load_layout
+from muster.hub.contracts import Contract
+from muster.hub.intakes import declared_layouts
 from muster.hub.saved_layouts import (
     SavedLayoutView,
+    declared_texts,
     received_contracts,
     retire_layout,
     saved_layout,
@@ -17,17 +22,30 @@ from muster.hub.saved_layouts import (
 )
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import NotFound
+from muster.pagekit.downloads import as_file
 from muster.pagekit.jinja import moment
 from muster.pagekit.notices import leave_notice, take_notice
-from muster.pagekit.tables import Cell, Column, table
+from muster.pagekit.tables import Cell, Column, Table, table
 from muster.pagekit.views import PageRequest, no_such, page, render, require, within
 from muster.services.exchange.forms import Reason
+from muster.services.exchange.pages.layout_words import LayoutSaid, said_by
+
+
+@dataclass(frozen=True)
+class _Shown:
+    """A layout on its page; ``saved`` is None for one that ships."""
+
+    name: str
+    title: str
+    contract: str
+    toml: str
+    saved: SavedLayoutView | None
 
 
 @page("map layouts")
 @require_safe
 def saved(request: PageRequest) -> HttpResponse:
-    """List the saved layouts, and lead to mapping another file."""
+    """List the saved layouts and those that ship, and lead to mapping another file."""
     found = saved_layouts(employer=within(request, "map layouts"))
     contracts = received_contracts()
     shown = table(
@@ -50,26 +68,90 @@ def saved(request: PageRequest) -> HttpResponse:
         ],
         empty=_("No layout is saved yet. Map a file that Muster does not recognise."),
     )
-    context = {"layouts": shown, "notice_now": take_notice(request)}
+    context = {
+        "layouts": shown,
+        "shipped": _shipped(request, contracts),
+        "notice_now": take_notice(request),
+    }
     return render(request, "exchange/map_layouts.html", context)
+
+
+def _shipped(request: PageRequest, contracts: dict[str, Contract]) -> Table:
+    return table(
+        request,
+        caption=_("Layouts that come with Muster"),
+        columns=[Column(_("Kind of file")), Column(_("What its rows are"))],
+        rows=[
+            (
+                Cell(each.title, reverse("exchange:layout", args=[each.name])),
+                contracts[each.contract].title,
+            )
+            for each in sorted(declared_layouts(), key=lambda each: each.title.casefold())
+        ],
+        empty="",
+    )
 
 
 @page("map layouts")
 @require_safe
 def layout(request: PageRequest, name: str) -> HttpResponse:
-    """Show one saved layout."""
+    """Show one layout as a person reads it, and give it as it is kept (``?as=toml``)."""
+    shown = _shown(request, name)
+    if request.GET.get("as") == "toml":
+        text = HttpResponse(shown.toml, content_type="application/toml; charset=utf-8")
+        return as_file(text, f"{name}.toml")
+    contract = received_contracts().get(shown.contract)
+    said, rows = said_by(shown.toml, contract), contract.title if contract else shown.contract
+    context = {
+        "view": shown,
+        "facts": [(_("What its rows are"), rows), *said.facts],
+        "history": _history(shown.saved),
+        "fields": _fields(request, said),
+        "codes": _codes(request, said) if said.codes else None,
+    }
+    return render(request, "exchange/map_layout.html", context)
+
+
+def _shown(request: PageRequest, name: str) -> _Shown:
+    """Return a saved layout within reach, or one that ships: that is nobody's secret."""
+    shipped = {each.name: each for each in declared_layouts()}
+    if name in shipped and name in (texts := declared_texts()):
+        found = shipped[name]
+        return _Shown(name, found.title, found.contract, texts[name], None)
     view = _within(request, name)
-    known = load_layout(view.toml)
-    facts = [
+    return _Shown(name, view.title, view.contract, view.toml, view)
+
+
+def _history(view: SavedLayoutView | None) -> list[tuple[Any, ...]]:
+    if view is None:
+        return [(_("Made by"), _("It comes with Muster"))]
+    return [
         (_("State"), _state(view)),
         (_("Version"), view.version),
         (_("Saved"), moment(view.saved_at)),
         (_("Saved by"), view.saved_by),
         (_("Whose files it reads"), _("One employer’s") if view.employer else _("Everybody’s")),
-        (_("What a file is"), _("A full list") if known.full else _("Changes only")),
     ]
-    context = {"view": view, "facts": facts}
-    return render(request, "exchange/map_layout.html", context)
+
+
+def _fields(request: PageRequest, said: LayoutSaid) -> Table:
+    return table(
+        request,
+        caption=_("What it takes from a file"),
+        columns=[Column(_("Field")), Column(_("Column of the file")), Column(_("How it is read"))],
+        rows=[(one.title, one.source, Cell(one.read, note=one.more)) for one in said.fields],
+        empty="",
+    )
+
+
+def _codes(request: PageRequest, said: LayoutSaid) -> Table:
+    return table(
+        request,
+        caption=_("What its codes mean"),
+        columns=[Column(_("Field")), Column(_("Code")), Column(_("Meaning"))],
+        rows=said.codes,
+        empty="",
+    )
 
 
 @page("map layouts")

@@ -5,7 +5,7 @@ What is chosen between the pages is kept with the file as a draft that only its 
 """
 
 import uuid
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from django.http import HttpResponse
@@ -24,6 +24,7 @@ from muster.hub.saved_layouts import (
     name_for,
     received_contracts,
     save_layout,
+    saved_layout,
     why_not_on,
 )
 from muster.hub.suggesting.drafts import (
@@ -36,7 +37,6 @@ from muster.hub.suggesting.drafts import (
     pieces_of,
 )
 from muster.hub.suggesting.peeking import Beginning, peek
-from muster.hub.suggesting.previewing import AcceptedRow, WaitingRow
 from muster.hub.suggesting.previewing import preview as previewed
 from muster.hub.suggesting.proposing import already_read, suggest
 from muster.hub.suggesting.suggestion import Suggestion
@@ -47,16 +47,16 @@ from muster.kernel.days import legal_day
 from muster.kernel.errors import BadInput, Conflict, NotPermitted
 from muster.kernel.running import settings
 from muster.pagekit.notices import leave_notice, take_notice
-from muster.pagekit.tables import Column, Table, table
 from muster.pagekit.views import PageRequest, page, render, within
 from muster.register.people.queries import people_in
 from muster.services.exchange.pages.mapping_forms import (
     ColumnsForm,
     FileForm,
     QuestionsForm,
-    SaveForm,
-    TakeForm,
+    doubt,
 )
+from muster.services.exchange.pages.mapping_preview import shown_in
+from muster.services.exchange.pages.mapping_saving import SaveForm, TakeForm
 from muster.services.exchange.reach import feed_within, may_with
 from muster.services.exchange.wording import short_name
 
@@ -144,8 +144,12 @@ def columns(request: PageRequest, draft: uuid.UUID) -> HttpResponse:
         asked = form.cleaned_data["contract"]
         again = "again" in request.POST or asked != opened.suggestion.contract.name
         choices = form.choices(opened.draft.choices, settle=not again)
-        keep_draft(replace(opened.draft, contract=asked, choices=choices))
-        return redirect(_after_columns(again, draft), draft)
+        chosen = replace(opened.draft, contract=asked, choices=choices)
+        doubted = () if again else _opened(request, chosen).suggestion.doubted
+        if not doubted:
+            keep_draft(chosen)
+            return redirect("exchange:map-columns" if again else "exchange:map-questions", draft)
+        form.ask_both(doubted)
     _note(request, opened)
     known = already_read(opened.beginning.sheets, opened.layouts, opened.draft.name)
     context = {
@@ -153,13 +157,10 @@ def columns(request: PageRequest, draft: uuid.UUID) -> HttpResponse:
         "form": form,
         "known": known,
         "lines": list(form.lines()),
-        "notice_now": take_notice(request),
+        "notice_now": take_notice(request)
+        or ("" if form.is_bound else " ".join(map(doubt, opened.suggestion.doubted))),
     }
     return render(request, "exchange/map_columns.html", context)
-
-
-def _after_columns(again: bool, draft: uuid.UUID) -> str:
-    return "exchange:map-columns" if again else "exchange:map-questions"
 
 
 @page("map layouts")
@@ -167,8 +168,8 @@ def _after_columns(again: bool, draft: uuid.UUID) -> str:
 def questions(request: PageRequest, draft: uuid.UUID) -> HttpResponse:
     """Ask what the file does not tell; go on at once if it tells everything."""
     opened = _opened(request, draft_of(draft, by=request.actor.id))
-    if not opened.suggestion.questions:
-        return redirect("exchange:map-preview", draft)
+    if opened.suggestion.doubted or not opened.suggestion.questions:
+        return redirect(_asked_first(opened.suggestion) or "exchange:map-preview", draft)
     posted = request.POST if request.method == "POST" else None
     form = QuestionsForm(posted, suggestion=opened.suggestion)
     if form.is_bound and form.is_valid():
@@ -183,10 +184,11 @@ def questions(request: PageRequest, draft: uuid.UUID) -> HttpResponse:
 @page("map layouts")
 @require_safe
 def preview(request: PageRequest, draft: uuid.UUID) -> HttpResponse:
-    """Show what would go on and what would wait, side by side."""
+    """Show why rows would wait, and what would go on and what would wait, side by side."""
     opened = _opened(request, draft_of(draft, by=request.actor.id))
-    if opened.suggestion.unanswered:
-        return redirect("exchange:map-questions", draft)
+    asked = _asked_first(opened.suggestion)
+    if asked:
+        return redirect(asked, draft)
     try:
         text = layout_text(opened.suggestion, Heading("preview", opened.draft.name))
         shown = previewed(
@@ -194,6 +196,8 @@ def preview(request: PageRequest, draft: uuid.UUID) -> HttpResponse:
             load_layout(text),
             opened.suggestion.contract,
             file=opened.draft.name,
+            employer=within(request, "map layouts"),
+            today=legal_day(SYSTEM_CLOCK.now()),
         )
     except BadInput as problem:
         leave_notice(request, f"{problem.what}. {problem.fix}.")
@@ -201,11 +205,8 @@ def preview(request: PageRequest, draft: uuid.UUID) -> HttpResponse:
     _note(request, opened)
     context = {
         **_context(opened),
-        "shown": shown,
+        **shown_in(request, draft, opened.suggestion, shown),
         "whole": opened.beginning.whole,
-        "accepted": _accepted(request, shown.fields, shown.accepted),
-        "waiting": _waiting(request, shown.waiting),
-        "causes": _causes(request, shown.causes),
         "missing": [field.title for field in opened.suggestion.missing],
     }
     return render(request, "exchange/map_preview.html", context)
@@ -216,8 +217,9 @@ def preview(request: PageRequest, draft: uuid.UUID) -> HttpResponse:
 def save(request: PageRequest, draft: uuid.UUID) -> HttpResponse:
     """Ask what the layout is called and whose files it reads; save it."""
     opened = _opened(request, draft_of(draft, by=request.actor.id))
-    if opened.suggestion.unanswered:
-        return redirect("exchange:map-questions", draft)
+    asked = _asked_first(opened.suggestion)
+    if asked:
+        return redirect(asked, draft)
     offered = routes(employer=within(request, "map layouts"))
     posted = request.POST if request.method == "POST" else None
     form = SaveForm(posted, suggestion=opened.suggestion, routes=offered)
@@ -236,7 +238,7 @@ def _saved(
 ) -> tuple[str, str] | None:
     """Save the layout; return which box is wrong, and why, if it cannot be."""
     given, title = form.cleaned_data, form.cleaned_data["title"]
-    heading = Heading(name_for(title), title, full=given["meaning"] == "full", as_at=given["as_at"])
+    heading = Heading(name_for(title), title, full=given["meaning"] == "full", as_at=form.dated())
     try:
         text = layout_text(opened.suggestion, heading)
         refused = why_not_on(route.code, load_layout(text), legal_day(SYSTEM_CLOCK.now()))
@@ -259,7 +261,9 @@ def take(request: PageRequest, draft: uuid.UUID) -> HttpResponse:
     if not kept.saved_as:
         return redirect("exchange:map-save", draft)
     offered = {one.code: one for one in routes(employer=within(request, "load feeds"))}
-    form = TakeForm(request.POST if request.method == "POST" else None)
+    posted = request.POST if request.method == "POST" else None
+    read_by = load_layout(saved_layout(kept.saved_as).toml)
+    form = TakeForm(posted, file=kept.name, layout=read_by)
     if form.is_bound and form.is_valid() and kept.route in offered:
         intake = hand_in(
             [_Kept(kept)],
@@ -322,6 +326,13 @@ def _opened(request: PageRequest, draft: Draft) -> _Opened:
     return _Opened(draft, replace(beginning, whole=whole), suggestion, layouts)
 
 
+def _asked_first(suggestion: Suggestion) -> str:
+    """Return the page on which something has to be said first; empty if nothing has."""
+    if suggestion.doubted:
+        return "exchange:map-columns"
+    return "exchange:map-questions" if suggestion.unanswered else ""
+
+
 def _note(request: PageRequest, opened: _Opened) -> None:
     """Record that somebody sees what is in a file about people."""
     if any(field.personal for field in opened.suggestion.contract.fields):
@@ -335,45 +346,3 @@ def _context(opened: _Opened) -> dict[str, object]:
         "suggestion": opened.suggestion,
         "contract": opened.suggestion.contract,
     }
-
-
-def _accepted(request: PageRequest, fields: Sequence[str], rows: Sequence[AcceptedRow]) -> Table:
-    return table(
-        request,
-        caption=_("Would go on"),
-        columns=[Column(_("Row")), *(Column(title) for title in fields)],
-        rows=[(row.row, *row.values) for row in rows],
-        empty=_("No row would go on. See why they would wait."),
-    )
-
-
-def _waiting(request: PageRequest, rows: Sequence[WaitingRow]) -> Table:
-    said = _("%(field)s “%(value)s”: %(reason)s")
-    return table(
-        request,
-        caption=_("Would wait in quarantine"),
-        columns=[Column(_("Row")), Column(_("What is wrong"))],
-        rows=[
-            (
-                row.row,
-                "; ".join(
-                    said % {"field": field, "value": value, "reason": reason}
-                    if value
-                    else f"{field}: {reason}"
-                    for field, value, reason in row.faults
-                ),
-            )
-            for row in rows
-        ],
-        empty=_("Every row that was read would go on."),
-    )
-
-
-def _causes(request: PageRequest, causes: Sequence[tuple[str, int]]) -> Table:
-    return table(
-        request,
-        caption=_("Why rows would wait"),
-        columns=[Column(_("Cause")), Column(_("Rows"), numeric=True)],
-        rows=causes,
-        empty="",
-    )

@@ -1,5 +1,6 @@
-"""The forms by which a person maps a file: its columns, its questions, and what is saved."""
+"""The forms by which a person maps a file: its columns and its questions."""
 
+import re
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -9,11 +10,16 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
 from muster.hub.contracts import Contract
-from muster.hub.routes import RouteView
-from muster.hub.suggesting.suggestion import Choices, ProposedField, Question, Suggestion
+from muster.hub.suggesting.profiles import addressable
+from muster.hub.suggesting.suggestion import (
+    Choices,
+    ProposedField,
+    Question,
+    Shared,
+    Suggestion,
+)
 from muster.hub.suggesting.ways import ways_of
 from muster.hub.suggesting.words import expected_of
-from muster.pagekit.fields import DateParts
 
 _WAYS = {
     "text": gettext_lazy("Text as it stands"),
@@ -23,6 +29,7 @@ _WAYS = {
     "percent": gettext_lazy("A percentage, such as 80%"),
     "percent, no sign": gettext_lazy("A percentage without a sign, such as 80"),
     "pence": gettext_lazy("Pounds, such as £31,250.00"),
+    "hours": gettext_lazy("Hours, such as 37 or 37:30"),
     "codes": gettext_lazy("Codes, each with a meaning"),
     "before comma": gettext_lazy("What stands before the comma"),
     "after comma": gettext_lazy("What stands after the comma"),
@@ -33,6 +40,7 @@ _WAYS = {
     "first word": gettext_lazy("The first word"),
 }
 _SHARE = "share"
+_BOTH = re.compile(r"both_(\d{1,5})((?:_\d{1,5}){2,})", re.ASCII)
 SURENESS = {
     "sure": (gettext_lazy("Sure"), "green"),
     "likely": (gettext_lazy("Likely"), "blue"),
@@ -60,11 +68,13 @@ class FieldLine:
     way: forms.BoundField | None
     tag: tuple[Any, str] | None
     samples: tuple[str, ...]
+    both: tuple[forms.BoundField, ...] = ()
 
     @property
     def shown(self) -> bool:
-        """Whether it stands in the open: a column is proposed for it, or it is needed."""
-        return bool(self.proposed.columns) or self.proposed.field.required
+        """Whether it stands in the open: it has a column, is needed, or something is wrong."""
+        needed = bool(self.proposed.columns) or self.proposed.field.required
+        return needed or bool(self.both or self.column.errors)
 
 
 class ColumnsForm(forms.Form):
@@ -84,10 +94,51 @@ class ColumnsForm(forms.Form):
         contract = self.fields["contract"]
         contract.choices = [(each.name, each.title) for each in offered]  # type: ignore[attr-defined]
         contract.initial = suggestion.contract.name
-        self._headers = [profile.header for profile in suggestion.profiles]
+        # Of columns with the same name a layout can mean the first alone, so that alone is offered.
+        self._headers = [profile.header for profile in addressable(suggestion.profiles)]
         columns = [("", _("No column")), *((str(at), h) for at, h in enumerate(self._headers))]
         for one in suggestion.fields:
             self._add(one, columns)
+        for shared in suggestion.shared:
+            if not shared.remembered:
+                self._add_both(shared)
+        for name in self.data:
+            meant = self._meant(name)
+            if meant is not None:
+                self._add_both(meant)
+
+    def _add_both(self, shared: Shared) -> str:
+        """Add the box that says that a column is meant for all of its fields; return its name.
+
+        The name says of which column and which fields, so that a tick counts for nothing else.
+        """
+        places = {one.field.name: at for at, one in enumerate(self._suggestion.fields)}
+        numbers = (places[field.name] for field in shared.fields)
+        name = "_".join(map(str, ("both", self._headers.index(shared.column), *numbers)))
+        self.fields.setdefault(name, forms.BooleanField(
+            label=_("Yes, “%(column)s” holds %(fields)s") % {
+                "column": shared.column, "fields": shared.titles,
+            },
+            required=False, initial=shared.said,
+        ))  # fmt: skip
+        return name
+
+    def _meant(self, name: str) -> Shared | None:
+        """Return what a box of this name speaks of; None if there is no such box."""
+        found = _BOTH.fullmatch(name)
+        if found is None:
+            return None
+        at, places = int(found[1]), [int(place) for place in found[2].split("_")[1:]]
+        fields = self._suggestion.fields
+        if at >= len(self._headers) or max(places) >= len(fields):
+            return None
+        return Shared(self._headers[at], tuple(fields[place].field for place in places))
+
+    def ask_both(self, doubted: Sequence[Shared]) -> None:
+        """Ask whether columns are meant for several fields; for a form that is valid otherwise."""
+        for shared in doubted:
+            self._add_both(shared)
+            self.add_error(f"column_{shared.fields[-1].name}", doubt(shared))
 
     def _add(self, one: ProposedField, columns: Sequence[tuple[str, str]]) -> None:
         name, title = one.field.name, one.field.title
@@ -116,7 +167,12 @@ class ColumnsForm(forms.Form):
             name = one.field.name
             way = self[f"way_{name}"] if f"way_{name}" in self.fields else None
             shown = samples[one.columns[0]] if one.columns else ()
-            yield FieldLine(one, self[f"column_{name}"], way, _tag(one), shown)
+            both = tuple(self[box] for box in self.fields if self._speaks_last_of(box, name))
+            yield FieldLine(one, self[f"column_{name}"], way, _tag(one), shown, both)
+
+    def _speaks_last_of(self, box: str, name: str) -> bool:
+        meant = self._meant(box)
+        return meant is not None and meant.fields[-1].name == name
 
     def choices(self, before: Choices, *, settle: bool) -> Choices:
         """Return what was chosen.
@@ -137,7 +193,25 @@ class ColumnsForm(forms.Form):
             way = self.cleaned_data.get(f"way_{name}", "")
             if way:
                 ways[name] = way
-        return Choices(columns, ways, before.answers)
+        return Choices(columns, ways, before.answers, self._said())
+
+    def _said(self) -> dict[str, list[str]]:
+        """Return for which fields columns were said to be meant."""
+        said: dict[str, list[str]] = {}
+        for box, ticked in self.cleaned_data.items():
+            meant = self._meant(box) if ticked else None
+            if meant is not None:
+                said.setdefault(meant.column, []).extend(field.name for field in meant.fields)
+        return said
+
+
+def doubt(shared: Shared) -> str:
+    """Return in words that a column is taken for several fields, and what to do about it."""
+    words = _(
+        "%(fields)s are to come from the same column, “%(column)s”. Choose another column for one"
+        " of them, or tick the box if this is meant."
+    )
+    return words % {"fields": shared.titles, "column": shared.column}
 
 
 def _tag(one: ProposedField) -> tuple[Any, str] | None:
@@ -231,55 +305,3 @@ class QuestionsForm(forms.Form):
             else:
                 found[question.name] = given[0]
         return found
-
-
-class SaveForm(forms.Form):
-    """What a layout is called, whose files it reads, and what they mean."""
-
-    title = forms.CharField(
-        label=gettext_lazy("Name of this kind of file"),
-        help_text=gettext_lazy("For example “Monthly people report of the Land Office”."),
-        max_length=200,
-    )
-    route = forms.ChoiceField(label=gettext_lazy("Which system sends such files"))
-    meaning = forms.ChoiceField(
-        label=gettext_lazy("What is a file of this kind?"),
-        widget=forms.RadioSelect,
-        choices=[
-            ("full", gettext_lazy("A full list: who is missing from it has left")),
-            ("delta", gettext_lazy("Changes only: who is missing from it has not changed")),
-        ],
-    )
-    as_at = forms.ChoiceField(
-        label=gettext_lazy("Where does it say which date it speaks of?"), required=False
-    )
-
-    def __init__(
-        self,
-        *given: Any,
-        suggestion: Suggestion,
-        routes: Sequence[RouteView],
-        **more: Any,
-    ) -> None:
-        super().__init__(*given, **more)
-        offered = [(r.code, r.source) for r in routes if r.contract == suggestion.contract.title]
-        if len(offered) != 1:
-            offered.insert(0, ("", _("Choose one")))
-        self.fields["route"].choices = offered  # type: ignore[attr-defined]
-        dates = [
-            (one.columns[0], _("The latest date in “%(column)s”") % {"column": one.columns[0]})
-            for one in suggestion.fields
-            if one.columns and one.way is not None and one.way.words.get("parse") == "date"
-        ]
-        said = ("", _("In its name, such as 2026-03-31, or whoever sends it says so"))
-        self.fields["as_at"].choices = [said, *dict(dates).items()]  # type: ignore[attr-defined]
-
-
-class TakeForm(forms.Form):
-    """The date of the file that was mapped."""
-
-    as_at = DateParts(
-        label=gettext_lazy("The date the file speaks of (optional)"),
-        required=False,
-        help_text=gettext_lazy("Needed if neither the file nor its name says so."),
-    )

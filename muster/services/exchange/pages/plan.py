@@ -124,7 +124,10 @@ def announce(request: PageRequest, code: str) -> HttpResponse:
     form = Announce(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
         approval.announce(route=code, **form.cleaned_data, by=request.actor.id, clock=SYSTEM_CLOCK)
-        leave_notice(request, _("The change is announced. A feed with it is not held for it."))
+        leave_notice(
+            request,
+            _("The change is announced. A feed with it that somebody else sends is not held."),
+        )
         return redirect("exchange:plan", code)
     return render(request, "exchange/announce.html", {"route": found, "form": form})
 

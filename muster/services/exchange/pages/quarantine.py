@@ -14,8 +14,10 @@ from django.views.decorators.http import require_safe
 from muster.gates.access import Actor, Purpose, may_ever, purpose_of, reach_of
 from muster.gates.looks import note_look
 from muster.hub import queries
+from muster.hub.framing.positions import place_of
 from muster.hub.mending.meanings import Question, questions
-from muster.hub.queries import Quarantined
+from muster.hub.mending.places import Columns, layout_named
+from muster.hub.queries import LandingView, Quarantined
 from muster.hub.routes import holds_personal
 from muster.kernel.errors import BadInput
 from muster.pagekit.downloads import as_csv
@@ -28,6 +30,7 @@ from muster.services.exchange.reach import feed_within
 from muster.services.exchange.wording import problem_words, short_name
 
 _PAGE = 50
+_UNBROKEN = "\u00a0"
 # What names of employers mean is settled on their own page.
 _NAMES = (EMPLOYER_UNKNOWN, EMPLOYER_AMBIGUOUS)
 
@@ -138,40 +141,74 @@ def _note(request: PageRequest, found: tuple[Quarantined, ...]) -> None:
 def _tables(
     request: PageRequest, found: tuple[Quarantined, ...], cause: str, *, may_correct: bool
 ) -> list[Table]:
-    """Return one table for each file, with its own columns; the cause itself is not repeated."""
-    wrong = _("What else is wrong") if cause else _("What is wrong")
+    """Return one table for each file, the columns that are wrong first.
+
+    Of one cause these stand right after the row's number, and the cause itself is not repeated;
+    of a feed, whose rows wait for many things, after what is wrong with each.
+    """
+    feeds = queries.landings_by_id([row.landing for row in found])
     files: dict[tuple[uuid.UUID, tuple[str, ...]], list[Quarantined]] = defaultdict(list)
     for row in found:
         files[row.landing, tuple(row.cells)].append(row)
-    return [
-        table(
-            request,
-            caption=short_name(waiting[0].file),
-            columns=[
-                Column(_("Row")),
-                Column(wrong),
-                *(Column(header) for header in headers),
-            ],
-            rows=[
+    tables = []
+    for (landing, headers), waiting in files.items():
+        faulty = _faulty(feeds[landing].layout, headers, waiting, cause)
+        rest = [header for header in headers if header not in faulty]
+        wrong = Column(_("What else is wrong") if cause else _("What is wrong"))
+        first = [*map(Column, faulty), wrong] if cause else [wrong, *map(Column, faulty)]
+        rows = []
+        for row in waiting:
+            cells, said = [row.cells[header] for header in faulty], _said(row, cause)
+            rows.append(
                 (
-                    _place(row, may_correct=may_correct),
-                    "; ".join(_wrong(row, cause)) or _("Nothing else"),
-                    *(row.cells[h] for h in headers),
+                    _place(row, feeds[landing], may_correct=may_correct),
+                    *((*cells, said) if cause else (said, *cells)),
+                    *(row.cells[header] for header in rest),
                 )
-                for row in waiting
-            ],
-            empty="",
+            )
+        tables.append(
+            table(
+                request,
+                caption=short_name(waiting[0].file),
+                columns=[Column(_("Row")), *first, *map(Column, rest)],
+                rows=rows,
+                empty="",
+            )
         )
-        for (_landing, headers), waiting in files.items()
-    ]
+    return tables
 
 
-def _place(row: Quarantined, *, may_correct: bool) -> Cell:
-    """Return where a row stands, leading to where it is corrected."""
+def _faulty(
+    layout: str, headers: tuple[str, ...], waiting: Sequence[Quarantined], cause: str
+) -> list[str]:
+    """Return the columns that rows wait for, of one cause or of all, in the file's order."""
+    columns = Columns(layout_named(layout))
+    fields = {
+        problem["field"]
+        for row in waiting
+        for problem in row.problems
+        if cause in ("", problem["cause"])
+    }
+    about = {header for field in fields for header in columns.about(field, headers)}
+    return [header for header in headers if header in about]
+
+
+def _place(row: Quarantined, feed: LandingView, *, may_correct: bool) -> Cell:
+    """Return where a row stands in few words, leading to where it is corrected."""
+    sheet, number, column = place_of(row.row, feed.sheets, unpivoted=feed.unpivoted)
+    words = _("Row %(row)s") % {"row": number}
+    if column:
+        words = _("Row %(row)s, column %(column)s") % {"row": number, "column": column}
+    words = words.replace(" ", _UNBROKEN)
     if not may_correct:
-        return Cell(row.place)
+        return Cell(words, note=sheet)
     address = reverse("exchange:row", args=[row.landing, row.row])
-    return Cell(_("Correct %(place)s") % {"place": row.place}, address)
+    return Cell(words, address, note=sheet, unseen=_("(correct it)"))
+
+
+def _said(row: Quarantined, cause: str) -> str:
+    """Return what is wrong with a row, or what else is where one cause is shown."""
+    return "; ".join(_wrong(row, cause)) or _("Nothing else")
 
 
 def _wrong(row: Quarantined, but: str = "") -> list[str]:

@@ -4,7 +4,6 @@ from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_http_methods
 
-from muster.hub import queries
 from muster.hub.routes import RouteView, routes
 from muster.hub.uploads import hand_in
 from muster.kernel.clock import SYSTEM_CLOCK
@@ -12,7 +11,7 @@ from muster.kernel.errors import BadInput
 from muster.kernel.running import settings
 from muster.pagekit.views import PageRequest, page, render, within
 from muster.services.exchange.forms import UploadForm
-from muster.services.exchange.wording import progress_words
+from muster.services.exchange.pages.feeds import intakes_told
 
 _LAST = 5
 # A request may be so many times as large as a file; see ``web.asgi``.
@@ -44,7 +43,6 @@ def upload(request: PageRequest) -> HttpResponse:
         else:
             return redirect("exchange:intake", intake)
     megabytes = settings().upload_megabytes
-    last = queries.intakes(by=request.actor.id, limit=_LAST)
     context = {
         "form": form,
         "routes": open_routes,
@@ -52,7 +50,7 @@ def upload(request: PageRequest) -> HttpResponse:
         "megabytes": megabytes,
         "together": megabytes * _FILES_AT_ONCE,
         "most_bytes": megabytes << 20,
-        "intakes": [(intake, progress_words(intake)) for intake in last],
+        "intakes": intakes_told(request, own, limit=_LAST),
     }
     return render(request, "exchange/upload.html", context)
 

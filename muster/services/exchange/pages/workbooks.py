@@ -1,18 +1,24 @@
 """Waiting rows as a workbook to correct, and the corrected workbook on its way back."""
 
+from collections.abc import Sequence
+
 from django.http import HttpResponse
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from muster.connectors.contract import Offer
 from muster.hub.mending.handing import HandedOut, WaitingSheet, hand_out
-from muster.hub.mending.returned import Fate, Returned, RowBack, bring_back
+from muster.hub.mending.lines import Line, in_ranges
+from muster.hub.mending.returned import PAGE_SECONDS, Fate, Returned, RowBack, bring_back
 from muster.hub.reading import read
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import BadInput
 from muster.kernel.running import settings
 from muster.pagekit.downloads import as_file
+from muster.pagekit.jinja import LANGUAGES
+from muster.pagekit.rows import row_words
 from muster.pagekit.tables import Cell, Column, Table, table
 from muster.pagekit.views import PageRequest, page, render, within
 from muster.pagekit.workbooks import CONTENT_TYPE, SheetOut, as_workbook
@@ -21,6 +27,54 @@ from muster.services.exchange.pages.quarantine import asked_rows, note_rows
 from muster.services.exchange.wording import problem_words, short_name
 
 _SHOWN = 100
+# What became of rows, and what that means.
+_FATES = {
+    Fate.WENT_ON: (gettext_lazy("Went on"), gettext_lazy("These rows are corrected and went on.")),
+    Fate.LATER: (
+        gettext_lazy("Go on in a moment"),
+        gettext_lazy(
+            "The corrections are kept. There are many, so the rows go on part by part without"
+            " you waiting. Those with something wrong still stay in quarantine."
+        ),
+    ),
+    Fate.STILL_WRONG: (
+        gettext_lazy("Still wrong"),
+        gettext_lazy("The corrections are kept, and the rows wait for what is left."),
+    ),
+    Fate.CHANGED_MEANWHILE: (
+        gettext_lazy("Changed meanwhile"),
+        gettext_lazy("Nothing was overwritten. Download these rows again to see how they stand."),
+    ),
+    Fate.UNCHANGED: (
+        gettext_lazy("Not changed"),
+        gettext_lazy("No cell of these rows was changed. They wait."),
+    ),
+    Fate.NO_LONGER_WAITS: (
+        gettext_lazy("No longer wait"),
+        gettext_lazy("These rows went on before. What the workbook says of them was not taken."),
+    ),
+    Fate.UNKNOWN: (
+        gettext_lazy("Unknown"),
+        gettext_lazy(
+            "Their references are of no feed that stands, so nothing was done. Download the"
+            " rows that wait now."
+        ),
+    ),
+    Fate.NO_REFERENCE: (
+        gettext_lazy("Without a reference"),
+        gettext_lazy(
+            "These lines have no reference that can be read, so nothing was done. Put it back"
+            " as it was downloaded, or download the rows again. Delete lines that you added."
+        ),
+    ),
+    Fate.NOT_READ: (
+        gettext_lazy("Not read"),
+        gettext_lazy(
+            "These lines stand on sheets that are hidden or hold no references, so nothing was"
+            " done. Show the sheet, or put the references back, and upload the workbook again."
+        ),
+    ),
+}
 
 
 @page("correct rows")
@@ -54,12 +108,14 @@ def upload(request: PageRequest) -> HttpResponse:
                 by=request.actor.id,
                 read=read,
                 clock=SYSTEM_CLOCK,
+                ours=own_texts(),
+                seconds=PAGE_SECONDS,
             )
         except BadInput as problem:
             where = f" ({problem.where})" if f"{problem.where}" else ""
             form.add_error("file", f"{problem.what}{where}. {problem.fix}.")
         else:
-            context = {"fates": _fates(request, found), "total": len(found.rows)}
+            context = {"fates": _fates(request, found), "total": found.lines}
             return render(request, "exchange/rows_back.html", context)
     return render(request, "exchange/rows_upload.html", {"form": form})
 
@@ -67,6 +123,21 @@ def upload(request: PageRequest) -> HttpResponse:
 def written(found: HandedOut) -> bytes:
     """Return rows that are handed out as a workbook; its first sheet says how to mend them."""
     return as_workbook(_("Rows that wait"), [_instructions(), *map(_sheet, found.sheets)])
+
+
+def own_texts() -> set[str]:
+    """Return what stands in workbooks beside the rows, in every language they are written in."""
+    texts: set[str] = set()
+    for language, _name in LANGUAGES:
+        with override(language):
+            sheet = _instructions()
+            lines = [sheet.headers, _own_columns(), *sheet.rows]
+            texts.update(f"{text}" for line in lines for text in line)
+    return texts
+
+
+def _own_columns() -> list[str]:
+    return [_("Reference"), _("What is wrong")]
 
 
 def _offer(form: CorrectedWorkbook) -> Offer:
@@ -100,37 +171,37 @@ def _instructions() -> SheetOut:
 
 
 def _sheet(found: WaitingSheet) -> SheetOut:
-    headers = [_("Reference"), _("What is wrong"), *found.columns.values()]
+    headers = [*_own_columns(), *found.columns.values()]
     return SheetOut(found.title, headers, found.rows, found.marks)
 
 
-def _fates(request: PageRequest, found: Returned) -> list[tuple[str, str, int, Table]]:
-    """Return what became of the rows: each fate with what it means, how many, and the first."""
-    words = {
-        Fate.WENT_ON: (_("Went on"), _("These rows are corrected and went on.")),
-        Fate.STILL_WRONG: (
-            _("Still wrong"),
-            _("The corrections are kept, and the rows wait for what is left."),
-        ),
-        Fate.CHANGED_MEANWHILE: (
-            _("Changed meanwhile"),
-            _("Nothing was overwritten. Download these rows again to see how they stand."),
-        ),
-        Fate.UNCHANGED: (_("Not changed"), _("No cell of these rows was changed. They wait.")),
-        Fate.NO_LONGER_WAITS: (
-            _("No longer wait"),
-            _("These rows went on before. What the workbook says of them was not taken."),
-        ),
-        Fate.UNKNOWN: (
-            _("Unknown"),
-            _("These rows have no reference of a feed that stands, so nothing was done."),
-        ),
-    }
+def _fates(request: PageRequest, found: Returned) -> list[tuple[str, str, int, Table, list[str]]]:
+    """Return what became of the lines: each fate with what it means, how many, and the first.
+
+    Where more rows have a fate than are shown, their lines are named without the rest.
+    """
     return [
-        (*said, len(rows), _rows_back(request, said[0], rows))
-        for fate, said in words.items()
+        (
+            str(said[0]),
+            str(said[1]),
+            sum(len(row.lines) for row in rows),
+            _rows_back(request, str(said[0]), rows),
+            _lines([line for row in rows[_SHOWN:] for line in row.lines]),
+        )
+        for fate, said in _FATES.items()
         if (rows := found.of(fate))
     ]
+
+
+def _lines(lines: Sequence[Line]) -> list[str]:
+    """Return where lines stand in a workbook, one text for each sheet."""
+    if len(lines) == 1:
+        return [row_words(lines[0].row, (lines[0].sheet,))]
+    found = []
+    for sheet, rows in in_ranges(lines):
+        words = _("Sheet %(sheet)s, rows %(rows)s") if sheet else _("Rows %(rows)s")
+        found.append(words % {"sheet": sheet, "rows": rows})
+    return found
 
 
 def _rows_back(request: PageRequest, title: str, rows: tuple[RowBack, ...]) -> Table:
@@ -142,7 +213,7 @@ def _rows_back(request: PageRequest, title: str, rows: tuple[RowBack, ...]) -> T
             Column(_("In its file")),
             Column(_("What is said of it")),
         ],
-        rows=[(row.workbook, _row_cell(row), row.said) for row in rows[:_SHOWN]],
+        rows=[("; ".join(_lines(row.lines)), _row_cell(row), row.said) for row in rows[:_SHOWN]],
         empty="",
     )
 

@@ -51,6 +51,11 @@ _TOTALS = {
     "differ": gettext_lazy("More than rounding explains"),
 }
 _WORDS = {"headcount": gettext_lazy("Headcount"), "fte": gettext_lazy("Full-time equivalents")}
+# Of which employees a figure is, where it is not of all.
+_TENURES = {
+    "permanent": gettext_lazy("Permanent employees"),
+    "temporary": gettext_lazy("Temporary or casual employees"),
+}
 
 
 @page("see figures")
@@ -295,7 +300,7 @@ def _stated(request: PageRequest, found: tuple[StatedFigure, ...]) -> Table:
         name = _("published as “%(name)s”") % {"name": figure.published_as}
         rows.append(
             (
-                Cell(f"{figure.source}, {figure.table}", note=_tenure(figure)),
+                Cell(f"{figure.source}, {figure.table}", note=_TENURES.get(figure.tenure, "")),
                 Cell(figure.organisation, note=name if figure.published_as else ""),
                 write_number(figure.value),
                 _rounding(figure.rounded_to),
@@ -319,10 +324,6 @@ def _stated(request: PageRequest, found: tuple[StatedFigure, ...]) -> Table:
         rows=rows,
         empty=_("No source states this figure."),
     )
-
-
-def _tenure(figure: StatedFigure) -> str:
-    return "" if figure.tenure == "all" else _("%(tenure)s employees") % {"tenure": figure.tenure}
 
 
 def _rounding(rounded_to: int) -> str:

@@ -30,7 +30,7 @@ from muster.pagekit.views import PageRequest, page, render, within
 from muster.services.quality import queries
 from muster.services.quality.forms import LeagueFilters
 from muster.services.quality.queries import Scorecard
-from muster.services.quality.rules import MEASURES, Measure, meets
+from muster.services.quality.rules import FEWEST_COMPARED, MEASURES, Measure, meets
 from muster.services.quality.wording import (
     TITLES,
     TRENDS,
@@ -73,6 +73,8 @@ def league(request: PageRequest) -> HttpResponse:
         "page_links": pagination(request, paging),
         "counts": _counts(found),
         "uncounted": any(card.uncounted for card in found),
+        "uncompared": any(card.uncompared for card in shown),
+        "fewest": FEWEST_COMPARED + 1,
         "standards": [(TITLES[name], standard_of(name)) for name in MEASURES],
     }
     return render(request, "quality/league.html", context)
@@ -161,13 +163,14 @@ def _of(card: Scorecard) -> str:
 
 
 def _cell(card: Scorecard, name: Measure, teller: Teller) -> Cell:
-    reading, said = card.measured.readings[name], card.measured.trends[name]
-    words = teller.amount(name, reading)
+    """Return a measure with its trend; that there is none to tell is said once, below the table."""
+    reading, moved = card.measured.readings[name], card.measured.trends[name]
+    words, said = teller.amount(name, reading), f"{TRENDS[moved]}" if moved != "not enough" else ""
     if reading.amount is None:
         return Cell(words)
     if meets(name, reading.amount):
-        return Cell(words, note=TRENDS[said])
-    return Cell(words, tag="red", note=f"{judged(name, reading)}. {TRENDS[said]}")
+        return Cell(words, note=said)
+    return Cell(words, tag="red", note=". ".join(filter(None, (judged(name, reading), said))))
 
 
 def _counts(found: Sequence[Scorecard]) -> list[tuple[Any, int]]:

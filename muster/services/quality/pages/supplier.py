@@ -53,6 +53,7 @@ class _Shown:
     fields: Table | None
     causes: Table | None
     feeds: Table
+    notes: tuple[str, ...]
 
 
 @page("see data quality")
@@ -110,6 +111,7 @@ def _shown(request: PageRequest, found: Detail) -> _Shown:
         _fields(request, found, teller),
         _causes(request, found, teller),
         _feeds(request, found, teller),
+        found.notes if teller.exact else (),
     )
 
 

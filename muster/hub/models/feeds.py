@@ -1,70 +1,12 @@
-"""The hub's tables. Exact bytes live encrypted in ``MUSTER_HOME/blobs``, not here."""
+"""The tables of feeds: what came in, what waits, and when more is due.
+
+Exact bytes live encrypted in ``MUSTER_HOME/blobs``, not here.
+"""
 
 from django.db import models
 
+from muster.hub.models.systems import Route
 from muster.kernel.ids import new_id
-
-
-class System(models.Model):
-    """A system that sends or receives: ``code`` names it, ``employer`` owns it, if one does."""
-
-    id = models.UUIDField(primary_key=True, default=new_id)
-    code = models.CharField(max_length=100, unique=True)
-    title = models.CharField(max_length=200)
-    kind = models.CharField(max_length=40)
-    employer = models.UUIDField(null=True)
-
-    class Meta:
-        db_table = "hub_system"
-
-
-class Agreement(models.Model):
-    """A data-sharing agreement: what may flow, from whom to whom, why, and until when."""
-
-    id = models.UUIDField(primary_key=True, default=new_id)
-    code = models.CharField(max_length=100, unique=True)
-    title = models.CharField(max_length=200)
-    contract = models.CharField(max_length=100)
-    sender = models.ForeignKey(System, models.PROTECT, related_name="+")
-    receiver = models.CharField(max_length=100)
-    fields = models.JSONField()
-    purpose = models.TextField()
-    lawful_basis = models.TextField()
-    retention = models.TextField()
-    processors = models.JSONField(default=list)
-    signatories = models.JSONField(default=list)
-    starts = models.DateField()
-    ends = models.DateField(null=True)
-    suspended_at = models.DateTimeField(null=True)
-
-    class Meta:
-        db_table = "hub_agreement"
-        constraints = (
-            models.CheckConstraint(
-                condition=models.Q(ends__isnull=True) | models.Q(ends__gt=models.F("starts")),
-                name="hub_agreement_ends_after_it_starts",
-            ),
-        )
-
-
-class Route(models.Model):
-    """A way for one contract from one system to one sink, under one agreement.
-
-    ``owner`` is told when a feed is late, ``approver`` decides on feeds that would change an
-    unusual number of people; both are actors, or empty for whoever may govern the route.
-    """
-
-    id = models.UUIDField(primary_key=True, default=new_id)
-    code = models.CharField(max_length=100, unique=True)
-    contract = models.CharField(max_length=100)
-    source = models.ForeignKey(System, models.PROTECT, related_name="routes")
-    agreement = models.ForeignKey(Agreement, models.PROTECT, null=True, related_name="routes")
-    enabled = models.BooleanField(default=True)
-    owner = models.CharField(max_length=100, default="")
-    approver = models.CharField(max_length=100, default="")
-
-    class Meta:
-        db_table = "hub_route"
 
 
 class Intake(models.Model):
@@ -109,8 +51,9 @@ class Landing(models.Model):
     A workbook whose sheets are of several layouts is several landings with the same fingerprint.
     ``sheets`` names the sheets read, in order, ``unpivoted`` tells that each row is one cell of
     them (see ``positions``), and ``aside`` counts, by kind, the rows that are no records: titles,
-    headings, totals, notes. ``waits_for`` says what could let a held file go on, ``effect`` what
-    it would do (see ``intakes.Effect``).
+    headings, totals, notes. ``waits_for`` says what could let a file go on: of a held one
+    ``approval``, ``rows`` or ``declaration``, of a refused one what its sender could state
+    (``as_at``, ``route``) or ``layout``. ``effect`` is what it would do (see ``intakes.Effect``).
 
     ``covers`` says what the file speaks for within its route (a publisher, a date, a kind), so
     that a later file for the same takes its place. The same bytes for the same date of the same
@@ -228,51 +171,6 @@ class SavedLayout(models.Model):
         )
 
 
-class ValueFix(models.Model):
-    """What a stated value of a field means on a route: decided once by a person, and remembered.
-
-    Only for fields that are not personal; a personal value is corrected in its own row.
-    """
-
-    id = models.UUIDField(primary_key=True, default=new_id)
-    route = models.ForeignKey(Route, models.PROTECT, related_name="fixes")
-    field = models.CharField(max_length=100)
-    stated = models.CharField(max_length=300)
-    becomes = models.CharField(max_length=300)
-    reason = models.TextField()
-    fixed_at = models.DateTimeField()
-    fixed_by = models.CharField(max_length=100)
-    undone_at = models.DateTimeField(null=True)
-    undone_by = models.CharField(max_length=100, default="")
-
-    class Meta:
-        db_table = "hub_value_fix"
-        constraints = (
-            models.UniqueConstraint(
-                fields=("route", "field", "stated"),
-                condition=models.Q(undone_at__isnull=True),
-                name="hub_value_fix_one_meaning",
-            ),
-        )
-
-
-class CellFix(models.Model):
-    """A cell of one row corrected in place; ``sealed`` holds the text, under the landing's key."""
-
-    id = models.UUIDField(primary_key=True, default=new_id)
-    landing = models.ForeignKey(Landing, models.CASCADE, related_name="cell_fixes")
-    row = models.PositiveIntegerField()
-    field = models.CharField(max_length=100)
-    sealed = models.BinaryField()
-    reason = models.TextField()
-    fixed_at = models.DateTimeField()
-    fixed_by = models.CharField(max_length=100)
-
-    class Meta:
-        db_table = "hub_cell_fix"
-        indexes = (models.Index(fields=("landing", "row"), name="hub_cell_fix_row"),)
-
-
 class Expectation(models.Model):
     """When a route's feeds are due: one for each period, so many days after it ends."""
 
@@ -334,19 +232,3 @@ class BulkChange(models.Model):
                 name="hub_bulk_change_ends_after_it_starts",
             ),
         )
-
-
-class SystemToken(models.Model):
-    """What a system shows to hand in files without a person; only its hash is kept."""
-
-    id = models.UUIDField(primary_key=True, default=new_id)
-    system = models.ForeignKey(System, models.PROTECT, related_name="tokens")
-    title = models.CharField(max_length=100)
-    hashed = models.CharField(max_length=64, unique=True)
-    made_at = models.DateTimeField()
-    made_by = models.CharField(max_length=100)
-    used_at = models.DateTimeField(null=True)
-    revoked_at = models.DateTimeField(null=True)
-
-    class Meta:
-        db_table = "hub_system_token"

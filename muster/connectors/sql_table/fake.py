@@ -1,0 +1,145 @@
+"""A table without a database: the public fake, held to the same contract tests.
+
+It takes one message after the other, where the real one writes whole shipments; that both come to
+the same is what the tests show.
+"""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import polars as pl
+
+from muster.connectors.contract import Health
+from muster.connectors.outlets import (
+    RESULTS,
+    Fenced,
+    OutletDescription,
+    Receipt,
+    Shipment,
+    Unreachable,
+)
+from muster.connectors.sql_table.connector import DESCRIPTION
+from muster.connectors.sql_table.store import BEFORE_ALL
+
+Fields = dict[str, Any]
+
+
+@dataclass
+class FakeTable:
+    """What the receiver's database would hold: rows, and the inbox beside them.
+
+    It outlives the outlets that write to it, as a database does.
+
+    Args:
+        keys: columns that name a row; with any, messages replace the row of their key.
+        refuse: says why a row is refused; nothing if it is taken.
+        reachable: whether it can be spoken to.
+    """
+
+    keys: Sequence[str] = ()
+    refuse: Callable[[Fields], str] = lambda row: ""
+    reachable: bool = True
+    rows: list[Fields] = field(default_factory=list)
+    reached: dict[tuple[str, int], int] = field(default_factory=dict)
+    fences: dict[tuple[str, int], int] = field(default_factory=dict)
+    again: set[tuple[str, str, int]] = field(default_factory=set)
+    refused: dict[tuple[str, str, int], tuple[str, str]] = field(default_factory=dict)
+
+    def put(self, row: Fields) -> None:
+        """Add a row, or replace the one of its key."""
+        if self.keys:
+            key = [row[name] for name in self.keys]
+            for at, held in enumerate(self.rows):
+                if [held[name] for name in self.keys] == key:
+                    self.rows[at] = {**held, **row}
+                    return
+        self.rows.append(row)
+
+    def why_refused(self, row: Fields) -> str:
+        """Return why a row is refused; empty if it is taken."""
+        empty = [name for name in self.keys if row[name] is None]
+        return f"the key column {empty[0]} is empty" if empty else self.refuse(row)
+
+
+class FakeSqlTable:
+    """An outlet that writes to a table in memory."""
+
+    def __init__(self, table: FakeTable | None = None) -> None:
+        self.table = table or FakeTable()
+
+    def describe(self) -> OutletDescription:
+        """Say what this outlet is and what it must be told."""
+        return DESCRIPTION
+
+    def health(self) -> Health:
+        """Say whether the table can be reached."""
+        said = "the table can be read" if self.table.reachable else "the table is out of reach"
+        return Health(self.table.reachable, said)
+
+    def prepare(self) -> None:
+        """Do nothing: the inbox is there.
+
+        Raises:
+            Unreachable: if the table is out of reach.
+        """
+        if not self.table.reachable:
+            raise Unreachable("the table is out of reach")
+
+    def close(self) -> None:
+        """Do nothing."""
+
+    def deliver(self, shipment: Shipment) -> Receipt:
+        """Take messages, one after the other.
+
+        Raises:
+            Unreachable: if the table is out of reach.
+            Fenced: if a later fence has been here.
+        """
+        self.prepare()
+        shard = (shipment.route, shipment.shard)
+        if shipment.envelopes.is_empty():
+            return Receipt()
+        if self.table.fences.get(shard, 0) > shipment.fence:
+            raise Fenced
+        self.table.fences[shard] = shipment.fence
+        reached = self.table.reached.get(shard, BEFORE_ALL)
+        told, had, stored = [], 0, 0
+        blocked: dict[str, int] = {}
+        rows = shipment.data.iter_rows(named=True)
+        for envelope, row in zip(shipment.envelopes.iter_rows(named=True), rows, strict=True):
+            mark = (shipment.route, shipment.again, envelope["position"])
+            known = mark in self.table.again if shipment.again else mark[2] <= reached
+            if known or mark in self.table.refused:
+                had += 1
+            elif self._take(mark, envelope["subject"], row, blocked):
+                stored += 1
+            if mark in self.table.refused:
+                told.append((mark[2], *self.table.refused[mark]))
+        last = int(shipment.envelopes["position"][-1])
+        if not shipment.again:
+            self.table.reached[shard] = max(reached, last)
+        results = pl.DataFrame(told, schema=RESULTS, orient="row")
+        return Receipt(results, f"{stored} rows stored, up to message {last}", had)
+
+    def look(self, envelopes: pl.DataFrame) -> pl.DataFrame:
+        """Tell nothing: what is in doubt is handed over again."""
+        return envelopes.select("position", pl.lit(None, pl.Boolean).alias("present"))
+
+    def _take(
+        self, mark: tuple[str, str, int], subject: str, row: Fields, blocked: dict[str, int]
+    ) -> bool:
+        """Take one message, unless it is refused or follows one of its subject that was."""
+        if subject and subject in blocked:
+            said = f"held back behind message {blocked[subject]} of its subject"
+            self.table.refused[mark] = ("retry", said)
+            return False
+        why = self.table.why_refused(row)
+        if why:
+            self.table.refused[mark] = ("rejected", why)
+            blocked[subject] = mark[2]
+            return False
+        self.table.put(row)
+        if mark[1]:
+            self.table.again.add(mark)
+        return True

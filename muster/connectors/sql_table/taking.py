@@ -1,0 +1,143 @@
+"""Taking a shipment exactly once: what the receiver has is passed over, what it refuses stands out.
+
+One transaction holds everything: the lock on the inbox row, the rows, what was refused, and how
+far the shard got. So it is either all there or not at all, whatever is interrupted; and whoever
+hands the same messages over again is told what the first was told.
+
+A shipment is first written whole. Only if the database refuses it is it cut in halves, each behind
+a savepoint, until the refused rows stand alone. A message behind a refused one of its subject is
+then held back, so that a subject never runs ahead of what is being put right.
+"""
+
+from dataclasses import dataclass, field
+
+import polars as pl
+
+from muster.connectors.outlets import RESULTS, Fenced, Receipt, Shipment
+from muster.connectors.sql_table.refusals import Refused, judged
+from muster.connectors.sql_table.store import Row, Store
+
+
+@dataclass
+class _Taking:
+    """One attempt at a shipment."""
+
+    store: Store
+    positions: pl.Series
+    subjects: pl.Series
+    rows: pl.DataFrame
+    careful: bool
+    stored: int = 0
+    refused: dict[int, str] = field(default_factory=dict)
+    blocked: dict[str, int] = field(default_factory=dict)
+
+    def take(self) -> None:
+        """Write all rows.
+
+        Raises:
+            Refused: if the database refuses one, unless the attempt is a careful one.
+        """
+        if self.careful:
+            self._take(pl.int_range(self.rows.height, eager=True))
+        else:
+            self.stored = self._write(self.rows)
+
+    def _take(self, places: pl.Series) -> None:
+        if self.blocked:
+            places = places.filter(~self.subjects.gather(places).is_in(list(self.blocked)))
+        if places.is_empty():
+            return
+        self.store.save()
+        try:
+            stored = self._write(self.rows[places])
+        except Refused as refusal:
+            self.store.undo()
+            self._refuse(places, refusal)
+        else:
+            self.store.keep()
+            self.stored += stored
+
+    def _write(self, rows: pl.DataFrame) -> int:
+        with judged(tuple(rows.columns)):
+            return self.store.write(rows)
+
+    def _refuse(self, places: pl.Series, refusal: Refused) -> None:
+        if len(places) > 1:
+            middle = len(places) // 2
+            self._take(places[:middle])
+            self._take(places[middle:])
+            return
+        self.refused[places[0]] = refusal.said
+        if self.subjects[places[0]]:
+            self.blocked[self.subjects[places[0]]] = places[0]
+
+    def results(self) -> list[Row]:
+        """Return what was not taken: position, outcome and what was said."""
+        found = {place: ("rejected", said) for place, said in self.refused.items()}
+        if self.blocked:
+            for place, subject in enumerate(self.subjects):
+                first = self.blocked.get(subject, place)
+                if first < place:
+                    said = f"held back behind message {self.positions[first]} of its subject"
+                    found[place] = ("behind", said)
+        return [(self.positions[place], *found[place]) for place in sorted(found)]
+
+
+def take(store: Store, shipment: Shipment) -> Receipt:
+    """Take a shipment, in one transaction.
+
+    Raises:
+        Fenced: if a later fence has been here.
+    """
+    try:
+        return _take_once(store, shipment, store.ready(shipment.data), careful=False)
+    except Refused:
+        store.roll_back()
+        return _take_once(store, shipment, store.ready(shipment.data), careful=True)
+
+
+def _take_once(store: Store, shipment: Shipment, data: pl.DataFrame, *, careful: bool) -> Receipt:
+    route, again = shipment.route, shipment.again
+    positions = shipment.envelopes["position"]
+    first, last = int(positions[0]), int(positions[-1])
+    store.begin()
+    reached, fence = store.lock(route, shipment.shard)
+    if fence > shipment.fence:
+        store.roll_back()
+        raise Fenced
+    if careful:
+        store.take_care()
+    had = _had(store, shipment, reached)
+    new = positions.filter(~had) if had.any() else positions
+    told = store.refusals(route, again, first, last) if len(new) < len(positions) else []
+    subjects = shipment.envelopes["subject"]
+    if len(new) < len(positions):
+        subjects, data = subjects.filter(~had), data.filter(~had)
+    taking = _Taking(store, new, subjects, data, careful)
+    if len(new):
+        taking.take()
+    refused = taking.results()
+    if refused:
+        store.note_refusals(route, again, refused)
+    if again:
+        untaken = {row[0] for row in refused}
+        store.note_again(route, again, [at for at in new if at not in untaken])
+    if not again or fence < shipment.fence:
+        store.reach(route, shipment.shard, reached if again else max(reached, last), shipment.fence)
+    with judged():
+        store.commit()
+    results = pl.DataFrame(sorted([*told, *refused]), schema=RESULTS, orient="row")
+    said = f"{taking.stored} rows stored, up to message {last}"
+    return Receipt(results, said, len(positions) - len(new))
+
+
+def _had(store: Store, shipment: Shipment, reached: int) -> pl.Series:
+    """Return which messages were handed over before, taken or refused."""
+    positions = shipment.envelopes["position"]
+    if not shipment.again:
+        return positions <= reached
+    route, again = shipment.route, shipment.again
+    first, last = int(positions[0]), int(positions[-1])
+    before = store.brought_again(route, again, first, last)
+    before |= {int(row[0]) for row in store.refusals(route, again, first, last)}
+    return positions.is_in(list(before))

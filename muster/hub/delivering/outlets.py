@@ -1,0 +1,58 @@
+"""Which connector speaks to an endpoint, with its settings and secrets, kept open between batches.
+
+The database keeps secrets encrypted under this installation's key, and bound to their endpoint.
+"""
+
+import json
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from muster.connectors.outlets import Outlet
+from muster.connectors.sql_table import connector as sql_table
+from muster.hub.models import Endpoint
+from muster.kernel.errors import NotFound, Where
+from muster.kernel.running import keyring
+
+Made = Callable[[Mapping[str, Any]], Outlet]
+
+_makers: dict[str, Made] = {sql_table.KIND: sql_table.SqlTable}
+_open: dict[object, tuple[str, Outlet]] = {}
+
+
+def register_outlet(kind: str, make: Made) -> None:
+    """Offer a connector for endpoints of another kind; ``make`` gets settings and secrets."""
+    _makers[kind] = make
+
+
+def seal_secrets(endpoint: Endpoint, secrets: Mapping[str, str]) -> bytes:
+    """Return the secrets of an endpoint as the database keeps them."""
+    return keyring().encrypt(json.dumps(dict(secrets)).encode(), context=_context(endpoint))
+
+
+def outlet_of(endpoint: Endpoint) -> Outlet:
+    """Return the connector of an endpoint; the same one as long as its settings stay.
+
+    Raises:
+        NotFound: if there is no such connector.
+    """
+    state = json.dumps([endpoint.kind, endpoint.settings, bytes(endpoint.sealed).hex()])
+    known = _open.get(endpoint.id)
+    if known is not None and known[0] == state:
+        return known[1]
+    make = _makers.get(endpoint.kind)
+    if make is None:
+        raise NotFound(
+            "No such connector", where=Where(thing=endpoint.kind),
+            fix=f"Use {', '.join(sorted(_makers))}",
+        )  # fmt: skip
+    secrets = {}
+    if endpoint.sealed:
+        opened = keyring().decrypt(bytes(endpoint.sealed), context=_context(endpoint))
+        secrets = json.loads(opened)
+    outlet = make({**endpoint.settings, **secrets})
+    _open[endpoint.id] = (state, outlet)
+    return outlet
+
+
+def _context(endpoint: Endpoint) -> bytes:
+    return b"endpoint " + endpoint.id.bytes

@@ -1,0 +1,90 @@
+"""What a route carries next: its part of the exchange log, in order, read without gaps."""
+
+import datetime as dt
+import uuid
+from typing import Any
+
+import polars as pl
+from django.db import connection
+from django.db.models import F, Q
+
+from muster.connectors.outlets import ENVELOPES
+from muster.hub.delivering.leases import Lease
+from muster.hub.models import Parked, ParkedState, Route
+
+_COLUMNS = "m.position, m.event_id, m.source, m.subject, m.time, m.traceparent"
+_READ = {
+    name: ENVELOPES[name] for name in ("position", "id", "source", "subject", "time", "traceparent")
+}
+
+
+def next_messages(route: Route, lease: Lease, limit: int) -> pl.DataFrame:
+    """Return the envelopes of the messages after a cursor, in order; see ``outlets.ENVELOPES``.
+
+    Positions are given under the lock of the log's head, so no message can appear later before one
+    that was read.
+    """
+    return _envelopes(
+        f"SELECT {_COLUMNS} FROM hub_message m WHERE m.contract = %s AND m.system_id = %s"  # noqa: S608
+        f" AND m.position > %s AND m.refused = ''{_shard(lease)} ORDER BY m.position LIMIT %s",
+        [route.contract, _id(route.source_id), lease.position, limit],
+        route,
+    )
+
+
+def next_release(route: Route, lease: Lease, now: dt.datetime) -> uuid.UUID | None:
+    """Return the release whose messages are to be handed over next; None if none waits."""
+    waiting = Parked.objects.filter(route=route, state=ParkedState.RELEASED).filter(
+        Q(due_at__isnull=True) | Q(due_at__lte=now)
+    )
+    if lease.shards > 1:
+        waiting = waiting.annotate(part=F("shard") % lease.shards).filter(part=lease.shard)
+    return waiting.order_by("position").values_list("again", flat=True).first()
+
+
+def released_messages(route: Route, lease: Lease, again: uuid.UUID, limit: int) -> pl.DataFrame:
+    """Return the envelopes of the messages of one release, in order."""
+    return _envelopes(
+        f"SELECT {_COLUMNS} FROM hub_parked p JOIN hub_message m ON m.position = p.position"  # noqa: S608
+        f" WHERE p.route_id = %s AND p.state = 'released' AND p.again = %s{_shard(lease)}"
+        " ORDER BY m.position LIMIT %s",
+        [_id(route.id), _id(again), limit],
+        route,
+    )
+
+
+def replayed_messages(
+    route: Route, *, after: int, last: int, subject: str, correlation: str, limit: int
+) -> pl.DataFrame:
+    """Return the envelopes of messages that somebody asked to have once more, in order."""
+    where, values = "", list[Any]()
+    if subject:
+        where, values = " AND m.subject = %s", [subject]
+    if correlation:
+        where, values = f"{where} AND m.correlation = %s", [*values, correlation]
+    return _envelopes(
+        f"SELECT {_COLUMNS} FROM hub_message m WHERE m.contract = %s AND m.system_id = %s"  # noqa: S608
+        f" AND m.position > %s AND m.position <= %s{where} ORDER BY m.position LIMIT %s",
+        [route.contract, _id(route.source_id), after, last, *values, limit],
+        route,
+    )
+
+
+def _shard(lease: Lease) -> str:
+    return "" if lease.shards == 1 else f" AND m.shard %% {lease.shards:d} = {lease.shard:d}"
+
+
+def _envelopes(sql: str, values: list[Any], route: Route) -> pl.DataFrame:
+    with connection.cursor() as cursor:
+        cursor.execute(sql, values)
+        rows = cursor.fetchall()
+    columns = zip(*rows, strict=True) if rows else ([] for _ in _READ)
+    frame = pl.DataFrame(dict(zip(_READ, columns, strict=True)), schema=_READ)
+    return frame.with_columns(
+        type=pl.lit(route.contract), key=pl.concat_str("source", "id", separator="#")
+    ).select(list(ENVELOPES))
+
+
+def _id(value: object) -> Any:
+    """Return a key as this store compares it."""
+    return value if connection.vendor == "postgresql" else getattr(value, "hex", value)

@@ -1,0 +1,88 @@
+"""A worker: takes parts of routes that have something to carry, one batch each in turn.
+
+Any number may run, on one host or many. A worker that stops gives its leases back; one that is
+killed loses them after a while, and nothing else.
+"""
+
+import logging
+import os
+import secrets
+import socket
+import time
+from collections.abc import Callable
+from contextlib import closing
+
+import psycopg
+from django.db import Error, close_old_connections
+
+from muster.hub.delivering.carrying import BATCH, carry
+from muster.hub.delivering.leases import Leases, LostLease
+from muster.hub.delivering.wakeup import waiting
+from muster.kernel.clock import Clock
+
+_PAUSE = 0.5
+_log = logging.getLogger(__name__)
+
+
+def worker_name() -> str:
+    """Return a name that no other worker has."""
+    return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
+
+
+class Carrier:
+    """Carries messages for as long as it is asked to.
+
+    Args:
+        clock: stamps what is done.
+        name: names the worker.
+        limit: the most messages of one batch.
+    """
+
+    def __init__(self, clock: Clock, *, name: str = "", limit: int = BATCH) -> None:
+        self._clock, self._limit = clock, limit
+        self._leases = Leases(name or worker_name(), clock)
+        self._had_turn: frozenset[int] = frozenset()
+
+    def turn(self) -> int | None:
+        """Carry one batch of the next route; return how many messages, None if no route has any.
+
+        Each route gets one batch before any gets a second.
+        """
+        lease = self._leases.due(avoiding=self._had_turn)
+        if lease is None and self._had_turn:
+            self._had_turn = frozenset()
+            lease = self._leases.due()
+        if lease is None:
+            return None
+        self._had_turn |= {lease.cursor}
+        try:
+            return carry(lease, clock=self._clock, limit=self._limit)
+        except LostLease:
+            self._leases.forget(lease)
+            return 0
+
+    def drain(self) -> int:
+        """Carry until no route has anything that can go now; return how many messages."""
+        carried = 0
+        while (done := self.turn()) is not None:
+            carried += done
+        return carried
+
+    def run(self, stop: Callable[[], bool]) -> None:
+        """Carry until told to stop, waiting where there is nothing to carry."""
+        while not stop():
+            try:
+                with closing(waiting()) as news:
+                    while not stop():
+                        if self.turn() is None:
+                            news.wait()
+            except (Error, psycopg.Error):
+                # The database was stopped or failed over. What was not committed is done again.
+                _log.warning("the database could not be asked; trying again")
+                close_old_connections()
+                time.sleep(_PAUSE)
+        self.stop()
+
+    def stop(self) -> None:
+        """Give the leases back."""
+        self._leases.let_go()

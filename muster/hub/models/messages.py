@@ -1,0 +1,246 @@
+"""The tables of messages: what came, how far each route is, what waits, what was handed over.
+
+Exact bytes are in the exchange log, encrypted; these tables index them and hold no content.
+"""
+
+from django.db import models
+
+from muster.hub.models.systems import Agreement, Route, System
+from muster.kernel.ids import new_id
+
+
+class SystemKey(models.Model):
+    """A public key by which a system signs what it sends; ``public`` is raw Ed25519."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    system = models.ForeignKey(System, models.PROTECT, related_name="keys")
+    name = models.CharField(max_length=100, unique=True)
+    public = models.BinaryField()
+    added_at = models.DateTimeField()
+    added_by = models.CharField(max_length=100)
+    revoked_at = models.DateTimeField(null=True)
+    revoked_by = models.CharField(max_length=100, default="")
+
+    class Meta:
+        db_table = "hub_system_key"
+
+
+class SpentNonce(models.Model):
+    """A signature's nonce that was used: the same one again is a replay. Swept once too old."""
+
+    key = models.ForeignKey(SystemKey, models.CASCADE, related_name="+")
+    nonce = models.CharField(max_length=200)
+    used_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "hub_spent_nonce"
+        constraints = (
+            models.UniqueConstraint(fields=("key", "nonce"), name="hub_spent_nonce_once"),
+        )
+
+
+class Message(models.Model):
+    """One message in the exchange log: ``position`` is its place there.
+
+    ``source`` and ``event_id`` are the sender's own and together name the message once.
+    ``shard`` spreads subjects, so that several workers can share a route. ``digest`` is SHA-256
+    of the exact bytes. ``refused`` says why a message that was kept goes nowhere.
+    """
+
+    position = models.BigIntegerField(primary_key=True)
+    contract = models.CharField(max_length=200)
+    system = models.ForeignKey(System, models.PROTECT, related_name="+", db_index=False)
+    source = models.CharField(max_length=300)
+    event_id = models.CharField(max_length=200)
+    subject = models.CharField(max_length=300)
+    shard = models.PositiveSmallIntegerField()
+    time = models.CharField(max_length=40)
+    traceparent = models.CharField(max_length=60)
+    correlation = models.CharField(max_length=200)
+    received_at = models.DateTimeField()
+    digest = models.BinaryField()
+    key = models.ForeignKey(SystemKey, models.PROTECT, null=True, related_name="+", db_index=False)
+    refused = models.CharField(max_length=500)
+
+    class Meta:
+        db_table = "hub_message"
+        indexes = (
+            models.Index(fields=("contract", "system", "position"), name="hub_message_stream"),
+            models.Index(fields=("subject", "position"), name="hub_message_subject"),
+            models.Index(
+                fields=("correlation", "position"),
+                name="hub_message_correlation",
+                condition=~models.Q(correlation=""),
+            ),
+        )
+        constraints = (
+            models.UniqueConstraint(fields=("source", "event_id"), name="hub_message_once"),
+        )
+
+
+class Cursor(models.Model):
+    """How far one shard of a route is, and which worker holds it until when.
+
+    ``fence`` rises with every lease; whoever holds an older one can change nothing any more.
+    ``position`` is the last message handed over, parked or passed by. ``blocked`` says why the
+    route does not move, ``attempts`` how often the receiver was tried in vain since it last was.
+    """
+
+    route = models.ForeignKey(Route, models.CASCADE, related_name="cursors")
+    shard = models.PositiveSmallIntegerField()
+    position = models.BigIntegerField(default=-1)
+    fence = models.BigIntegerField(default=0)
+    owner = models.CharField(max_length=100, default="")
+    until = models.DateTimeField(null=True)
+    blocked = models.CharField(max_length=500, default="")
+    attempts = models.PositiveIntegerField(default=0)
+    retry_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "hub_cursor"
+        constraints = (models.UniqueConstraint(fields=("route", "shard"), name="hub_cursor_once"),)
+
+
+class Delivery(models.Model):
+    """One shipment that a receiver took: what was in it, under what, and what it acknowledged.
+
+    The messages are those of the route's stream from ``first`` to ``last``, but for those that
+    have an ``Exception`` of their own. ``again`` names the release or replay that sent them
+    another time.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    route = models.ForeignKey(Route, models.PROTECT, related_name="deliveries", db_index=False)
+    shard = models.PositiveSmallIntegerField()
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    messages = models.PositiveIntegerField()
+    had = models.PositiveIntegerField(default=0)
+    again = models.UUIDField(null=True)
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+", db_index=False)
+    agreement_version = models.PositiveIntegerField()
+    translation_version = models.PositiveIntegerField()
+    fence = models.BigIntegerField()
+    acknowledged = models.TextField(default="")
+    began_at = models.DateTimeField()
+    handed_at = models.DateTimeField()
+    entry = models.BigIntegerField()
+
+    class Meta:
+        db_table = "hub_delivery"
+        indexes = (models.Index(fields=("route", "last"), name="hub_delivery_route"),)
+
+
+class ParkedState(models.TextChoices):
+    """What became of a message that could not be handed over in its turn."""
+
+    PARKED = "parked"  # it failed
+    BEHIND = "behind"  # an earlier one of its subject is parked
+    DOUBTFUL = "doubtful"  # nobody can tell whether the receiver took it
+    RELEASED = "released"  # it is to be handed over again
+    DELIVERED = "delivered"
+    DISCARDED = "discarded"
+
+
+class Parked(models.Model):
+    """A message that could not be handed over in its turn, and what became of it.
+
+    ``stage`` is where it failed, ``cause`` why, without personal values. A released one waits
+    until ``due_at`` (None: it may go at once); ``again`` names that release to its receiver.
+    ``delivery`` is the shipment that took it in the end.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    route = models.ForeignKey(Route, models.PROTECT, related_name="parked", db_index=False)
+    position = models.BigIntegerField()
+    subject = models.CharField(max_length=300)
+    shard = models.PositiveSmallIntegerField()
+    state = models.CharField(max_length=20, choices=ParkedState)
+    stage = models.CharField(max_length=20)
+    cause = models.CharField(max_length=500)
+    attempts = models.PositiveIntegerField(default=0)
+    parked_at = models.DateTimeField()
+    due_at = models.DateTimeField(null=True)
+    again = models.UUIDField(null=True)
+    delivery = models.ForeignKey(
+        Delivery, models.PROTECT, null=True, related_name="+", db_index=False
+    )
+    settled_at = models.DateTimeField(null=True)
+    settled_by = models.CharField(max_length=100, default="")
+    reason = models.TextField(default="")
+
+    class Meta:
+        db_table = "hub_parked"
+        indexes = (
+            models.Index(
+                fields=("route", "subject"),
+                name="hub_parked_open",
+                condition=models.Q(state__in=("parked", "behind", "doubtful", "released")),
+            ),
+            models.Index(fields=("cause",), name="hub_parked_cause"),
+        )
+        constraints = (
+            models.UniqueConstraint(
+                fields=("route", "position"),
+                condition=models.Q(state__in=("parked", "behind", "doubtful", "released")),
+                name="hub_parked_once",
+            ),
+        )
+
+
+class ContractRevision(models.Model):
+    """One revision of a contract, as JSON Schema; the newest that is live counts.
+
+    ``kind`` says how it differs from the one before (see ``contract_versions``).
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    name = models.CharField(max_length=200)
+    revision = models.PositiveIntegerField()
+    schema = models.TextField()
+    kind = models.CharField(max_length=20)
+    changes = models.JSONField(default=list)
+    drafted_at = models.DateTimeField()
+    drafted_by = models.CharField(max_length=100)
+    accepted_at = models.DateTimeField(null=True)
+    accepted_by = models.CharField(max_length=100, default="")
+    retired_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "hub_contract_revision"
+        constraints = (
+            models.UniqueConstraint(fields=("name", "revision"), name="hub_contract_revision_once"),
+        )
+
+
+class Replay(models.Model):
+    """A wish that messages be handed over once more: which, why, by whom, and how far it is."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    route = models.ForeignKey(Route, models.PROTECT, related_name="replays")
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    subject = models.CharField(max_length=300, default="")
+    correlation = models.CharField(max_length=200, default="")
+    reason = models.TextField()
+    asked_at = models.DateTimeField()
+    asked_by = models.CharField(max_length=100)
+    position = models.BigIntegerField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "hub_replay"
+
+
+class Attempt(models.Model):
+    """That a message is being handed to a receiver that cannot know it again: once, and no more."""
+
+    route = models.ForeignKey(Route, models.PROTECT, related_name="+", db_index=False)
+    position = models.BigIntegerField()
+    began_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "hub_attempt"
+        constraints = (
+            models.UniqueConstraint(fields=("route", "position"), name="hub_attempt_once"),
+        )

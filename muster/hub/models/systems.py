@@ -1,0 +1,180 @@
+"""The tables of who may send what to whom: systems, agreements, routes."""
+
+from django.db import models
+
+from muster.kernel.ids import new_id
+
+
+class System(models.Model):
+    """A system that sends or receives: ``code`` names it, ``employer`` owns it, if one does."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    code = models.CharField(max_length=100, unique=True)
+    title = models.CharField(max_length=200)
+    kind = models.CharField(max_length=40)
+    employer = models.UUIDField(null=True)
+
+    class Meta:
+        db_table = "hub_system"
+
+
+class SystemToken(models.Model):
+    """What a system shows to hand in files without a person; only its hash is kept."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    system = models.ForeignKey(System, models.PROTECT, related_name="tokens")
+    title = models.CharField(max_length=100)
+    hashed = models.CharField(max_length=64, unique=True)
+    made_at = models.DateTimeField()
+    made_by = models.CharField(max_length=100)
+    used_at = models.DateTimeField(null=True)
+    revoked_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "hub_system_token"
+
+
+class Agreement(models.Model):
+    """A data-sharing agreement: what may flow, from whom to whom, why, and until when.
+
+    ``article6`` and ``article9`` are the letters of the lawful basis and condition in the UK GDPR.
+    Where ``both_sign``, nothing flows before both sides have signed the present ``version``.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    code = models.CharField(max_length=100, unique=True)
+    title = models.CharField(max_length=200)
+    contract = models.CharField(max_length=100)
+    sender = models.ForeignKey(System, models.PROTECT, related_name="+")
+    receiver = models.CharField(max_length=100)
+    fields = models.JSONField()
+    purpose = models.TextField()
+    lawful_basis = models.TextField()
+    retention = models.TextField()
+    processors = models.JSONField(default=list)
+    signatories = models.JSONField(default=list)
+    starts = models.DateField()
+    ends = models.DateField(null=True)
+    suspended_at = models.DateTimeField(null=True)
+    version = models.PositiveIntegerField(default=1)
+    article6 = models.CharField(max_length=20, default="")
+    article9 = models.CharField(max_length=20, default="")
+    both_sign = models.BooleanField(default=False)
+
+    class Meta:
+        db_table = "hub_agreement"
+        constraints = (
+            models.CheckConstraint(
+                condition=models.Q(ends__isnull=True) | models.Q(ends__gt=models.F("starts")),
+                name="hub_agreement_ends_after_it_starts",
+            ),
+        )
+
+
+class Signature(models.Model):
+    """That one side of an agreement signed one version of it; ``digest`` is of the terms signed."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="signatures")
+    version = models.PositiveIntegerField()
+    side = models.CharField(max_length=20)
+    digest = models.CharField(max_length=64)
+    capacity = models.CharField(max_length=200)
+    signed_at = models.DateTimeField()
+    signed_by = models.CharField(max_length=100)
+
+    class Meta:
+        db_table = "hub_signature"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("agreement", "version", "side"), name="hub_signature_once"
+            ),
+            models.CheckConstraint(
+                condition=models.Q(side__in=("sender", "receiver")), name="hub_signature_side_known"
+            ),
+        )
+
+
+class Suspension(models.Model):
+    """That one side stopped everything under an agreement; only that side lets it flow again."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="suspensions")
+    side = models.CharField(max_length=20)
+    reason = models.TextField()
+    began_at = models.DateTimeField()
+    began_by = models.CharField(max_length=100)
+    lifted_at = models.DateTimeField(null=True)
+    lifted_by = models.CharField(max_length=100, default="")
+
+    class Meta:
+        db_table = "hub_suspension"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("agreement", "side"),
+                condition=models.Q(lifted_at__isnull=True),
+                name="hub_suspension_one_for_a_side",
+            ),
+            models.CheckConstraint(
+                condition=models.Q(side__in=("sender", "receiver")),
+                name="hub_suspension_side_known",
+            ),
+        )
+
+
+class Endpoint(models.Model):
+    """How a receiving system is spoken to: connector, settings, and (sealed) its secrets."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    system = models.ForeignKey(System, models.PROTECT, related_name="endpoints")
+    kind = models.CharField(max_length=40)
+    settings = models.JSONField(default=dict)
+    sealed = models.BinaryField(default=b"")
+    tried_at = models.DateTimeField(null=True)
+    ready = models.BooleanField(null=True)
+    said = models.CharField(max_length=500, default="")
+
+    class Meta:
+        db_table = "hub_endpoint"
+
+
+class RoutesToRegister(models.Manager["Route"]):
+    """The routes by which files come to the register."""
+
+    def get_queryset(self) -> models.QuerySet["Route"]:
+        return super().get_queryset().filter(receiver__isnull=True)
+
+
+class Route(models.Model):
+    """A way for one contract from one system to one receiver, under one agreement.
+
+    Without a ``receiver`` it leads to the register: files come this way as feeds. Otherwise
+    messages go to another system, as its ``endpoint`` takes them, after ``translation`` (TOML; see
+    ``translating``) and only those of its ``population``. ``shards`` says how many workers may
+    share it. ``paused`` says why a person stopped it.
+
+    ``owner`` is told when a feed is late, ``approver`` decides on feeds that would change an
+    unusual number of people; both are actors, or empty for whoever may govern the route.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    code = models.CharField(max_length=100, unique=True)
+    contract = models.CharField(max_length=100)
+    source = models.ForeignKey(System, models.PROTECT, related_name="routes")
+    agreement = models.ForeignKey(Agreement, models.PROTECT, null=True, related_name="routes")
+    enabled = models.BooleanField(default=True)
+    owner = models.CharField(max_length=100, default="")
+    approver = models.CharField(max_length=100, default="")
+    receiver = models.ForeignKey(System, models.PROTECT, null=True, related_name="+")
+    endpoint = models.ForeignKey(Endpoint, models.PROTECT, null=True, related_name="routes")
+    translation = models.TextField(default="")
+    translation_version = models.PositiveIntegerField(default=0)
+    population = models.CharField(max_length=200, default="")
+    shards = models.PositiveSmallIntegerField(default=1)
+    paused = models.CharField(max_length=500, default="")
+
+    objects = models.Manager()
+    to_register = RoutesToRegister()
+
+    class Meta:
+        db_table = "hub_route"

@@ -1,0 +1,130 @@
+"""Messages from one system's door to another system's database, on a real database each."""
+
+from pathlib import Path
+
+import pytest
+
+from muster.hub.delivering.parking import discard, release
+from muster.hub.delivering.worker import Carrier
+from muster.hub.models import Agreement, Cursor, Delivery, Message, Parked
+from muster.kernel.clock import SYSTEM_CLOCK
+from muster.ledger.current import ledger
+from tests.integration.hub_world import World
+
+pytestmark = pytest.mark.django_db
+
+
+@pytest.fixture
+def world(tmp_path: Path, fresh_home: Path) -> World:
+    world = World(tmp_path)
+    world.build()
+    return world
+
+
+def carried() -> int:
+    """Let one worker carry all there is; return how many messages."""
+    carrier = Carrier(SYSTEM_CLOCK)
+    try:
+        return carrier.drain()
+    finally:
+        carrier.stop()
+
+
+def test_a_message_arrives_reduced_to_what_was_agreed(world: World) -> None:
+    raw = world.message("1", surname="Mole", hours=37, start="2026-04-01", bank_account="12345678")
+    [answer] = world.send(raw)
+    assert answer.outcome == "accepted"
+    assert carried() == 1
+    assert world.received() == [
+        {"staff_number": "1", "surname": "Mole", "grade": "EO", "hours": 37, "start": "2026-04-01"}
+    ]
+    assert ledger().bodies("exchange", [answer.position or 0]) == [raw]
+    [delivery] = Delivery.objects.all()
+    assert (delivery.first, delivery.last, delivery.messages) == (
+        answer.position, answer.position, 1,
+    )  # fmt: skip
+
+
+def test_the_same_message_again_is_known_and_another_under_its_name_is_not_taken(
+    world: World,
+) -> None:
+    raw = world.message("1", id="a")
+    first, again, other = (
+        world.send(raw)[0], world.send(raw)[0], world.send(world.message("2", id="a"))[0],
+    )  # fmt: skip
+    assert [one.outcome for one in (first, again, other)] == ["accepted", "known", "conflict"]
+    assert again.position == first.position
+    carried()
+    assert [row["staff_number"] for row in world.received()] == ["1"]
+
+
+def test_without_an_agreement_a_message_is_kept_with_the_reason_and_goes_nowhere(
+    world: World,
+) -> None:
+    Agreement.objects.update(suspended_at=SYSTEM_CLOCK.now())
+    [answer] = world.send(world.message("1"))
+    assert answer.outcome == "refused"
+    assert "suspended" in answer.said
+    assert Message.objects.get().refused == answer.said
+    Agreement.objects.update(suspended_at=None)
+    carried()
+    assert world.received() == []
+
+
+def test_an_agreement_that_is_suspended_stops_what_is_on_its_way(world: World) -> None:
+    world.send(world.message("1"))
+    Agreement.objects.update(suspended_at=SYSTEM_CLOCK.now())
+    carried()
+    assert world.received() == []
+    assert "suspended" in Cursor.objects.get().blocked
+    Agreement.objects.update(suspended_at=None)
+    Cursor.objects.update(retry_at=None)
+    carried()
+    assert len(world.received()) == 1
+    assert Cursor.objects.get().blocked == ""
+
+
+def test_what_breaks_the_contract_is_refused_by_field_without_its_value(world: World) -> None:
+    answers = world.send(
+        world.message("1", grade="Baron"), world.message("2", hours="many"), world.message("3")
+    )
+    assert [one.outcome for one in answers] == ["refused", "refused", "accepted"]
+    assert "Grade" in answers[0].said
+    assert answers[1].said == "Hours: is text"
+
+
+def test_a_message_that_the_receiver_rejects_parks_its_subject_and_nothing_else(
+    world: World, tmp_path: Path
+) -> None:
+    world.remake(world.columns.replace("hours integer", "hours integer CHECK (hours < 50)"))
+    world.send(world.message("1", hours=55), world.message("2", hours=20))
+    world.send(world.message("1", hours=30), world.message("2", hours=21))
+    carried()
+    assert [(row["staff_number"], row["hours"]) for row in world.received()] == [
+        ("2", 20), ("2", 21),
+    ]  # fmt: skip
+    world.send(world.message("1", hours=31))
+    carried()
+    parked = Parked.objects.order_by("position")
+    assert [(one.state, one.stage) for one in parked] == [
+        ("parked", "receiver"), ("behind", "behind"), ("behind", "behind"),
+    ]  # fmt: skip
+    discard(parked=parked[0].id, reason="typed wrongly", by="hr:ann", clock=SYSTEM_CLOCK)
+    carried()
+    assert [row["hours"] for row in world.received()] == [20, 21, 30, 31]
+    assert [one.state for one in parked.all()] == ["discarded", "delivered", "delivered"]
+
+
+def test_a_released_message_goes_before_what_waits_behind_it(world: World) -> None:
+    world.remake(world.columns.replace("hours integer", "hours integer CHECK (hours < 50)"))
+    world.send(world.message("1", hours=55), world.message("1", hours=10))
+    carried()
+    assert world.received() == []
+    # The receiver mends its table.
+    world.remake(world.columns.replace(" CHECK (hours < 50)", ""))
+    first = Parked.objects.order_by("position")[0]
+    assert release(parked=first.id, reason="mended", by="hr:ann", clock=SYSTEM_CLOCK) == 2
+    world.send(world.message("1", hours=11))
+    carried()
+    assert [row["hours"] for row in world.received()] == [55, 10, 11]
+    assert not Parked.objects.exclude(state="delivered").exists()
