@@ -107,16 +107,18 @@ def upload(file: Path, reason: str) -> None:
     from muster.connectors.contract import Offer
     from muster.hub.mending.returned import Fate, bring_back
     from muster.hub.reading import read
+    from muster.services.exchange.pages.workbooks import own_texts
 
     by = f"operator:{getpass.getuser()}"
     came = bring_back(
         Offer(file.name, file.read_bytes()),
         reason=reason, employer=None, by=by, read=read, clock=SYSTEM_CLOCK,
+        ours=own_texts(),
     )  # fmt: skip
     for fate in Fate:
         rows = came.of(fate)
         if rows:
-            click.echo(f"{len(rows):>8,} {fate}")
+            click.echo(f"{sum(len(row.lines) for row in rows):>8,} {fate}")
         for row in rows[:_NAMED] if fate != Fate.WENT_ON else ():
             click.echo(f"         {row.workbook}: {row.said or row.place or 'no known reference'}")
 

@@ -118,15 +118,11 @@ def feeds_to_decide(*, employer: uuid.UUID | None = None) -> tuple[LandingView, 
     return tuple(views[one] for one in ids if one in views)
 
 
-def bar_to(*, received_by: str, approver: str, by: str) -> Bar:
+def bar_to(*, senders: Collection[str], approver: str, by: str) -> Bar:
     """Return what keeps somebody from deciding on a feed; empty if nothing does.
 
     Who made a token of a system stands for what that system hands in.
     """
-    return _bar({received_by}, approver, by)
-
-
-def _bar(senders: Collection[str], approver: str, by: str) -> Bar:
     if handed_in(senders, by=by):
         return "handed it in"
     return "another is named" if approver and approver != by else ""
@@ -142,7 +138,7 @@ def _waiting(landing: uuid.UUID, by: str) -> Landing:
             fix="See the list of feeds",
         )  # fmt: skip
     named = found.route.approver if found.route else ""
-    bar = _bar(senders_of(found), named, by)
+    bar = bar_to(senders=senders_of(found), approver=named, by=by)
     if bar == "handed it in":
         alone = "Have somebody else named as the approver of its route"
         raise NotPermitted(

@@ -13,6 +13,7 @@ import json
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 import polars as pl
@@ -92,13 +93,18 @@ class Contract:
         """Return a field by name."""
         return next(field for field in self.fields if field.name == name)
 
-    def check(self, frame: pl.DataFrame) -> pl.DataFrame:
-        """Return the problems of a frame that holds one column per field; see ``no_problems``."""
-        faults = [
+    @cached_property
+    def _faults(self) -> list[tuple[ContractField, pl.Expr, str]]:
+        """What can be wrong with each field: an expression and its reason, made once."""
+        return [
             (field, fault.fill_null(False), reason)
             for field in self.fields
             for fault, reason in _faults(field)
         ]
+
+    def check(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """Return the problems of a frame that holds one column per field; see ``no_problems``."""
+        faults = self._faults
         if not faults:
             return no_problems()
         # One pass tells which faults occur at all; in a good file that is none.

@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet, Sum
 
 from muster.hub.blobs import blobs
+from muster.hub.four_eyes import senders_of
 from muster.hub.models import Intake, Landing, LandingState, QuarantinedRow, Route
 from muster.hub.quarantine_queries import (
     Cause,
@@ -59,6 +60,7 @@ class LandingView:
     read_as: str
     received_at: dt.datetime
     received_by: str
+    senders: frozenset[str]
     state: str
     said: str
     rows: int
@@ -271,7 +273,7 @@ def route_exists(code: str) -> bool:
 
 
 def _landings() -> QuerySet[Landing]:
-    return Landing.objects.select_related("route__source")
+    return Landing.objects.select_related("route__source", "intake")
 
 
 def _owned(found: QuerySet[Landing], employer: uuid.UUID | None, by: str) -> QuerySet[Landing]:
@@ -293,6 +295,7 @@ def _view(row: Landing) -> LandingView:
     }  # fmt: skip
     return LandingView(
         **plain,
+        senders=senders_of(row),
         route=row.route.code if row.route else "",
         source=row.route.source.title if row.route else "",
         system=row.route.source.code if row.route else "",

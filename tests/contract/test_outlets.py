@@ -100,7 +100,7 @@ def test_a_refused_message_keeps_no_other_subject_back(case: Receiver) -> None:
 def test_what_follows_a_refused_message_in_its_subject_waits(case: Receiver) -> None:
     rows = [(1, "s:1", "Ada"), (2, "s:1", REFUSED), (3, "s:2", "Ben"), (4, "s:1", "Ada Cole")]
     receipt = case.outlet().deliver(shipment(rows))
-    assert receipt.results.select("position", "outcome").rows() == [(2, "rejected"), (4, "retry")]
+    assert receipt.results.select("position", "outcome").rows() == [(2, "rejected"), (4, "behind")]
     assert "2" in receipt.results["said"][1]
     assert by_subject(case.names()) == [("s:1", "Ada"), ("s:2", "Ben")]
 
@@ -116,7 +116,7 @@ def test_where_the_answer_was_lost_refusals_are_told_again(case: Receiver) -> No
     rows = [(1, "s:1", REFUSED), (2, "s:2", "Ben"), (3, "s:1", "Ada")]
     first = case.outlet().deliver(shipment(rows))
     again = case.outlet().deliver(shipment(rows))
-    assert again.results.select("position", "outcome").rows() == [(1, "rejected"), (3, "retry")]
+    assert again.results.select("position", "outcome").rows() == [(1, "rejected"), (3, "behind")]
     assert again.results.equals(first.results)
     assert case.names() == [("s:2", "Ben")]
 
@@ -187,6 +187,12 @@ def test_a_release_fences_as_well(transactional: Receiver) -> None:
     transactional.outlet().deliver(shipment(PEOPLE[:1], fence=5, again="release-1"))
     with pytest.raises(Fenced):
         transactional.outlet().deliver(shipment(PEOPLE, fence=4))
+
+
+def test_a_release_does_not_stand_for_what_comes_before_it(transactional: Receiver) -> None:
+    transactional.outlet().deliver(shipment(PEOPLE[3:], fence=5, again="release-1"))
+    assert transactional.outlet().deliver(shipment(PEOPLE[:3], fence=5)).had == 0
+    assert transactional.names() == names_of([*PEOPLE[3:], *PEOPLE[:3]])
 
 
 def test_looking_tells_of_each_message_and_never_guesses(case: Receiver) -> None:

@@ -37,11 +37,11 @@ def enrolled(out: Path) -> Path:
     return out
 
 
-def load(place: Path | dict[str, bytes]) -> Taken:
+def load(place: Path | dict[str, bytes], *, by: str = BY) -> Taken:
     """Take in a folder, or files by name."""
     connector = FakeCsvDrop(place) if isinstance(place, dict) else CsvDrop(place)
-    intake = begin_intake(name="test", by=BY, clock=SYSTEM_CLOCK)
-    return take_in(connector, read, intake=intake, by=BY, clock=SYSTEM_CLOCK)
+    intake = begin_intake(name="test", by=by, clock=SYSTEM_CLOCK)
+    return take_in(connector, read, intake=intake, by=by, clock=SYSTEM_CLOCK)
 
 
 def files_of(out: Path, names: Iterable[str]) -> dict[str, bytes]:

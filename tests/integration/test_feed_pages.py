@@ -11,7 +11,7 @@ from django.test import Client
 
 from muster.hub import queries
 from muster.hub.alarms import plan_of, raise_alarms
-from muster.hub.approval import announcements, go_on, take_back
+from muster.hub.approval import announcements, go_on, refuse, take_back
 from muster.hub.models import Landing, SystemToken
 from muster.hub.reading import dropped, read
 from muster.hub.tokens import bearer_of
@@ -320,3 +320,22 @@ def test_an_upload_says_what_became_of_each_file(
     large = [SimpleUploadedFile(f"{n}.csv", b"x" * (n << 20)) for n in (1, 2, 3)]
     said = client.post("/exchange/upload", {"route": ROUTE, "file": large}).content.decode()
     assert "Send files of over 1 MB in parts: 2.csv, 3.csv" in said
+
+
+def test_whoever_decides_again_sees_who_refused_the_same_bytes_and_why(
+    as_: SignIn, held: queries.LandingView
+) -> None:
+    refuse(landing=held.id, reason="Half is missing", by="persona:governance")
+    again = queries.landing(load({NOVEMBER: sheet(MOLE)}).fresh[0])
+    for address in (f"/exchange/feeds/{again.id}", f"/exchange/feeds/{again.id}/decide"):
+        text = text_of(as_("governance"), address)
+        assert "The same bytes were refused before, by persona:governance on" in text
+        assert "Half is missing" in text
+
+
+def test_whoever_sent_it_again_is_not_offered_to_decide(
+    as_: SignIn, held: queries.LandingView
+) -> None:
+    load({NOVEMBER: sheet(MOLE)}, by="persona:governance")
+    text = text_of(as_("governance"), f"/exchange/feeds/{held.id}/decide")
+    assert "somebody else decides on it" in text

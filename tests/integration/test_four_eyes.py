@@ -121,8 +121,8 @@ def test_sending_somebody_elses_held_file_again_is_handing_it_in() -> None:
 
 def test_a_person_is_no_system_because_of_a_like_name() -> None:
     make_token(system="hr:mill", title="nightly", by=PLANNER, clock=SYSTEM_CLOCK)
-    assert bar_to(received_by="system:hr:mill", approver="", by=PLANNER) == "handed it in"
-    assert bar_to(received_by="hr:mill", approver="", by=PLANNER) == ""
+    assert bar_to(senders={"system:hr:mill"}, approver="", by=PLANNER) == "handed it in"
+    assert bar_to(senders={"hr:mill"}, approver="", by=PLANNER) == ""
 
 
 @pytest.mark.parametrize("name", [HALF, HALF.replace("hr", "hr-again")])

@@ -59,7 +59,7 @@ class _Run:
             if event.subject in self.blocked:
                 first = self.blocked[event.subject]
                 said = f"held back behind message {first} of its subject"
-                self.results.append((event.position, "retry", said))
+                self.results.append((event.position, "behind", said))
         return [event for event in events if event.subject not in self.blocked]
 
     def text(self, event: Event, said: str) -> str:

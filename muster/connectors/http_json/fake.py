@@ -65,7 +65,7 @@ class FakeHttpJson:
             position, subject = envelope["position"], envelope["subject"]
             if subject and subject in blocked:
                 said = f"held back behind message {blocked[subject]} of its subject"
-                told.append((position, "retry", said))
+                told.append((position, "behind", said))
                 continue
             if stopped:
                 told.append((position, "retry", "not sent"))

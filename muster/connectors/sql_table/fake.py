@@ -132,7 +132,7 @@ class FakeSqlTable:
         """Take one message, unless it is refused or follows one of its subject that was."""
         if subject and subject in blocked:
             said = f"held back behind message {blocked[subject]} of its subject"
-            self.table.refused[mark] = ("retry", said)
+            self.table.refused[mark] = ("behind", said)
             return False
         why = self.table.why_refused(row)
         if why:

@@ -25,6 +25,7 @@ from muster.hub.models.messages import (
     Replay,
     SpentNonce,
     SystemKey,
+    TakenRequest,
 )
 from muster.hub.models.systems import (
     Agreement,
@@ -63,5 +64,6 @@ __all__ = [
     "System",
     "SystemKey",
     "SystemToken",
+    "TakenRequest",
     "ValueFix",
 ]

@@ -39,6 +39,25 @@ class SpentNonce(models.Model):
         )
 
 
+class TakenRequest(models.Model):
+    """A request that its sender gave a name (Idempotency-Key), and what it was answered.
+
+    The same name brings the same ``answers`` as long as the body is the same. Swept after a while.
+    """
+
+    system = models.ForeignKey(System, models.CASCADE, related_name="+")
+    name = models.CharField(max_length=200)
+    digest = models.BinaryField()
+    answers = models.JSONField()
+    taken_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "hub_taken_request"
+        constraints = (
+            models.UniqueConstraint(fields=("system", "name"), name="hub_taken_request_once"),
+        )
+
+
 class Message(models.Model):
     """One message in the exchange log: ``position`` is its place there.
 

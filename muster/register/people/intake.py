@@ -129,12 +129,14 @@ def _faults(feeds: Sequence[Feed]) -> list[tuple[pl.Expr, str, str]]:
 def _levelled(frame: pl.DataFrame, feeds: Sequence[Feed]) -> pl.DataFrame:
     """Return the grade of each row and its responsibility level, as figures will read it."""
     owners = {feed.number: feed.employer for feed in feeds if feed.employer is not None}
-    named, code_list = titles(list(set(owners.values()))), shipped_code_list()
+    code_list, known = shipped_code_list(), dict[uuid.UUID, str]()
     distinct = frame.select("file", "grade").drop_nulls().unique()
     levels = []
     for file, grade in distinct.iter_rows():
-        owner = owners.get(file)
-        reading = read_level(grade, named.get(owner, "") if owner else "", "", code_list)
+        reading, owner = read_level(grade, "", "", code_list), owners.get(file)
+        if reading is None and owner is not None:  # a grade of the employer's own, perhaps
+            known = known or titles(list(set(owners.values())))
+            reading = read_level(grade, known.get(owner, ""), "", code_list)
         levels.append(reading.level if reading else None)
     distinct = distinct.with_columns(pl.Series("level", levels, dtype=pl.String))
     return frame.select("file", "grade").join(distinct, on=["file", "grade"], how="left")

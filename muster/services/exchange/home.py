@@ -39,7 +39,7 @@ def undecided_lines(actor: Actor) -> list[CardLine]:
     lines = []
     for feed in feeds_to_decide(employer=_employer(actor, "approve feeds")):
         named = plan_of(feed.route, clock=SYSTEM_CLOCK).approver
-        if bar_to(received_by=feed.received_by, approver=named, by=actor.id):
+        if bar_to(senders=feed.senders, approver=named, by=actor.id):
             continue
         words = {
             "file": short_name(feed.name),

@@ -103,7 +103,7 @@ def why_not_decide(actor: Actor, feed: LandingView, approver: str) -> str:
     """Return why somebody may not decide on a feed; empty if they may."""
     if not may_with(actor, "approve feeds", feed):
         return _("Your role does not let you approve feeds of this source.")
-    match bar_to(received_by=feed.received_by, approver=approver, by=actor.id):
+    match bar_to(senders=feed.senders, approver=approver, by=actor.id):
         case "handed it in":
             return _("You handed this feed in, so somebody else decides on it.")
         case "another is named":
