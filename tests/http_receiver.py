@@ -92,6 +92,7 @@ def running_receiver(**behaviour: Any) -> Iterator[HttpReceiver]:
 
     class Handler(BaseHTTPRequestHandler):
         protocol_version = "HTTP/1.1"
+        disable_nagle_algorithm = True
 
         def handle_one_request(self) -> None:
             try:

@@ -14,7 +14,7 @@ from muster.cli.load import load
 from muster.cli.mapping import mapping
 from muster.cli.quality import quality
 from muster.cli.quarantine import employers, quarantine
-from muster.cli.serve import serve, work
+from muster.cli.serve import carry, serve, work
 from muster.cli.synthetic import synthetic
 from muster.kernel.errors import MusterError
 
@@ -46,6 +46,7 @@ for _command in (
     ledger,
     serve,
     work,
+    carry,
     demo,
     keys,
     bench,

@@ -1,4 +1,7 @@
-"""``muster serve`` and ``muster work``: the web server, and the worker that takes uploads in."""
+"""``muster serve``, ``muster work`` and ``muster carry``: the web server, and its workers.
+
+``work`` takes uploads in; ``carry`` hands messages and files over to other systems.
+"""
 
 import logging
 import math
@@ -33,16 +36,18 @@ def serve(host: str, port: int, workers: bool) -> None:
 
 
 def run_with_worker(host: str, port: int) -> None:
-    """Serve until stopped, with a worker beside the server that never outlives it."""
+    """Serve until stopped, with workers beside the server that never outlive it."""
     # The web server raises the signal that stopped it once more when it is done. By default that
-    # would end this process before the worker is told.
+    # would end this process before the workers are told.
     signal.signal(signal.SIGTERM, _stop)
-    worker = subprocess.Popen([sys.argv[0], "work"])  # noqa: S603 - ourselves
+    workers = [subprocess.Popen([sys.argv[0], verb]) for verb in ("work", "carry")]  # noqa: S603
     try:
         run_server(host, port)
     finally:
-        worker.terminate()
-        worker.wait()
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.wait()
 
 
 def _stop(_number: int, _frame: FrameType | None) -> None:
@@ -84,6 +89,28 @@ def work(once: bool) -> None:
                 time.sleep(_PAUSE_SECONDS)
     except KeyboardInterrupt:
         return
+
+
+@click.command()
+@click.option("--once", is_flag=True, help="Stop when nothing is left to carry.")
+def carry(once: bool) -> None:
+    """Hand messages and files over to the systems that subscribe to them."""
+    ready()
+
+    from muster.hub.delivering.worker import Carrier
+    from muster.hub.reading import read
+
+    carrier = Carrier(SYSTEM_CLOCK, read=read)
+    if once:
+        try:
+            click.echo(f"{carrier.drain():,} messages and rows handed over, parked or passed by")
+        finally:
+            carrier.stop()
+        return
+    stopped: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _frame: stopped.append(number))
+    signal.signal(signal.SIGINT, lambda number, _frame: stopped.append(number))
+    carrier.run(lambda: bool(stopped))
 
 
 def let_mended_rows_go_on() -> bool:

@@ -49,6 +49,12 @@ Verb = Literal[
     "see evidence",
     "see agreements",
     "suspend agreements",
+    "see messages",
+    "read message content",
+    "release messages",
+    "replay messages",
+    "pause routes",
+    "manage systems",
 ]
 Purpose = Literal[
     "own business",
@@ -125,6 +131,7 @@ RULES: tuple[Rule, ...] = (
     *_grant("HR caseworker", "search people", "see person", "see agreements",
             "see feeds", "see quarantined rows", "load feeds", "map layouts", "correct rows",
             "withdraw feeds", "approve feeds", "plan feeds", "see data quality",
+            "see messages", "read message content", "release messages",
             reach="own employer", purpose="casework"),
     *_grant("HR caseworker", "see figures", reach="all", purpose="workforce planning"),
     *_grant("line manager", "see figures", reach="all", purpose="workforce planning"),

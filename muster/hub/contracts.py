@@ -6,7 +6,9 @@ keywords outside it are refused when the contract is loaded. A property test hol
 against a full validator, row by row.
 
 Annotations: ``x-personal`` marks a personal field (its value never appears in a cause),
-``x-control-total`` the one number whose sum must agree between file, register and quarantine.
+``x-special`` one that is special category data (UK GDPR article 9) and so personal as well,
+``x-key`` the fields by which a sender names a record, and ``x-control-total`` the one number whose
+sum must agree between file, register and quarantine.
 """
 
 import json
@@ -24,7 +26,9 @@ _KEYWORDS = {
     "$schema", "$id", "title", "description", "type", "additionalProperties", "required",
     "properties",
 }  # fmt: skip
-_ANY_FIELD = {"type", "title", "description", "enum", "x-personal", "x-control-total"}
+_ANY_FIELD = {
+    "type", "title", "description", "enum", "x-personal", "x-special", "x-control-total", "x-key",
+}  # fmt: skip
 _FIELD_KEYWORDS = {
     "string": _ANY_FIELD | {"pattern", "minLength", "maxLength"},
     "integer": _ANY_FIELD | {"minimum", "maximum"},
@@ -65,7 +69,12 @@ class ContractField:
     @property
     def personal(self) -> bool:
         """Whether the field is about an identifiable person."""
-        return bool(self.rules.get("x-personal", False))
+        return bool(self.rules.get("x-personal", False)) or self.special
+
+    @property
+    def special(self) -> bool:
+        """Whether the field is special category data, which needs a condition of its own."""
+        return bool(self.rules.get("x-special", False))
 
     @property
     def dtype(self) -> type[pl.DataType]:

@@ -83,8 +83,7 @@ def test_every_type_arrives(place: Database) -> None:
         place,
         "number bigint, subject text, least bigint, day date, moment timestamp,"
         " instant timestamptz, hour time, share numeric(20, 9), rate double precision,"
-        " yes boolean, octets "
-        + ("blob" if place.kind == "sqlite" else "bytea"),
+        " yes boolean, octets " + ("blob" if place.kind == "sqlite" else "bytea"),
     )
     moment = dt.datetime.fromisoformat("2026-03-29T01:30:00.250000")
     row = {

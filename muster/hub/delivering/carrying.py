@@ -59,7 +59,7 @@ def carry(lease: Lease, *, clock: Clock, limit: int = BATCH) -> int:
     try:
         routing = routing_of(lease.route, legal_day(began))
         if routing.outlet is None:
-            _wait(lease, f"{routing.permission.because}", began + _BLOCKED, clock.now())
+            block(lease, routing.permission.because, clock.now())
             return 0
         turn = Turn(lease, routing, routing.outlet, began)
         return (
@@ -68,11 +68,11 @@ def carry(lease: Lease, *, clock: Clock, limit: int = BATCH) -> int:
             or _in_turn(turn, clock, limit)
         )
     except Unreachable as problem:
-        _retry(lease, problem, clock.now())
+        retry(lease, problem, clock.now())
     except Fenced:
         raise LostLease from None
     except MusterError as problem:
-        _wait(lease, str(problem), began + _BLOCKED, clock.now())
+        block(lease, str(problem), clock.now())
     return 0
 
 
@@ -168,13 +168,18 @@ def _nothing(batch: pl.DataFrame) -> Prepared:
     return Prepared(batch.clear(), pl.DataFrame(), pl.DataFrame(schema=SET_ASIDE), 0)
 
 
-def _retry(lease: Lease, problem: Unreachable, now: dt.datetime) -> None:
+def retry(lease: Lease, problem: Unreachable, now: dt.datetime) -> None:
     """Wait before the receiver is tried again: longer each time, never all routes at once."""
     attempts = lease.attempts + 1
     longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(attempts - 1, 20))
     seconds = max(random.uniform(longest / 2, longest), problem.retry_after or 0.0)  # noqa: S311
     seconds = min(seconds, 2 * _LONGEST_WAIT)
     _wait(lease, problem.said, now + dt.timedelta(seconds=seconds), now, attempts=attempts)
+
+
+def block(lease: Lease, why: str, now: dt.datetime) -> None:
+    """Let a route wait for what stops it to be put right; it is asked again after a while."""
+    _wait(lease, why, now + _BLOCKED, now)
 
 
 def _wait(lease: Lease, why: str, until: dt.datetime, now: dt.datetime, **changes: object) -> None:

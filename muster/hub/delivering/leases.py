@@ -92,6 +92,21 @@ class Leases:
                 return taken
         return None
 
+    def hold(self, cursor: int) -> Lease | None:
+        """Take, or go on with, the part of a route that a cursor stands for.
+
+        Returns None if another worker has it.
+        """
+        now = self._clock.now()
+        row = Cursor.objects.select_related("route").get(id=cursor)
+        held = self._held.get(cursor)
+        as_it_is = Lease(cursor, row.route_id, row.shard, row.route.shards, row.position, row.fence,
+                         row.attempts, self.owner)  # fmt: skip
+        if held is not None and held.fence == row.fence:
+            return as_it_is
+        gone = row.until is None or not now <= row.until <= now + 4 * LEASE
+        return self._take(as_it_is, now) if not row.owner or gone else None
+
     def _take(self, wanted: Lease, now: dt.datetime) -> Lease | None:
         with transaction.atomic():
             took = Cursor.objects.filter(id=wanted.cursor, fence=wanted.fence).update(

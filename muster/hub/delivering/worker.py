@@ -18,6 +18,9 @@ from django.db import Error, close_old_connections
 from muster.hub.delivering.carrying import BATCH, carry
 from muster.hub.delivering.leases import Leases, LostLease
 from muster.hub.delivering.wakeup import waiting
+from muster.hub.forwarding.due import due_forwards
+from muster.hub.forwarding.forward import forward
+from muster.hub.landing import Read
 from muster.kernel.clock import Clock
 
 _PAUSE = 0.5
@@ -36,10 +39,13 @@ class Carrier:
         clock: stamps what is done.
         name: names the worker.
         limit: the most messages of one batch.
+        read: reads files as rows; without it files are not carried on.
     """
 
-    def __init__(self, clock: Clock, *, name: str = "", limit: int = BATCH) -> None:
-        self._clock, self._limit = clock, limit
+    def __init__(
+        self, clock: Clock, *, name: str = "", limit: int = BATCH, read: Read | None = None
+    ) -> None:
+        self._clock, self._limit, self._read = clock, limit, read
         self._leases = Leases(name or worker_name(), clock)
         self._had_turn: frozenset[int] = frozenset()
 
@@ -53,13 +59,28 @@ class Carrier:
             self._had_turn = frozenset()
             lease = self._leases.due()
         if lease is None:
-            return None
+            return self._forward()
         self._had_turn |= {lease.cursor}
         try:
             return carry(lease, clock=self._clock, limit=self._limit)
         except LostLease:
             self._leases.forget(lease)
             return 0
+
+    def _forward(self) -> int | None:
+        """Carry the next file on to a route that leads on from its system; None if none waits."""
+        if self._read is None:
+            return None
+        for due in due_forwards(self._clock.now()):
+            lease = self._leases.hold(due.cursor)
+            if lease is None:
+                continue
+            try:
+                return forward(lease, due, self._read, clock=self._clock)
+            except LostLease:
+                self._leases.forget(lease)
+                return 0
+        return None
 
     def drain(self) -> int:
         """Carry until no route has anything that can go now; return how many messages."""

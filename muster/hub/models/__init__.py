@@ -19,6 +19,8 @@ from muster.hub.models.messages import (
     ContractRevision,
     Cursor,
     Delivery,
+    Forward,
+    ForwardedRow,
     Message,
     Parked,
     ParkedState,
@@ -29,6 +31,8 @@ from muster.hub.models.messages import (
 )
 from muster.hub.models.systems import (
     Agreement,
+    AgreementVersion,
+    AgreementWarning,
     Endpoint,
     Route,
     Signature,
@@ -39,6 +43,8 @@ from muster.hub.models.systems import (
 
 __all__ = [
     "Agreement",
+    "AgreementVersion",
+    "AgreementWarning",
     "Alarm",
     "Attempt",
     "BulkChange",
@@ -48,6 +54,8 @@ __all__ = [
     "Delivery",
     "Endpoint",
     "Expectation",
+    "Forward",
+    "ForwardedRow",
     "Intake",
     "Landing",
     "LandingState",

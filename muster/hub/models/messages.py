@@ -263,3 +263,45 @@ class Attempt(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("route", "position"), name="hub_attempt_once"),
         )
+
+
+class Forward(models.Model):
+    """That a file was carried on to a route's receiver: what it was told, and what could not be.
+
+    ``parts`` says with how many releases from quarantine. ``number`` counts a route's forwards;
+    with it the receiver knows each row. Under ``blob_key`` it is kept what the receiver was told.
+    ``gone`` counts records that the file no longer lists.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    route = models.ForeignKey(Route, models.PROTECT, related_name="forwards")
+    landing = models.ForeignKey("Landing", models.PROTECT, related_name="forwards")
+    parts = models.PositiveIntegerField()
+    number = models.PositiveIntegerField()
+    translation_version = models.PositiveIntegerField()
+    sent = models.PositiveIntegerField(default=0)
+    waiting = models.PositiveIntegerField(default=0)
+    gone = models.PositiveIntegerField(default=0)
+    acknowledged = models.TextField(default="")
+    blob_key = models.BigIntegerField(default=0)
+    entry = models.BigIntegerField(null=True)
+    began_at = models.DateTimeField()
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "hub_forward"
+        constraints = (
+            models.UniqueConstraint(fields=("route", "number"), name="hub_forward_number_once"),
+        )
+
+
+class ForwardedRow(models.Model):
+    """A row of a file that a receiver could not be told, and why, without personal values."""
+
+    id = models.BigAutoField(primary_key=True)
+    forward = models.ForeignKey(Forward, models.CASCADE, related_name="rows")
+    row = models.PositiveIntegerField()
+    cause = models.CharField(max_length=500)
+
+    class Meta:
+        db_table = "hub_forwarded_row"

@@ -38,7 +38,9 @@ class Agreement(models.Model):
     """A data-sharing agreement: what may flow, from whom to whom, why, and until when.
 
     ``article6`` and ``article9`` are the letters of the lawful basis and condition in the UK GDPR.
-    Where ``both_sign``, nothing flows before both sides have signed the present ``version``.
+    Where ``both_sign``, nothing flows before both sides have signed the present ``version``, and
+    signatures count for the very terms that stand here. ``suspended_at`` says since when anybody
+    has it suspended, ``ended_on`` is the first day after a side ended it for good.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -60,6 +62,8 @@ class Agreement(models.Model):
     article6 = models.CharField(max_length=20, default="")
     article9 = models.CharField(max_length=20, default="")
     both_sign = models.BooleanField(default=False)
+    lowest_revision = models.PositiveIntegerField(default=1)
+    ended_on = models.DateField(null=True)
 
     class Meta:
         db_table = "hub_agreement"
@@ -67,6 +71,56 @@ class Agreement(models.Model):
             models.CheckConstraint(
                 condition=models.Q(ends__isnull=True) | models.Q(ends__gt=models.F("starts")),
                 name="hub_agreement_ends_after_it_starts",
+            ),
+        )
+
+
+class AgreementVersion(models.Model):
+    """Terms that were proposed, as canonical JSON; the newest one may wait for signatures.
+
+    ``in_force_at`` is when the second side signed, ``withdrawn_at`` when it was given up.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="versions")
+    number = models.PositiveIntegerField()
+    terms = models.TextField()
+    digest = models.CharField(max_length=64)
+    reason = models.TextField(default="")
+    drafted_at = models.DateTimeField()
+    drafted_by = models.CharField(max_length=100)
+    in_force_at = models.DateTimeField(null=True)
+    withdrawn_at = models.DateTimeField(null=True)
+    withdrawn_by = models.CharField(max_length=100, default="")
+
+    class Meta:
+        db_table = "hub_agreement_version"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("agreement", "number"), name="hub_agreement_version_once"
+            ),
+            models.UniqueConstraint(
+                fields=("agreement",),
+                condition=models.Q(in_force_at__isnull=True, withdrawn_at__isnull=True),
+                name="hub_agreement_one_proposal",
+            ),
+        )
+
+
+class AgreementWarning(models.Model):
+    """That both sides were warned once, so many days before an agreement's end."""
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="warnings")
+    ends = models.DateField()
+    days = models.PositiveSmallIntegerField()
+    raised_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "hub_agreement_warning"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("agreement", "ends", "days"), name="hub_agreement_warning_once"
             ),
         )
 
@@ -89,6 +143,9 @@ class Signature(models.Model):
             models.UniqueConstraint(
                 fields=("agreement", "version", "side"), name="hub_signature_once"
             ),
+            models.UniqueConstraint(
+                fields=("agreement", "version", "signed_by"), name="hub_signature_four_eyes"
+            ),
             models.CheckConstraint(
                 condition=models.Q(side__in=("sender", "receiver")), name="hub_signature_side_known"
             ),
@@ -96,7 +153,10 @@ class Signature(models.Model):
 
 
 class Suspension(models.Model):
-    """That one side stopped everything under an agreement; only that side lets it flow again."""
+    """That a side stopped everything under an agreement; only that side lets it flow again.
+
+    The side ``service`` is the governance of this service, which stands above both.
+    """
 
     id = models.UUIDField(primary_key=True, default=new_id)
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="suspensions")
@@ -106,6 +166,7 @@ class Suspension(models.Model):
     began_by = models.CharField(max_length=100)
     lifted_at = models.DateTimeField(null=True)
     lifted_by = models.CharField(max_length=100, default="")
+    lifted_because = models.TextField(default="")
 
     class Meta:
         db_table = "hub_suspension"
@@ -116,7 +177,7 @@ class Suspension(models.Model):
                 name="hub_suspension_one_for_a_side",
             ),
             models.CheckConstraint(
-                condition=models.Q(side__in=("sender", "receiver")),
+                condition=models.Q(side__in=("sender", "receiver", "service")),
                 name="hub_suspension_side_known",
             ),
         )
