@@ -8,6 +8,7 @@ EMPLOYERS ?= 12
 PEOPLE ?= 20000
 SEED ?= 1
 STORIES ?= 300
+KILLS ?= 220
 NAME ?=
 
 .DEFAULT_GOAL := help
@@ -52,8 +53,8 @@ lint: setup-dev  ## ruff, mypy and the import contracts
 format: setup-dev  ## format the code
 	@$(BIN)/ruff format . && $(BIN)/ruff check --fix .
 
-chaos: setup-dev  ## long campaigns: random stories on both stores: make chaos STORIES=300
-	@STORIES=$(STORIES) $(BIN)/python -m tools.chaos
+chaos: setup-dev  ## long campaigns on both stores, kills and stories: make chaos KILLS=220 STORIES=300
+	@STORIES=$(STORIES) KILLS=$(KILLS) $(BIN)/python -m tools.chaos
 
 bench: setup-dev  ## benchmarks beside their peers: make bench NAME=ledger
 	@$(BIN)/muster bench $(NAME)
@@ -66,6 +67,7 @@ lock: .venv/.made  ## renew the lock files from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/app.txt
 	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/dev.txt
 	$(BIN)/uv pip compile requirements/bench-feeds.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/bench-feeds.txt
+	$(BIN)/uv pip compile requirements/bench-hub.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/bench-hub.txt
 
 clean:  ## remove everything that was installed or generated here
 	rm -rf .venv node_modules muster/web/static/vendor .pytest_cache .mypy_cache .ruff_cache .hypothesis .bench *.egg-info

@@ -10,7 +10,10 @@ from typing import TextIO, cast
 from bench.figures import Figure
 from muster.kernel.errors import NotFound, Where
 
-_FRAMEWORK = {"__init__", "apart", "extracts", "figures", "previews", "run", "truth"}
+_FRAMEWORK = {
+    "__init__", "apart", "exchange", "extracts", "figures", "previews", "run", "truth", "waiting",
+    "workers",
+}  # fmt: skip
 
 
 def names() -> list[str]:

@@ -37,6 +37,7 @@ def with_data(data: pl.DataFrame, **how: Any) -> Shipment:
             "type": ["muster.people.moved.v1"] * data.height,
             "time": ["2026-11-20T09:00:00Z"] * data.height,
             "traceparent": [""] * data.height,
+            "correlation": [""] * data.height,
             "key": [f"{route}-{again}-{number}" for number in numbers],
         },
         schema=ENVELOPES,

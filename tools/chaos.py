@@ -1,11 +1,16 @@
 """Runs what is too long, or too much by chance, for every commit.
 
 Each state machine tells many random stories, and each property looks at random examples instead of
-the same ones. ``make chaos`` calls this; ``STORIES`` says how many stories a machine tells. Exits
-1 if anything fails; a failing story is printed step by step.
+the same ones. The hub's processes are killed again and again while messages are on their way, on
+both stores, and what was lost, duplicated or reordered is counted. ``make chaos`` calls this;
+``STORIES`` says how many stories a machine tells (0 for none), ``KILLS`` and ``MESSAGES`` how many
+processes are killed and messages sent in all. Exits 1 if anything fails; a failing story is printed
+step by step.
 """
 
+import json
 import os
+import random
 import subprocess
 import sys
 from contextlib import ExitStack
@@ -26,13 +31,24 @@ MACHINES = (
     "tests/generative/test_people_withdrawals.py",
     "tests/integration/test_mending_machine.py",
 )
+LONG = (
+    "tests/chaos/test_ledger_kills.py",
+    "tests/chaos/test_outlet_kills.py",
+    "tests/chaos/test_hub_concurrency.py",
+)
+LEAST_KILLS = 200
+_WRONG = ("lost", "duplicated", "reordered", "strange", "open", "evidence_faults")
 
 
 def main() -> int:
-    """Let every machine tell its stories on both stores; return the exit code."""
+    """Kill, then let every machine tell its stories, on both stores; return the exit code."""
     stories = os.environ.get("STORIES", "300")
-    failed = _look_elsewhere(stories)
+    failed = _kill()
+    if stories == "0":
+        return int(failed)
+    failed |= _look_elsewhere(stories)
     failed |= _tell(stories, store="SQLite", url="")
+    failed |= _long("")
     with ExitStack() as stack:
         try:
             url = stack.enter_context(running_postgres())
@@ -40,7 +56,45 @@ def main() -> int:
             print(f"not found: PostgreSQL: {reason}")
             return 1
         failed |= _tell(stories, store="PostgreSQL", url=url)
+        failed |= _long(url)
     return int(failed)
+
+
+def _kill() -> bool:
+    """Play the kill campaign on each store, and what else is short otherwise; tell of a failure."""
+    kills, messages = (int(os.environ.get(*one)) for one in (("KILLS", 220), ("MESSAGES", 60_000)))
+    seed = int(os.environ.get("SEED") or random.randrange(1_000_000))  # noqa: S311 - no secret
+    failed, killed, sent = False, 0, 0
+    for store, stops in (("sqlite", 0), ("postgresql", 5)):
+        print(f"== killing processes of the hub on {store}, seed {seed}", flush=True)
+        counted = {"kills": kills // 2, "messages": messages // 2, "seed": seed, "stops": stops}
+        words = [word for name, number in counted.items() for word in (f"--{name}", str(number))]
+        done = subprocess.run(
+            [sys.executable, "-m", "tests.chaos.hub_campaign", "--store", store, *words],
+            cwd=ROOT,
+            stdout=subprocess.PIPE,
+            text=True,
+            check=False,
+        )
+        failed |= done.returncode != 0
+        told = json.loads(done.stdout.splitlines()[-1]) if done.stdout else {}
+        killed, sent = killed + told.get("kills", 0), sent + told.get("messages", 0)
+        said = ", ".join(f"{name} {told.get(name, '?')}" for name in ("kills", "messages", *_WRONG))
+        print(f"{store}: {said}; {told}", flush=True)
+    print(f"{killed} kills, {sent} messages: {'FAILED' if failed else 'all once, in order'}")
+    return failed or killed < LEAST_KILLS
+
+
+def _long(url: str) -> bool:
+    """Run the tests of this folder that are short otherwise."""
+    more = {"CHAOS_KILLS": "60", "SNAPSHOT_MESSAGES": "80000", "MUSTER_DATABASE_URL": url}
+    done = subprocess.run(
+        [sys.executable, "-m", "pytest", "-q", "-s", *LONG],
+        cwd=ROOT,
+        env={**os.environ, **more},
+        check=False,
+    )
+    return done.returncode != 0
 
 
 def _look_elsewhere(stories: str) -> bool:

@@ -26,6 +26,7 @@ from muster.kernel.errors import (
 )
 from muster.pagekit.views import open_page
 from muster.services.exchange.api import router as exchange
+from muster.services.messages.api import router as messages
 
 _NO_SUCH_VERB = 405
 _STATUS: tuple[tuple[type[MusterError], int], ...] = (
@@ -53,12 +54,13 @@ class SystemToken(HttpBearer):
 api = NinjaAPI(
     title="Muster",
     version="1",
-    description="Hand files in for a system, and ask what became of them.",
+    description="Hand in files and messages for a system, and ask what became of them.",
     auth=SystemToken(),
     urls_namespace="api",
     docs_url=None,
 )
 api.add_router("/", exchange)
+api.add_router("/", messages)
 
 
 @api.exception_handler(MusterError)

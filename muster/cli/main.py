@@ -5,6 +5,7 @@ import sys
 import click
 
 from muster.cli.bench import bench
+from muster.cli.contracts import contracts
 from muster.cli.demo import demo
 from muster.cli.feeds import feeds
 from muster.cli.hints import said
@@ -12,6 +13,7 @@ from muster.cli.keys import keys
 from muster.cli.ledger import ledger
 from muster.cli.load import load
 from muster.cli.mapping import mapping
+from muster.cli.messages import hub, messages, routes
 from muster.cli.quality import quality
 from muster.cli.quarantine import employers, quarantine
 from muster.cli.serve import carry, serve, work
@@ -40,8 +42,12 @@ for _command in (
     load,
     feeds,
     mapping,
+    contracts,
     quarantine,
     quality,
+    messages,
+    routes,
+    hub,
     employers,
     ledger,
     serve,

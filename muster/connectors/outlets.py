@@ -4,10 +4,10 @@ A route hands a system *shipments*: messages in order, already checked, reduced 
 and translated. How surely they take effect once is the connector's *effect class*, and there are
 three:
 
-* ``transactional``: the receiver stores, in one transaction, the messages and which ones the last
-  shipment brought (taken and rejected). The hub begins no next shipment before it has noted this
-  one, so whatever is handed over again after an interruption is among those, and each message
-  takes effect exactly once.
+* ``transactional``: the receiver stores, in one transaction, the messages and which ones it was
+  brought (taken and rejected) since the hub last noted how far it is. Whatever is handed over again
+  after an interruption is among those or was not brought, and each message takes effect exactly
+  once.
 * ``idempotent``: a key goes with each message, by which the receiver knows one it already has. It
   may be handed over again.
 * ``confirm``: neither. Each message is attempted once; where it is in doubt what became of it, the
@@ -31,6 +31,7 @@ ENVELOPES = {
     "type": pl.String,
     "time": pl.String,
     "traceparent": pl.String,
+    "correlation": pl.String,
     "key": pl.String,
 }
 """What goes with each message. ``position`` counts in the sender's log and only rises;
@@ -71,6 +72,8 @@ class Shipment:
             late: a release or a replay.
         envelopes: see ``ENVELOPES``; positions rise.
         data: the receiver's fields, of the same height and order.
+        after: up to which position the hub sends nothing again in the course of things: all that
+            went before is noted. Nothing is sent that lies before it.
     """
 
     route: str
@@ -79,6 +82,7 @@ class Shipment:
     again: str
     envelopes: pl.DataFrame
     data: pl.DataFrame
+    after: int = -1
 
 
 @dataclass(frozen=True)

@@ -48,13 +48,19 @@ Verb = Literal[
     "choose employer names",
     "see evidence",
     "see agreements",
+    "draft agreements",
+    "sign agreements",
     "suspend agreements",
+    "send messages",
     "see messages",
     "read message content",
     "release messages",
     "replay messages",
     "pause routes",
     "manage systems",
+    "propose mappings",
+    "accept mappings",
+    "manage contracts",
 ]
 Purpose = Literal[
     "own business",
@@ -129,6 +135,7 @@ def _everybody(role: Role) -> tuple[Rule, ...]:
 RULES: tuple[Rule, ...] = (
     *(rule for role in ROLES for rule in _everybody(role)),
     *_grant("HR caseworker", "search people", "see person", "see agreements",
+            "draft agreements", "sign agreements", "suspend agreements",
             "see feeds", "see quarantined rows", "load feeds", "map layouts", "correct rows",
             "withdraw feeds", "approve feeds", "plan feeds", "see data quality",
             "see messages", "read message content", "release messages",
@@ -140,14 +147,21 @@ RULES: tuple[Rule, ...] = (
     *_grant("analyst", "see figures", "see releases", "choose employer names", "see data quality",
             reach="all", purpose="workforce planning"),
     *_grant("information-governance officer", "see figures", "see releases", "see feeds",
-            "see quarantined rows", "see evidence", "see agreements", "suspend agreements",
-            "approve feeds", "see data quality", reach="all", purpose="assurance"),
+            "see quarantined rows", "see evidence", "see agreements", "draft agreements",
+            "sign agreements", "suspend agreements", "approve feeds", "see data quality",
+            "see messages", "read message content", "pause routes", "accept mappings",
+            "manage contracts", reach="all", purpose="assurance"),
     *_grant("integrator", "see feeds", "see quarantined rows", "load feeds", "see agreements",
-            "map layouts", "correct rows", "withdraw feeds", "approve feeds", "plan feeds",
-            "see data quality", reach="own employer", purpose="integration"),
+            "draft agreements", "map layouts", "correct rows", "withdraw feeds", "approve feeds",
+            "plan feeds", "see data quality", "send messages", "see messages",
+            "read message content", "release messages", "replay messages", "pause routes",
+            "manage systems", "propose mappings", "accept mappings", reach="own employer",
+            purpose="integration"),
+    *_grant("integrator", "manage contracts", reach="all", purpose="integration"),
     *_grant("service operator", "see feeds", "load feeds", "choose employer names", "see evidence",
-            "map layouts", "withdraw feeds", "plan feeds", "see data quality",
-            reach="all", purpose="operation"),
+            "map layouts", "withdraw feeds", "plan feeds", "see data quality", "see messages",
+            "release messages", "replay messages", "pause routes", "manage systems",
+            "propose mappings", "manage contracts", reach="all", purpose="operation"),
 )
 # fmt: on
 
@@ -245,7 +259,7 @@ def who_may() -> str:
     lines += [
         "",
         "Open to everybody without signing in: the sign-in pages, the language switch,",
-        "`/healthz` and the static files.",
+        "`/healthz` and the static files; `/metrics` to who shows the token set for it.",
         "",
     ]
     return "\n".join(lines)

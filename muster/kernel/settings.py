@@ -38,9 +38,15 @@ DOCUMENTED = (
     Setting("MUSTER_OIDC_CLIENT_SECRET", "", "Client secret at that issuer."),
     Setting("MUSTER_UPLOAD_MEGABYTES", "200", "Largest file, and largest unpacked archive member, "
             "that is taken in."),
+    Setting("MUSTER_METRICS_TOKEN", "", "Who shows it as a bearer token may read `/metrics`: lag, "
+            "rate, parked messages and refusals in OpenMetrics format. Empty: there is no such "
+            "page. Take 32 random characters or more."),
     Setting("MUSTER_LOG_LEVEL", "INFO", "Level of the program's own log: DEBUG, INFO, WARNING or "
             "ERROR. It never holds personal values."),
 )  # fmt: skip
+
+
+_SECRET_CHARACTERS = 32
 
 
 @dataclass(frozen=True)
@@ -56,6 +62,7 @@ class Settings:
     oidc_client_id: str
     oidc_client_secret: str
     upload_megabytes: int
+    metrics_token: str
     log_level: str
 
     @property
@@ -90,6 +97,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         oidc_client_id=value["MUSTER_OIDC_CLIENT_ID"],
         oidc_client_secret=value["MUSTER_OIDC_CLIENT_SECRET"],
         upload_megabytes=_whole_number(value, "MUSTER_UPLOAD_MEGABYTES"),
+        metrics_token=_long_enough(value, "MUSTER_METRICS_TOKEN"),
         log_level=_one_of(value, "MUSTER_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),
     )
 
@@ -99,6 +107,15 @@ def _one_of(value: Mapping[str, str], name: str, allowed: tuple[str, ...]) -> st
         raise Misconfigured(
             f"{name} is {value[name]!r}", where=Where(thing=name), fix=f"Use {' or '.join(allowed)}"
         )
+    return value[name]
+
+
+def _long_enough(value: Mapping[str, str], name: str) -> str:
+    if 0 < len(value[name]) < _SECRET_CHARACTERS:
+        raise Misconfigured(
+            f"{name} is too short", where=Where(thing=name),
+            fix=f"Set it to at least {_SECRET_CHARACTERS} random characters, or leave it empty",
+        )  # fmt: skip
     return value[name]
 
 

@@ -6,6 +6,7 @@ from django.apps import AppConfig
 from django.urls import URLPattern, URLResolver, include, path
 
 from muster.pagekit.navigation import namespace_of, pages_module_of, prefix_of, rooms_with_pages
+from muster.services.messages.pages.openmetrics import metrics
 from muster.web import pages
 from muster.web.sign_in import pages as sign_in_pages
 
@@ -24,6 +25,7 @@ def mounted(rooms: Iterable[AppConfig]) -> list[URLResolver]:
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
     path("healthz", pages.healthz, name="healthz"),
+    path("metrics", metrics, name="metrics"),
     path("language/<str:code>", pages.language, name="language"),
     path("sign-in", sign_in_pages.sign_in, name="sign_in"),
     path("sign-in/as/<slug:slug>", sign_in_pages.as_persona, name="sign_in_as"),

@@ -20,14 +20,19 @@ from tests.chaos.hub_stage import Stage
 
 from muster.connectors.sql_table.store import Store  # isort: skip
 from muster.hub.delivering import carrying, leases, noting  # isort: skip
-from muster.hub.delivering.parking import OPEN, discard, release  # isort: skip
+from muster.hub.delivering.following import OPEN  # isort: skip
+from muster.hub.delivering.parking import discard, release  # isort: skip
 from muster.hub.delivering.worker import Carrier  # isort: skip
 from muster.hub.messages import acceptance  # isort: skip
 from muster.hub.models import Cursor, Delivery, Message, Parked, ParkedState  # isort: skip
 from muster.kernel.clock import SYSTEM_CLOCK  # isort: skip
 from muster.kernel.errors import MusterError  # isort: skip
 from muster.ledger.current import ledger  # isort: skip
+from muster.ledger.port import LogName  # isort: skip
 from muster.ledger.verification import verify  # isort: skip
+
+
+_PATIENCE = 90.0
 
 
 def build(part: Part, shards: int) -> None:
@@ -95,34 +100,43 @@ def _settle_some(chance: random.Random) -> None:
             continue  # an earlier life of this process settled it
 
 
-def look(part: Part) -> None:
-    """Write down how the hub stands: what is open, whether its logs verify."""
-    last = Message.objects.order_by("-position").values_list("position", flat=True).first() or -1
-    behind = [one for one in Cursor.objects.all() if _waiting(one)]
-    waiting = Parked.objects.filter(state__in=OPEN)
+def watch(part: Part, senders: int) -> None:
+    """Wait until nothing is on its way any more; write down how the hub stands."""
+    ends = time.monotonic() + _PATIENCE
+    while time.monotonic() < ends:
+        sent = [get(part.folder / f"kept-{n}", 0) >= part.each for n in range(senders)]
+        try:
+            if all(sent) and not _open():
+                break
+        except Error as problem:
+            _trouble(part, "watching", problem)
+        time.sleep(0.1)
+    deliveries = Delivery.objects.values_list("messages", "had")
+    logs: tuple[LogName, ...] = ("exchange", "decisions")
+    faults = [str(one) for log in logs for one in verify(ledger(), log).faults]
     put(
         part.folder / "looked",
         {
-            "open": waiting.count() + len(behind),
-            "stuck": [str(one) for one in waiting.values_list("state", "stage", "subject")[:3]],
-            "blocked": [one.blocked for one in Cursor.objects.exclude(blocked="")],
+            "open": _open(),
+            "stuck": [str(one) for one in _parked().values_list("state", "stage", "subject")[:3]],
+            "blocked": list(Cursor.objects.exclude(blocked="").values_list("blocked", flat=True)),
             "kept": Message.objects.count(),
             "refused": Message.objects.exclude(refused="").count(),
-            "deliveries": Delivery.objects.count(),
-            "had": sum(Delivery.objects.values_list("had", flat=True)),
-            "last": last,
+            "deliveries": len(deliveries),
+            "had": sum(had for _, had in deliveries),
+            "evidence_faults": len(faults),
+            "evidence": faults[:3],
         },
     )
 
 
-def prove(part: Part) -> None:
-    """Write down whether the hub's logs verify."""
-    faults = [str(one) for log in ("exchange", "decisions") for one in _faults(log)]
-    put(part.folder / "proved", {"evidence_faults": len(faults), "evidence": faults[:3]})
+def _open() -> int:
+    """Return how many messages wait, and how many parts of the route have not got to the end."""
+    return int(_parked().count()) + sum(map(_waiting, Cursor.objects.select_related("route")))
 
 
-def _faults(log: Any) -> list[Any]:
-    return list(verify(ledger(), log).faults)
+def _parked() -> Any:
+    return Parked.objects.filter(state__in=OPEN)
 
 
 def _waiting(cursor: Cursor) -> bool:

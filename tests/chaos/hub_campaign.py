@@ -1,11 +1,12 @@
 """Kills senders, workers and the person between them, again and again, and counts what came of it.
 
-    python -m tests.chaos.hub_campaign --store sqlite --kills 110 --messages 30000
+    python -m tests.chaos.hub_campaign --store sqlite --kills 110 --messages 30000 --seed 1
 
 Two databases: the hub's and the receiver's. Processes are killed without warning (SIGKILL), at
 random moments and at named points: before and after the receiver's commit, before the hub's note
 and its commit. Some workers sleep past the end of their lease instead, and wake as one who was
-overtaken. Prints one JSON object; exits 1 unless everything arrived once and in order.
+overtaken. With ``--stops`` the PostgreSQL server is stopped as well (``-m immediate``) and started
+again. Prints one JSON object; exits 1 unless everything arrived once and in order.
 """
 
 import argparse
@@ -17,22 +18,16 @@ import signal
 import sys
 import tempfile
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import asdict, dataclass, field
 from multiprocessing.connection import wait
 from pathlib import Path
 from typing import Any
-from urllib.parse import urlsplit
-from uuid import uuid4
-
-import psycopg
 
 from tests.chaos.hub_script import CARRYING, SENDING, Cue, Part, expected, get, judge, put
-from tests.databases import Database
+from tests.chaos.hub_server import Places, places
 
-SENDERS, WORKERS, SHARDS = 2, 3, 2
-_LONGEST_LIFE, _PATIENCE = 1.5, 60.0
+SENDERS, SHARDS = 2, 2
+_LONGEST_LIFE = 1.5
 _POINTS = {"send": SENDING, "carry": CARRYING, "settle": ()}
 _context = multiprocessing.get_context("spawn")
 
@@ -45,6 +40,8 @@ class Plan:
     kills: int
     messages: int
     seed: int
+    workers: int = 3
+    stops: int = 0
     url: str = ""
 
 
@@ -67,14 +64,16 @@ class Campaign:
 
     plan: Plan
     folder: Path
-    place: Database
+    places: Places
     lives: list[Life] = field(default_factory=list)
     deaths: dict[str, int] = field(default_factory=dict)
     starts: int = 0
+    stops: int = 0
 
     def __post_init__(self) -> None:
         self.chance = random.Random(self.plan.seed)
         self.each = -(-self.plan.messages // SENDERS)
+        self.place = self.places.receiver
 
     @property
     def kills(self) -> int:
@@ -84,29 +83,26 @@ class Campaign:
     def run(self) -> dict[str, Any]:
         """Play the plan; return what came of it."""
         began = time.monotonic()
-        self.do("build", SHARDS)
+        building = self._begin("build", Part(self.folder, self.place), SHARDS)
+        building.join()
+        if building.exitcode:
+            raise AssertionError(f"building the hub ended with {building.exitcode}")
         while self.kills < self.plan.kills:
             # Messages last as long as kills do, so that there is always something on its way.
             put(self.folder / "allowed", self.each * (self.kills + 2) // (self.plan.kills + 2))
             self._fill(killing=True)
             self._kill_who_is_due()
             self._bury()
+            self._stop_the_server()
         self._finish()
-        self.do("prove")
         found = judge(self.place, expected(range(SENDERS), self.each))
         return {
             "store": self.plan.store, "messages": self.each * SENDERS, "kills": self.kills,
-            **asdict(found), **get(self.folder / "looked"), **get(self.folder / "proved"),
+            "stops": self.stops, **asdict(found),
+            **get(self.folder / "looked"),
             "deaths": self.deaths, "troubles": self._troubles(),
             "seconds": round(time.monotonic() - began, 1),
         }  # fmt: skip
-
-    def do(self, name: str, *more: object) -> None:
-        """Do something with the hub's database in a process that is not killed."""
-        process = self._begin(name, Part(self.folder, self.place, each=self.each), *more)
-        process.join()
-        if process.exitcode:
-            raise AssertionError(f"{name} ended with {process.exitcode}")
 
     @staticmethod
     def _begin(name: str, *what: object) -> Any:
@@ -120,7 +116,7 @@ class Campaign:
     def _fill(self, *, killing: bool) -> None:
         """Start whoever is missing."""
         wanted = [("send", n) for n in range(SENDERS) if not self._sent(n)]
-        wanted += [("carry", n) for n in range(WORKERS)] + [("settle", 0)]
+        wanted += [("carry", n) for n in range(self.plan.workers)] + [("settle", 0)]
         here = {(life.role, life.number) for life in self.lives}
         for role, number in wanted:
             if (role, number) not in here:
@@ -160,25 +156,29 @@ class Campaign:
             elif code or life.role != "send":
                 raise AssertionError(f"{life.role} {life.number} ended with {code} by itself")
 
+    def _stop_the_server(self) -> None:
+        """Stop the database server, as often as the plan says, spread over the kills."""
+        server = self.places.server
+        if server and self.stops * self.plan.kills < self.plan.stops * self.kills:
+            server.stop_at_once_and_start()
+            self.stops += 1
+
     def _finish(self) -> None:
-        """Let everybody finish what is left, unharmed."""
+        """Let everybody finish what is left, and have the hub looked at."""
         put(self.folder / "allowed", self.each)
         for life in self.lives:
-            os.kill(life.process.pid, signal.SIGKILL)
-            life.process.join()
-        self._bury()
-        ends = time.monotonic() + _PATIENCE
-        while time.monotonic() < ends:
+            life.lasts = life.ends = float("inf")
+        watching = self._begin("watch", Part(self.folder, self.place, each=self.each), SENDERS)
+        while watching.is_alive():
             self._fill(killing=False)
-            time.sleep(0.2)
             self._bury()
-            self.do("look")
-            if all(map(self._sent, range(SENDERS))) and not get(self.folder / "looked")["open"]:
-                break
+            watching.join(0.1)
         (self.folder / "stop").touch()
         for life in self.lives:
             life.process.join(20)
             life.process.kill()
+        if watching.exitcode:
+            raise AssertionError(f"looking at the hub ended with {watching.exitcode}")
 
     def _troubles(self) -> list[str]:
         path = self.folder / "troubles"
@@ -195,43 +195,29 @@ def _play(name: str, part: Part, *more: Any) -> None:
     getattr(hub_actors, name)(part, *what)
 
 
-@contextmanager
-def two_databases(store: str, url: str, folder: Path) -> Iterator[tuple[str, Database]]:
-    """Yield the address of an empty database for the hub ("" for SQLite) and one for a receiver."""
-    if store == "sqlite":
-        path = folder / "receiver.sqlite3"
-        path.touch()
-        yield "", Database("sqlite", f"sqlite:///{path}", "")
-        return
-    names = [f"{what}_{uuid4().hex[:10]}" for what in ("hub", "receiver")]
-    with psycopg.connect(url, autocommit=True) as server:
-        for name in names:
-            server.execute(f"CREATE DATABASE {name}")
-        try:
-            at = [urlsplit(url)._replace(path=f"/{name}").geturl() for name in names]
-            yield at[0], Database("postgresql", at[1], "public")
-        finally:
-            for name in names:
-                server.execute(f"DROP DATABASE {name} WITH (FORCE)")
-
-
 def main() -> int:
     """Play one campaign as the command line says; return the exit code."""
     parser = argparse.ArgumentParser()
     parser.add_argument("--store", choices=("sqlite", "postgresql"), required=True)
     for name in ("kills", "messages", "seed"):
         parser.add_argument(f"--{name}", type=int, required=True)
-    parser.add_argument("--url", default="", help="of any database of the server")
+    parser.add_argument("--workers", type=int, default=3, help="at once")
+    parser.add_argument("--stops", type=int, default=0, help="of a server of its own")
+    parser.add_argument("--url", default="", help="of any database of a server, for no stops")
     plan = Plan(**vars(parser.parse_args()))
     with (
         tempfile.TemporaryDirectory(prefix="muster-chaos-") as name,
-        two_databases(plan.store, plan.url, Path(name)) as (hub, place),
+        places(plan.store, plan.url, Path(name)) as made,
     ):
-        os.environ.update(MUSTER_HOME=str(Path(name) / "home"), MUSTER_DATABASE_URL=hub)
-        told = Campaign(plan, Path(name), place).run()
-    print(json.dumps(told), flush=True)
+        os.environ.update(
+            MUSTER_HOME=str(Path(name) / "home"), MUSTER_DATABASE_URL=made.hub,
+            DJANGO_SETTINGS_MODULE="muster.settings",
+        )  # fmt: skip
+        told = Campaign(plan, Path(name), made).run()
+    sys.stdout.write(json.dumps(told) + "\n")
     wrong = ("lost", "duplicated", "reordered", "strange", "open", "refused", "evidence_faults")
-    return int(any(told[what] for what in wrong) or told["kills"] < plan.kills)
+    done = told["kills"] >= plan.kills and told["stops"] >= plan.stops
+    return int(any(told[what] for what in wrong) or not done)
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""The world of a campaign: a sender, a route in parts, and a receiver with a database of its own."""
+"""The world of a campaign: a sender, a route in parts, a receiver with a database of its own."""
 
 import os
 from dataclasses import dataclass, field
@@ -21,12 +21,16 @@ class Stage(World):
 
     place: Database = field(default_factory=lambda: Database("", "", ""))
 
+    def __post_init__(self) -> None:
+        self.settings = {"table": self.place.table("pay"), "mode": "append"}
+
     def url(self) -> str:
         """Make the receiver's table; return the address of its database."""
+        table, arrival = self.place.table("pay"), _ARRIVAL[self.place.kind]
         self.place.run(
-            f"CREATE TABLE IF NOT EXISTS pay (arrival {_ARRIVAL[self.place.kind]},"
-            " staff_number text, surname text, grade text,"
-            f" hours integer CHECK (hours <> {REFUSED_HOURS}), start text)"
+            f"CREATE TABLE IF NOT EXISTS {table} (arrival {arrival}, staff_number text,"
+            " surname text, grade text, start text,"
+            f" hours integer CHECK (hours <> {REFUSED_HOURS}))"
         )
         return self.place.url
 

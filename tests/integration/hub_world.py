@@ -101,13 +101,12 @@ class World:
         attributes = {
             name: str(said.pop(name)) for name in ("id", "correlation", "subject") if name in said
         }
-        envelope = Envelope(
-            **{
-                "id": f"{self.sent}", "subject": f"employment:{self.sender}:{number}",
-                "source": source_of(self.sender), "type": CHANGED,
-                "time": "2026-11-22T09:00:00Z", **attributes,
-            }
-        )  # fmt: skip
+        said_of: dict[str, str] = {
+            "id": f"{self.sent}", "subject": f"employment:{self.sender}:{number}",
+            "source": source_of(self.sender), "type": CHANGED, "time": "2026-11-22T09:00:00Z",
+            **attributes,
+        }  # fmt: skip
+        envelope = Envelope(**said_of)
         return write_message(envelope, {"staff_number": number, "grade": "EO", **said})
 
     def send(self, *raws: bytes) -> tuple[Answer, ...]:

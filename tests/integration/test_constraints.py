@@ -30,6 +30,8 @@ from muster.ledger.models import Key
 from muster.register.employers.models import CodeStatement, Employer, RememberedName
 from muster.register.places.models import Place
 from muster.register.posts.models import Post, PostFact, Statement
+from tests.integration.airlock_constraints import AIRLOCK_CONSTRAINTS
+from tests.integration.hub_constraints import HUB_CONSTRAINTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)
@@ -252,6 +254,8 @@ CONSTRAINTS: dict[str, tuple[str, Callable[[], object]]] = {
     ),
     "gates_look_once": ("A look is noted once for each person.", looked_twice),
     "gates_release_once": ("The same table of the same data is released once.", released_twice),
+    **HUB_CONSTRAINTS,
+    **AIRLOCK_CONSTRAINTS,
 }
 ROOMS = (
     "ledger", "hub", "register_employers", "register_places", "register_posts", "gates",

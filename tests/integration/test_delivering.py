@@ -6,10 +6,13 @@ import pytest
 
 from muster.hub.delivering.parking import discard, release
 from muster.hub.delivering.worker import Carrier
-from muster.hub.models import Agreement, Cursor, Delivery, Message, Parked
+from muster.hub.models import Agreement, Cursor, Delivery, Message, Parked, Route, System
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.ledger.current import ledger
+from muster.register.employers.queries import ids_by_key
 from tests.integration.hub_world import World
+from tests.integration.people_files import load
+from tests.integration.test_people_feeds import MOLE, VOLE, changed, enrol_bodies, sheet
 
 pytestmark = pytest.mark.django_db
 
@@ -128,3 +131,33 @@ def test_a_released_message_goes_before_what_waits_behind_it(world: World) -> No
     carried()
     assert [row["hours"] for row in world.received()] == [55, 10, 11]
     assert not Parked.objects.exclude(state="delivered").exists()
+
+
+def test_a_route_of_one_case_carries_only_its_messages(world: World) -> None:
+    Route.objects.update(population="case:move-7")
+    world.send(world.message("1"), world.message("2", correlation="move-7"), world.message("3"))
+    assert carried() == 3
+    assert [row["staff_number"] for row in world.received()] == ["2"]
+    assert Cursor.objects.get().position == Message.objects.latest("position").position
+
+
+def test_a_population_that_nobody_knows_stops_the_route(world: World) -> None:
+    Route.objects.update(population="our friends")
+    world.send(world.message("1"))
+    carried()
+    assert world.received() == []
+    assert "own people" in Cursor.objects.get().blocked
+
+
+def test_a_route_of_own_people_follows_the_person_not_the_number(world: World) -> None:
+    """Mole is known to the mill and, under another number, works at the weir on loan."""
+    enrol_bodies("mill", "weir")
+    for code, key in ((world.sender, "mill"), (world.receiver, "weir")):
+        System.objects.filter(code=code).update(employer=ids_by_key()[key])
+    load({"mill/2026-08-31-hr.csv": sheet(MOLE, VOLE)})
+    elsewhere = changed(MOLE, Start_date="07/09/2026", Contract="Loan in").replace("M/1", "W/9")
+    load({"weir/2026-09-30-hr.csv": sheet(elsewhere)})
+    Route.objects.filter(receiver__code=world.receiver).update(population="own people")
+    world.send(world.message("M/1"), world.message("M/2"), world.message("M/99"))
+    carried()
+    assert [row["staff_number"] for row in world.received()] == ["M/1"]

@@ -216,7 +216,8 @@ def test_what_is_due_is_declared_and_late_feeds_reach_the_home_page(
     shown = text_of(as_("caseworker"), f"/exchange/plan/{ROUTE}")
     assert "31 August 2026" in shown
     assert "31 October 2026" not in re.sub(r"(?s)Next feed.*", "", shown), "October has come"
-    assert "Every month" in text_of(as_("governance"), f"/exchange/agreements/{ROUTE}")
+    assert f"/exchange/plan/{ROUTE}" in text_of(as_("governance"), f"/exchange/agreements/{ROUTE}")
+    assert "Every month" in text_of(as_("governance"), f"/exchange/plan/{ROUTE}")
 
 
 @pytest.mark.usefixtures("feeds")

@@ -57,11 +57,14 @@ def test_every_declared_verb_is_one_of_the_table() -> None:
 
 
 def test_only_sign_in_health_and_language_are_open() -> None:
-    """The API asks for a token instead of a session: see ``test_api``."""
+    """The API and the figures ask for a token instead of a session.
+
+    See ``test_api`` and ``test_message_figures``.
+    """
     pages = [one for one in get_resolver().url_patterns if getattr(one, "app_name", "") != "api"]
     views = views_of(pages)
     opened = {name for name, view in views if (a := access_of(view)) and a.verb is None}
-    assert opened == OPEN
+    assert opened == {*OPEN, "metrics"}
 
 
 def _raising(error: Exception) -> Callable[[HttpRequest], HttpResponse]:

@@ -68,7 +68,17 @@ information-governance officer | correct rows          | feed of DWP     | assur
 integrator                     | withdraw feeds        | feed of HMRC    | integration        | yes
 service operator               | correct rows          | feed of DWP     | operation          | no
 service operator               | withdraw feeds        | feed of DWP     | operation          | yes
-HR caseworker                  | suspend agreements    | feed of HMRC    | casework           | no
+HR caseworker                  | suspend agreements    | feed of HMRC    | casework           | yes
+HR caseworker                  | suspend agreements    | feed of DWP     | casework           | hidden
+HR caseworker                  | draft agreements      | feed of HMRC    | casework           | yes
+HR caseworker                  | sign agreements       | feed of HMRC    | casework           | yes
+HR caseworker                  | sign agreements       | feed of DWP     | casework           | hidden
+integrator                     | draft agreements      | feed of HMRC    | integration        | yes
+integrator                     | sign agreements       | feed of HMRC    | integration        | no
+integrator                     | suspend agreements    | feed of HMRC    | integration        | no
+information-governance officer | draft agreements      | service         | assurance          | yes
+information-governance officer | sign agreements       | service         | assurance          | yes
+service operator               | sign agreements       | service         | operation          | no
 HR caseworker                  | see figures           | figures         | workforce planning | yes
 line manager                   | see figures           | figures         | workforce planning | yes
 line manager                   | see person            | person at HMRC  | casework           | hidden
@@ -105,6 +115,17 @@ service operator               | choose employer names | service         | opera
 service operator               | suspend agreements    | feed of DWP     | operation          | no
 service operator               | see evidence          | service         | operation          | yes
 service operator               | see person            | person at HMRC  | operation          | hidden
+integrator                     | propose mappings      | feed of HMRC    | integration        | yes
+integrator                     | propose mappings      | feed of DWP     | integration        | hidden
+integrator                     | accept mappings       | feed of HMRC    | integration        | yes
+integrator                     | accept mappings       | feed of DWP     | integration        | hidden
+integrator                     | manage contracts      | service         | integration        | yes
+information-governance officer | accept mappings       | feed of DWP     | assurance          | yes
+information-governance officer | propose mappings      | feed of HMRC    | assurance          | no
+information-governance officer | manage contracts      | service         | assurance          | yes
+service operator               | propose mappings      | feed of DWP     | operation          | yes
+service operator               | accept mappings       | feed of DWP     | operation          | no
+HR caseworker                  | accept mappings       | feed of HMRC    | casework           | no
 """  # noqa: E501 - a table is read across
 
 

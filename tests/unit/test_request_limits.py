@@ -6,7 +6,7 @@ from typing import Any
 
 import pytest
 
-from muster.web.limits import FORM_BYTES, limited
+from muster.web.limits import FORM_BYTES, Bound, limited
 
 FILES = 3 * FORM_BYTES
 
@@ -21,7 +21,9 @@ async def echo(scope: Any, receive: Any, send: Any) -> None:
     await send({"type": "http.response.body", "body": b"%d" % size})
 
 
-def answer(chunks: Iterable[bytes], *headers: tuple[bytes, bytes]) -> tuple[int, int]:
+def answer(
+    chunks: Iterable[bytes], *headers: tuple[bytes, bytes], path: str = "/"
+) -> tuple[int, int]:
     """Return the status, and how many chunks were taken in before it."""
     waiting, said = list(chunks), []
     total = len(waiting)
@@ -34,8 +36,9 @@ def answer(chunks: Iterable[bytes], *headers: tuple[bytes, bytes]) -> tuple[int,
         said.append(message)
 
     async def asked() -> None:
-        app = limited(echo, file_bytes=FILES, session_cookie="sessionid")
-        await app({"type": "http", "headers": headers}, receive, send)
+        bounds = {"/api/v1/events": Bound(FORM_BYTES + 5, "Send less")}
+        app = limited(echo, file_bytes=FILES, session_cookie="sessionid", bounds=bounds)
+        await app({"type": "http", "headers": headers, "path": path}, receive, send)
 
     asyncio.run(asked())
     return said[0]["status"], total - len(waiting)
@@ -70,3 +73,11 @@ def test_who_has_a_session_may_send_files_up_to_their_limit() -> None:
 
 def test_a_length_that_is_no_number_is_refused() -> None:
     assert answer([HALF], (b"content-length", b"-1")) == (413, 0)
+
+
+def test_an_address_of_messages_takes_no_file_whoever_asks() -> None:
+    token, path = (b"authorization", b"Bearer muster_x"), "/api/v1/events"
+    assert answer([HALF, HALF], token, stated(FORM_BYTES + 5), path=path) == (200, 2)
+    assert answer([HALF] * 50, token, stated(FORM_BYTES + 6), path=path) == (413, 0)
+    assert answer([HALF] * 50, token, path=path) == (413, 3)
+    assert answer([HALF] * 3, stated(FORM_BYTES + 1), path=path) == (413, 0)

@@ -20,7 +20,7 @@ from muster.connectors.outlets import (
     Unreachable,
 )
 from muster.connectors.sql_table.connector import DESCRIPTION
-from muster.connectors.sql_table.store import BEFORE_ALL
+from muster.connectors.sql_table.taking import held_back
 
 Fields = dict[str, Any]
 
@@ -41,9 +41,9 @@ class FakeTable:
     refuse: Callable[[Fields], str] = lambda row: ""
     reachable: bool = True
     rows: list[Fields] = field(default_factory=list)
-    reached: dict[tuple[str, int], int] = field(default_factory=dict)
+    brought: set[tuple[str, str, int]] = field(default_factory=set)
+    noted: dict[tuple[str, int], int] = field(default_factory=dict)
     fences: dict[tuple[str, int], int] = field(default_factory=dict)
-    again: set[tuple[str, str, int]] = field(default_factory=set)
     refused: dict[tuple[str, str, int], tuple[str, str]] = field(default_factory=dict)
 
     def put(self, row: Fields) -> None:
@@ -103,22 +103,23 @@ class FakeSqlTable:
         if self.table.fences.get(shard, 0) > shipment.fence:
             raise Fenced
         self.table.fences[shard] = shipment.fence
-        reached = self.table.reached.get(shard, BEFORE_ALL)
+        noted = max(shipment.after, self.table.noted.get(shard, shipment.after))
         told, had, stored = [], 0, 0
         blocked: dict[str, int] = {}
         rows = shipment.data.iter_rows(named=True)
         for envelope, row in zip(shipment.envelopes.iter_rows(named=True), rows, strict=True):
             mark = (shipment.route, shipment.again, envelope["position"])
-            known = mark in self.table.again if shipment.again else mark[2] <= reached
+            known = mark in self.table.brought or (not shipment.again and mark[2] <= noted)
             if known or mark in self.table.refused:
                 had += 1
             elif self._take(mark, envelope["subject"], row, blocked):
                 stored += 1
             if mark in self.table.refused:
                 told.append((mark[2], *self.table.refused[mark]))
+                blocked.setdefault(envelope["subject"], mark[2])
         last = int(shipment.envelopes["position"][-1])
         if not shipment.again:
-            self.table.reached[shard] = max(reached, last)
+            self.table.noted[shard] = noted
         results = pl.DataFrame(told, schema=RESULTS, orient="row")
         return Receipt(results, f"{stored} rows stored, up to message {last}", had)
 
@@ -131,15 +132,12 @@ class FakeSqlTable:
     ) -> bool:
         """Take one message, unless it is refused or follows one of its subject that was."""
         if subject and subject in blocked:
-            said = f"held back behind message {blocked[subject]} of its subject"
-            self.table.refused[mark] = ("behind", said)
+            self.table.refused[mark] = ("behind", held_back(blocked[subject]))
             return False
         why = self.table.why_refused(row)
         if why:
             self.table.refused[mark] = ("rejected", why)
-            blocked[subject] = mark[2]
             return False
         self.table.put(row)
-        if mark[1]:
-            self.table.again.add(mark)
+        self.table.brought.add(mark)
         return True

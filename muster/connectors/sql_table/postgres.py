@@ -14,7 +14,7 @@ import psycopg
 from polars import selectors as cs
 from psycopg.conninfo import conninfo_to_dict
 
-from muster.connectors.sql_table.store import Row, Store, last_of_each, replacing
+from muster.connectors.sql_table.store import INBOX, Row, Store, last_of_each, replacing
 from muster.connectors.sql_table.target import Target, quoted
 
 _MINDED = """
@@ -103,8 +103,8 @@ class PostgresStore(Store):
         self.run("BEGIN ISOLATION LEVEL READ COMMITTED READ WRITE")
 
     def lock_row(self, route: str, shard: int) -> Row | None:
-        """Return position and fence of a shard, its row locked."""
-        asked = f"SELECT position, fence FROM {self.inbox} WHERE route = ? AND shard = ? FOR UPDATE"
+        """Return ``INBOX`` of a shard, its row locked."""
+        asked = f"SELECT {INBOX} FROM {self.inbox} WHERE route = ? AND shard = ? FOR UPDATE"
         rows = self.run(asked, (route, shard))
         return rows[0] if rows else None
 

@@ -10,7 +10,7 @@ import polars as pl
 from polars import selectors as cs
 
 from muster.connectors.sql_table.refusals import Refused
-from muster.connectors.sql_table.store import Row, Store, last_of_each, replacing
+from muster.connectors.sql_table.store import INBOX, Row, Store, last_of_each, replacing
 from muster.connectors.sql_table.target import Target, quoted, sqlite_path
 
 _PATIENCE = 10.0
@@ -70,8 +70,8 @@ class SqliteStore(Store):
         self.run("BEGIN IMMEDIATE")
 
     def lock_row(self, route: str, shard: int) -> Row | None:
-        """Return position and fence of a shard; ``begin`` has locked the file."""
-        asked = f"SELECT position, fence FROM {self.inbox} WHERE route = ? AND shard = ?"
+        """Return ``INBOX`` of a shard; ``begin`` has locked the file."""
+        asked = f"SELECT {INBOX} FROM {self.inbox} WHERE route = ? AND shard = ?"
         rows = self.run(asked, (route, shard))
         return rows[0] if rows else None
 

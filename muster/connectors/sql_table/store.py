@@ -1,7 +1,10 @@
 """What both databases do alike: the inbox, its transaction, and what it remembers.
 
-Three tables lie in the target's schema. ``muster_inbox`` holds how far each shard of a route got
-and the highest fence seen; locking its row makes writers of one shard take turns.
+Three tables lie in the target's schema. ``muster_inbox`` holds, for each shard of a route, which
+messages it received since the hub last noted how far it is (``noted``; ``brought``, as ``spans``
+writes it), and the highest fence seen; locking its row makes writers of one shard take turns. It is
+exactly what was received, not how far it reaches: between an interruption and the next attempt
+people may let messages go that did not go before.
 ``muster_inbox_again`` holds which messages each release or replay has brought, since those come
 out of order. ``muster_inbox_refused`` holds what was not taken: where the answer to a shipment is
 lost and it is handed over again, its refusals must be told again, or they would pass for taken.
@@ -9,18 +12,54 @@ lost and it is handed over again, its refusals must be told again, or they would
 
 from abc import ABC, abstractmethod
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 import polars as pl
 
 from muster.connectors.outlets import Unreachable
 from muster.connectors.sql_table.refusals import Refused
+from muster.connectors.sql_table.spans import (
+    Span,
+    beyond,
+    joined,
+    read_spans,
+    spans_of,
+    within,
+    written,
+)
 from muster.connectors.sql_table.target import Target, quoted
 
 Row = tuple[Any, ...]
 
+INBOX = "noted, brought, fence"
 BEFORE_ALL = -1
-"""How far a shard got that has received nothing."""
+"""Lies before every position."""
+
+
+@dataclass(frozen=True)
+class Inbox:
+    """What a shard has received: ``brought`` are spans, all after ``noted``, up to which the hub
+    sends nothing again."""
+
+    noted: int
+    brought: Sequence[Span]
+    fence: int
+
+    def since(self, after: int) -> "Inbox":
+        """Return it once the hub has noted everything up to a position."""
+        if after <= self.noted:
+            return self
+        return Inbox(after, beyond(self.brought, after), self.fence)
+
+    def and_brought(self, positions: pl.Series) -> "Inbox":
+        """Return it with more messages received."""
+        return replace(self, brought=joined(self.brought, spans_of(positions)))
+
+    def has(self, positions: pl.Series) -> pl.Series:
+        """Tell of each rising position whether it was received."""
+        known = within(positions, self.brought)
+        return known if positions[0] > self.noted else known | (positions <= self.noted)
 
 
 class Store(ABC):
@@ -64,7 +103,7 @@ class Store(ABC):
 
     @abstractmethod
     def lock_row(self, route: str, shard: int) -> Row | None:
-        """Return position and fence of a shard and keep others from it until the end."""
+        """Return ``INBOX`` of a shard and keep others from it until the end."""
 
     @abstractmethod
     def make_inbox(self) -> None:
@@ -112,23 +151,23 @@ class Store(ABC):
             if rows[key].null_count():
                 raise Refused(f"the key column {key} is empty")
 
-    def lock(self, route: str, shard: int) -> tuple[int, int]:
-        """Return how far a shard got and its fence, and keep others from it until the end."""
+    def lock(self, route: str, shard: int) -> Inbox:
+        """Return what a shard has received, and keep others from it until the end."""
         row = self.lock_row(route, shard)
         if row is None:
-            values = (route, shard, BEFORE_ALL, 0)
-            columns = "(route, shard, position, fence)"
-            asked = f"INSERT INTO {self.inbox} {columns} VALUES (?, ?, ?, ?) ON CONFLICT DO NOTHING"
-            self.run(asked, values)
+            asked = f"INSERT INTO {self.inbox} (route, shard, {INBOX}) VALUES (?, ?, ?, '', 0)"
+            self.run(f"{asked} ON CONFLICT DO NOTHING", (route, shard, BEFORE_ALL))
             row = self.lock_row(route, shard)
         assert row is not None
-        return int(row[0]), int(row[1])
+        noted, brought, fence = int(row[0]), str(row[1]), int(row[2])
+        return Inbox(noted, read_spans(brought, noted), fence)
 
-    def reach(self, route: str, shard: int, position: int, fence: int) -> None:
-        """Write down how far a shard got, and who brought it there."""
+    def reach(self, route: str, shard: int, inbox: Inbox) -> None:
+        """Write down what a shard has received, and who brought it."""
         self.run(
-            f"UPDATE {self.inbox} SET position = ?, fence = ? WHERE route = ? AND shard = ?",
-            (position, fence, route, shard),
+            f"UPDATE {self.inbox} SET noted = ?, brought = ?, fence = ?"
+            " WHERE route = ? AND shard = ?",
+            (inbox.noted, written(inbox.brought, inbox.noted), inbox.fence, route, shard),
         )
 
     def brought_again(self, route: str, again: str, first: int, last: int) -> set[int]:
@@ -191,8 +230,8 @@ class Store(ABC):
         return (
             (
                 f"CREATE TABLE IF NOT EXISTS {self.inbox} (route text NOT NULL,"
-                " shard integer NOT NULL, position bigint NOT NULL, fence bigint NOT NULL,"
-                " PRIMARY KEY (route, shard))"
+                " shard integer NOT NULL, noted bigint NOT NULL, brought text NOT NULL,"
+                " fence bigint NOT NULL, PRIMARY KEY (route, shard))"
             ),
             (
                 f"CREATE TABLE IF NOT EXISTS {self.again} (route text NOT NULL,"

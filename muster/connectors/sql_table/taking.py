@@ -9,7 +9,7 @@ a savepoint, until the refused rows stand alone. A message behind a refused one 
 then held back, so that a subject never runs ahead of what is being put right.
 """
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -78,8 +78,7 @@ class _Taking:
             for place, subject in enumerate(self.subjects):
                 first = self.blocked.get(subject, place)
                 if first < place:
-                    said = f"held back behind message {self.positions[first]} of its subject"
-                    found[place] = ("behind", said)
+                    found[place] = ("behind", held_back(self.positions[first]))
         return [(self.positions[place], *found[place]) for place in sorted(found)]
 
 
@@ -98,44 +97,71 @@ def take(store: Store, shipment: Shipment) -> Receipt:
 
 def _take_once(store: Store, shipment: Shipment, data: pl.DataFrame, *, careful: bool) -> Receipt:
     route, again = shipment.route, shipment.again
-    positions = shipment.envelopes["position"]
-    first, last = int(positions[0]), int(positions[-1])
+    positions, subjects = shipment.envelopes["position"], shipment.envelopes["subject"]
     store.begin()
-    reached, fence = store.lock(route, shipment.shard)
-    if fence > shipment.fence:
+    inbox = store.lock(route, shipment.shard)
+    if inbox.fence > shipment.fence:
         store.roll_back()
         raise Fenced
     if careful:
         store.take_care()
-    had = _had(store, shipment, reached)
-    new = positions.filter(~had) if had.any() else positions
-    told = store.refusals(route, again, first, last) if len(new) < len(positions) else []
-    subjects = shipment.envelopes["subject"]
-    if len(new) < len(positions):
-        subjects, data = subjects.filter(~had), data.filter(~had)
+    known = inbox.since(shipment.after)
+    had = _had(store, shipment) if again else known.has(positions)
+    told, behind = _told(store, shipment, had) if had.any() else ([], [])
+    fresh = ~had
+    if behind:
+        fresh &= ~positions.is_in([row[0] for row in behind])
+    new = positions
+    if not fresh.all():
+        new, subjects, data = positions.filter(fresh), subjects.filter(fresh), data.filter(fresh)
     taking = _Taking(store, new, subjects, data, careful)
     if len(new):
         taking.take()
-    refused = taking.results()
+    refused = [*behind, *taking.results()]
     if refused:
         store.note_refusals(route, again, refused)
     if again:
         untaken = {row[0] for row in refused}
         store.note_again(route, again, [at for at in new if at not in untaken])
-    if not again or fence < shipment.fence:
-        store.reach(route, shipment.shard, reached if again else max(reached, last), shipment.fence)
+    brought = inbox if again else known.and_brought(positions)
+    if not again or inbox.fence < shipment.fence:
+        store.reach(route, shipment.shard, replace(brought, fence=shipment.fence))
     with judged():
         store.commit()
     results = pl.DataFrame(sorted([*told, *refused]), schema=RESULTS, orient="row")
-    said = f"{taking.stored} rows stored, up to message {last}"
-    return Receipt(results, said, len(positions) - len(new))
+    said = f"{taking.stored} rows stored, up to message {positions[-1]}"
+    return Receipt(results, said, int(had.sum()))
 
 
-def _had(store: Store, shipment: Shipment, reached: int) -> pl.Series:
-    """Return which messages were handed over before, taken or refused."""
+def _told(store: Store, shipment: Shipment, had: pl.Series) -> tuple[list[Row], list[Row]]:
+    """Return what was not taken before, and what now comes behind it in its subject."""
+    envelopes = shipment.envelopes
+    positions = envelopes["position"]
+    known = set(positions.filter(had))
+    told = [
+        row
+        for row in store.refusals(shipment.route, shipment.again, positions[0], positions[-1])
+        if row[0] in known
+    ]
+    if not told:
+        return [], []
+    refused, blocked, behind = {row[0] for row in told}, dict[str, int](), list[Row]()
+    for position, subject in envelopes.select("position", "subject").iter_rows():
+        if position in refused and subject:
+            blocked.setdefault(subject, position)
+        elif position not in known and subject in blocked:
+            behind.append((position, "behind", held_back(blocked[subject])))
+    return told, behind
+
+
+def held_back(first: int) -> str:
+    """Return what is said of a message that waits for an earlier one of its subject."""
+    return f"held back behind message {first} of its subject"
+
+
+def _had(store: Store, shipment: Shipment) -> pl.Series:
+    """Return which messages a release or replay brought before, taken or refused."""
     positions = shipment.envelopes["position"]
-    if not shipment.again:
-        return positions <= reached
     route, again = shipment.route, shipment.again
     first, last = int(positions[0]), int(positions[-1])
     before = store.brought_again(route, again, first, last)

@@ -61,7 +61,9 @@ def raise_warnings(*, clock: Clock) -> tuple[str, ...]:
     raised = []
     for row in near.order_by("code"):
         days, terms = warning_due(row.ends, today), terms_of(row)
-        if days is None or (row.id, row.ends, days) in known or terms is None or terms.unsigned:
+        if row.ends is None or days is None or (row.id, row.ends, days) in known:
+            continue
+        if terms is None or terms.unsigned:
             continue
         _, fresh = AgreementWarning.objects.get_or_create(
             agreement=row, ends=row.ends, days=days, defaults={"raised_at": now}

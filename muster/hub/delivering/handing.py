@@ -33,8 +33,9 @@ def hand_over(
         Fenced: if another worker has taken the route over.
     """
     shipment = Shipment(
-        route.code, lease.shard, lease.fence, again, prepared.envelopes, prepared.data
-    )
+        route.code, lease.shard, lease.fence, again, prepared.envelopes, prepared.data,
+        after=lease.position,
+    )  # fmt: skip
     if outlet.describe().effect == "confirm":
         return _once(route, shipment, outlet, now)
     return outlet.deliver(shipment)

@@ -13,6 +13,7 @@ import polars as pl
 from django.db import transaction
 
 from muster.connectors.outlets import Receipt
+from muster.hub.delivering.following import hold_decisions, let_follow
 from muster.hub.delivering.leases import Lease, move
 from muster.hub.delivering.preparing import SET_ASIDE, Prepared
 from muster.hub.delivering.routing import Routing
@@ -76,7 +77,7 @@ def note(
     taken = batch.height - aside.height - skipped
     with transaction.atomic():
         move(lease, now, position=last, attempts=0, retry_at=None, blocked="")
-        park(routing.route.id, aside, now)
+        _set_aside(routing.route.id, aside, now)
         if routing.outlet is not None and routing.outlet.describe().effect == "confirm":
             Attempt.objects.filter(
                 route=routing.route, position__in=batch["position"].to_list()
@@ -118,6 +119,16 @@ def evidence(
         translation_version=route.translation_version, fence=lease.fence,
         acknowledged=receipt.acknowledged, began_at=began, handed_at=now, entry=entry,
     )  # fmt: skip
+
+
+def _set_aside(route: uuid.UUID, aside: pl.DataFrame, now: dt.datetime) -> None:
+    """Park what did not go on, unless what some of it waited for was settled meanwhile."""
+    behind = set(aside.filter(pl.col("stage") == "behind")["subject"])
+    if behind:
+        hold_decisions(route)
+    park(route, aside, now)
+    if behind:
+        let_follow(route, behind)
 
 
 def park(route: uuid.UUID, aside: pl.DataFrame, now: dt.datetime) -> None:

@@ -4,10 +4,15 @@ The database keeps secrets encrypted under this installation's key, and bound to
 """
 
 import json
+import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from muster.connectors.http_json import connector as http_json
+from muster.connectors.http_json import setting
+from muster.connectors.load_file import connector as load_file
 from muster.connectors.outlets import Outlet
+from muster.connectors.remote_folder import outlet as remote_folder
 from muster.connectors.sql_table import connector as sql_table
 from muster.hub.models import Endpoint
 from muster.kernel.errors import NotFound, Where
@@ -15,8 +20,22 @@ from muster.kernel.running import keyring
 
 Made = Callable[[Mapping[str, Any]], Outlet]
 
-_makers: dict[str, Made] = {sql_table.KIND: sql_table.SqlTable}
-_open: dict[object, tuple[str, Outlet]] = {}
+_makers: dict[str, Made] = {
+    setting.KIND: http_json.HttpJson,
+    load_file.KIND: load_file.LoadFile,
+    remote_folder.KIND: remote_folder.FolderOutlet,
+    sql_table.KIND: sql_table.SqlTable,
+}
+
+
+class _Open(threading.local):
+    """The outlets of one thread, by endpoint: a connection is one worker's at a time."""
+
+    def __init__(self) -> None:
+        self.outlets: dict[object, tuple[str, Outlet]] = {}
+
+
+_open = _Open()
 
 
 def register_outlet(kind: str, make: Made) -> None:
@@ -30,13 +49,13 @@ def seal_secrets(endpoint: Endpoint, secrets: Mapping[str, str]) -> bytes:
 
 
 def outlet_of(endpoint: Endpoint) -> Outlet:
-    """Return the connector of an endpoint; the same one as long as its settings stay.
+    """Return the connector of an endpoint; each thread's own, as long as its settings stay.
 
     Raises:
         NotFound: if there is no such connector.
     """
     state = json.dumps([endpoint.kind, endpoint.settings, bytes(endpoint.sealed).hex()])
-    known = _open.get(endpoint.id)
+    known = _open.outlets.get(endpoint.id)
     if known is not None and known[0] == state:
         return known[1]
     make = _makers.get(endpoint.kind)
@@ -50,7 +69,7 @@ def outlet_of(endpoint: Endpoint) -> Outlet:
         opened = keyring().decrypt(bytes(endpoint.sealed), context=_context(endpoint))
         secrets = json.loads(opened)
     outlet = make({**endpoint.settings, **secrets})
-    _open[endpoint.id] = (state, outlet)
+    _open.outlets[endpoint.id] = (state, outlet)
     return outlet
 
 

@@ -10,34 +10,41 @@ import uuid
 from collections.abc import Callable, Sequence
 
 import polars as pl
-from django.db import transaction
+from django.db import connection, transaction
 
+from muster.hub.delivering.following import OPEN, hold_decisions, let_follow
 from muster.hub.delivering.noting import state_of
-from muster.hub.models import Attempt, Delivery, Parked, ParkedState, Route
+from muster.hub.models import Attempt, Delivery, Parked, ParkedState
 from muster.kernel.clock import Clock
 from muster.kernel.errors import Conflict, NotFound, Where
 from muster.kernel.ids import new_id
 from muster.ledger.current import ledger
 
 RELEASED, DISCARDED = "muster.hub.message.released.v1", "muster.hub.message.discarded.v1"
-OPEN = (
-    ParkedState.PARKED, ParkedState.BEHIND, ParkedState.DOUBTFUL, ParkedState.RELEASED,
-)  # fmt: skip
 _AT_ONCE = 500
+# One look into the index for each subject.
+_WAITS = """
+WITH asked (subject) AS (VALUES {})
+SELECT subject FROM asked WHERE (
+    SELECT 1 FROM hub_parked p WHERE p.route_id = %s AND p.subject = asked.subject
+       AND p.state IN ('parked', 'behind', 'doubtful', 'released') LIMIT 1) IS NOT NULL
+"""
 _MOST_ATTEMPTS = 12
 _FIRST_WAIT, _LONGEST_WAIT = 5.0, 3600.0
 
 
 def open_subjects(route: uuid.UUID, subjects: pl.Series) -> list[str]:
-    """Return which subjects have messages that wait on a route."""
-    waiting = Parked.objects.filter(route=route, state__in=OPEN)
-    if not waiting.exists():
+    """Return which subjects have messages that wait on a route, however many each has."""
+    if not Parked.objects.filter(route=route, state__in=OPEN).exists():
         return []
     asked = subjects.unique().to_list()
-    found: set[str] = set()
-    for place in range(0, len(asked), _AT_ONCE):
-        some = asked[place : place + _AT_ONCE]
-        found.update(waiting.filter(subject__in=some).values_list("subject", flat=True))
+    key = route if connection.vendor == "postgresql" else route.hex
+    found: list[str] = []
+    with connection.cursor() as cursor:
+        for place in range(0, len(asked), _AT_ONCE):
+            some = asked[place : place + _AT_ONCE]
+            cursor.execute(_WAITS.format(", ".join(["(%s)"] * len(some))), [*some, key])
+            found += [subject for (subject,) in cursor.fetchall()]
     return sorted(found)
 
 
@@ -61,6 +68,10 @@ def settle_released(
     Parked.objects.bulk_update(
         again, ["state", "stage", "cause", "attempts", "due_at", "again"], batch_size=_AT_ONCE
     )
+    # The rest of their release, which this batch did not reach, waits behind them as well.
+    Parked.objects.filter(
+        route=route, state=ParkedState.RELEASED, subject__in={row.subject for row in again}
+    ).exclude(position__in=positions).update(state=ParkedState.BEHIND, due_at=None)
 
     def settle(made: Delivery | None) -> None:
         taken = [one for one in positions if one not in failed]
@@ -70,15 +81,6 @@ def settle_released(
         let_follow(route, subjects)
 
     return settle
-
-
-def let_follow(route: uuid.UUID, subjects: set[str]) -> None:
-    """Release what waits behind, of subjects of which nothing else waits."""
-    open_rows = Parked.objects.filter(route=route, subject__in=subjects, state__in=OPEN)
-    stuck = set(open_rows.exclude(state=ParkedState.BEHIND).values_list("subject", flat=True))
-    open_rows.filter(subject__in=subjects - stuck).update(
-        state=ParkedState.RELEASED, again=new_id(), due_at=None
-    )
 
 
 @transaction.atomic
@@ -143,7 +145,7 @@ def _open(parked: uuid.UUID) -> Parked:
             "No such message waits", where=Where(thing=str(parked)), fix="See what is parked"
         )
     # Whoever carries this route sees the decision whole or not at all.
-    Route.objects.select_for_update(of=("self",), no_key=True).get(id=row.route_id)
+    hold_decisions(row.route_id)
     row.refresh_from_db()
     if row.state not in OPEN or row.state == ParkedState.RELEASED:
         raise _settled()

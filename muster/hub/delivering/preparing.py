@@ -11,6 +11,7 @@ import polars as pl
 from muster.hub.delivering.routing import Routing
 from muster.hub.messages.envelope import data_of
 from muster.hub.messages.records import read_records
+from muster.hub.populations import of_population
 from muster.hub.translating import translate
 from muster.ledger.current import ledger
 
@@ -28,7 +29,7 @@ class Prepared:
         envelopes: of the messages that go; see ``outlets.ENVELOPES``.
         data: what goes, in the same order.
         aside: see ``SET_ASIDE``.
-        skipped: how many the mapping leaves out, or were erased.
+        skipped: how many are not of the population, are left out by the mapping, or were erased.
     """
 
     envelopes: pl.DataFrame
@@ -39,18 +40,21 @@ class Prepared:
 
 def prepare(envelopes: pl.DataFrame, routing: Routing) -> Prepared:
     """Return what becomes of messages on a route, before anything is handed over."""
+    chosen = of_population(envelopes, routing.route)
+    apart, envelopes = envelopes.height - chosen.height, chosen
+    if not envelopes.height:
+        return Prepared(envelopes, pl.DataFrame(), pl.DataFrame(schema=SET_ASIDE), apart)
     bodies = ledger().bodies("exchange", envelopes["position"].to_list())
     present = [body for body in bodies if body is not None]
-    erased = len(bodies) - len(present)
-    if erased:
+    erased = apart + len(bodies) - len(present)
+    if len(present) < len(bodies):
         envelopes = envelopes.filter(pl.Series([body is not None for body in bodies]))
     records = read_records(data_of(present), routing.contract)
     reduced = minimise(records.frame, routing.agreed)
     failed = _failures(records.problems, "contract")
     if routing.mapping is None:
         return _sorted(envelopes, reduced, None, failed, erased)
-    sound = reduced
-    made = translate(sound, routing.mapping)
+    made = translate(reduced, routing.mapping)
     failed = pl.concat([failed, _failures(made.problems, "translation")])
     return _sorted(envelopes, made.frame, made.places, failed, erased + len(made.skipped))
 

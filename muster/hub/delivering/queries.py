@@ -9,7 +9,7 @@ from typing import Any, Literal
 
 from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery, Sum
 
-from muster.hub.delivering.parking import OPEN
+from muster.hub.delivering.following import OPEN
 from muster.hub.models import Cursor, Delivery, Message, Parked, ParkedState, Route
 from muster.kernel.clock import Clock
 from muster.kernel.errors import NotFound, Where
@@ -18,7 +18,13 @@ COUNTED = 100_000
 """So many messages behind are counted; a route with more is far behind in any case."""
 
 RouteState = Literal["off", "paused", "blocked", "behind", "level"]
+_BEHIND = "behind"
 _Key = tuple[str, str, str, str]
+_KEYS = ("route__code", "route__receiver__title", "route__owner", "stage", "cause", "state")
+_COUNTS: Mapping[str, Any] = {
+    "messages": Count("id"), "subjects": Count("subject", distinct=True),
+    "position": Min("position"), "since": Min("parked_at"),
+}  # fmt: skip
 _HOUR, _DAY = dt.timedelta(hours=1), dt.timedelta(days=1)
 
 
@@ -75,7 +81,8 @@ class RouteView:
 class ParkedCause:
     """Messages of a route that wait for one cause. No personal value stands in it.
 
-    ``messages`` failed for it, ``behind`` more wait behind them; ``position`` is the first of
+    ``messages`` failed for it, ``behind`` more wait behind them; ``cause`` is empty of those whose
+    turn comes after another one of their subject that was settled. ``position`` is the first of
     them, ``since`` when it was parked. ``retrying`` ones are handed over again by themselves.
     """
 
@@ -141,15 +148,21 @@ def causes(
     *, employer: uuid.UUID | None = None, system: str = "", route: str = ""
 ) -> tuple[ParkedCause, ...]:
     """Return why messages wait: one for each route, stage and cause, the most messages first."""
-    waiting = _open(employer, system, route).exclude(state=ParkedState.BEHIND)
-    groups = waiting.values(
-        "route__code", "route__receiver__title", "route__owner", "stage", "cause", "state"
-    ).annotate(
-        messages=Count("id"), subjects=Count("subject", distinct=True),
-        position=Min("position"), since=Min("parked_at"),
-    )  # fmt: skip
-    behind = _behind(employer, system, route)
-    found = [_cause(group, behind) for group in groups]
+    waiting = _open(employer, system, route)
+    # What only waits for another one is counted with that one; without it, in a line of its own.
+    groups = waiting.exclude(stage=_BEHIND).values(*_KEYS).annotate(**_COUNTS)
+    behind = _headed(waiting).filter(head_stage__isnull=False).values(
+        "route__code", "head_stage", "head_cause", "head_state"
+    ).annotate(messages=Count("id"))  # fmt: skip
+    counted: dict[_Key, int] = {
+        (one["route__code"], one["head_stage"], one["head_cause"], one["head_state"]):
+            one["messages"]
+        for one in behind
+    }  # fmt: skip
+    alone = _headed(waiting).filter(head_stage__isnull=True).values(
+        *(key for key in _KEYS if key != "cause")
+    ).annotate(**_COUNTS)  # fmt: skip
+    found = [_cause(group, counted) for group in (*groups, *alone)]
     return tuple(sorted(found, key=lambda one: (one.retrying, -one.messages, one.route, one.cause)))
 
 
@@ -168,7 +181,9 @@ def parked(
         limit: how many at most.
     """
     waiting = Parked.objects.filter(route__code=route, state__in=OPEN)
-    if stage or cause:
+    if stage == _BEHIND:
+        waiting = _headed(waiting).filter(head_stage__isnull=True)
+    elif stage or cause:
         waiting = waiting.filter(stage=stage, cause=cause)
     if subject:
         waiting = waiting.filter(subject=subject)
@@ -220,26 +235,24 @@ def _open(employer: uuid.UUID | None, system: str, route: str) -> QuerySet[Parke
     return waiting.filter(route__code=route) if route else waiting
 
 
-def _behind(employer: uuid.UUID | None, system: str, route: str) -> Mapping[_Key, int]:
-    """Return how many messages wait behind those that failed, by route, stage, cause and state."""
+def _headed(waiting: QuerySet[Parked]) -> QuerySet[Any, Any]:
+    """Return what only waits for another message of its subject, with what that one waits for."""
     heads = Parked.objects.filter(
         route=OuterRef("route"), subject=OuterRef("subject"), state__in=OPEN
-    ).exclude(state=ParkedState.BEHIND).order_by("position")  # fmt: skip
-    rows = _open(employer, system, route).filter(state=ParkedState.BEHIND).annotate(
+    ).exclude(stage=_BEHIND).order_by("position")  # fmt: skip
+    return waiting.filter(stage=_BEHIND).annotate(
         head_stage=Subquery(heads.values("stage")[:1]),
         head_cause=Subquery(heads.values("cause")[:1]),
         head_state=Subquery(heads.values("state")[:1]),
-    )  # fmt: skip
-    keys = ("route__code", "head_stage", "head_cause", "head_state")
-    counted = rows.values(*keys).annotate(messages=Count("id"))
-    return {tuple(one[key] for key in keys): one["messages"] for one in counted}
+    )
 
 
 def _cause(group: Mapping[str, Any], behind: Mapping[_Key, int]) -> ParkedCause:
-    key = (group["route__code"], group["stage"], group["cause"], group["state"])
+    cause = group.get("cause", "")
+    key = (group["route__code"], group["stage"], cause, group["state"])
     return ParkedCause(
         route=group["route__code"], receiver=group["route__receiver__title"],
-        owner=group["route__owner"], stage=group["stage"], cause=group["cause"],
+        owner=group["route__owner"], stage=group["stage"], cause=cause,
         retrying=group["state"] == ParkedState.RELEASED, messages=group["messages"],
         subjects=group["subjects"], behind=behind.get(key, 0), position=group["position"],
         since=group["since"],

@@ -2,7 +2,8 @@
 
 from django.db import transaction
 
-from muster.hub.delivering.parking import OPEN, RELEASED
+from muster.hub.delivering.following import OPEN
+from muster.hub.delivering.parking import RELEASED
 from muster.hub.models import Attempt, Parked, ParkedState, Route
 from muster.kernel.clock import Clock
 from muster.kernel.errors import NotFound, Where

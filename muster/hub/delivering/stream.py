@@ -12,10 +12,8 @@ from muster.connectors.outlets import ENVELOPES
 from muster.hub.delivering.leases import Lease
 from muster.hub.models import Parked, ParkedState, Route
 
-_COLUMNS = "m.position, m.event_id, m.source, m.subject, m.time, m.traceparent"
-_READ = {
-    name: ENVELOPES[name] for name in ("position", "id", "source", "subject", "time", "traceparent")
-}
+_COLUMNS = "m.position, m.event_id, m.source, m.subject, m.time, m.traceparent, m.correlation"
+_READ = {name: ENVELOPES[name] for name in ENVELOPES if name not in ("type", "key")}
 
 
 def next_messages(route: Route, lease: Lease, limit: int) -> pl.DataFrame:
@@ -56,7 +54,10 @@ def released_messages(route: Route, lease: Lease, again: uuid.UUID, limit: int) 
 def replayed_messages(
     route: Route, *, after: int, last: int, subject: str, correlation: str, limit: int
 ) -> pl.DataFrame:
-    """Return the envelopes of messages that somebody asked to have once more, in order."""
+    """Return the envelopes of messages that somebody asked to have once more, in order.
+
+    One that is parked is left out: a replay does not overtake it.
+    """
     where, values = "", list[Any]()
     if subject:
         where, values = " AND m.subject = %s", [subject]
@@ -64,8 +65,11 @@ def replayed_messages(
         where, values = f"{where} AND m.correlation = %s", [*values, correlation]
     return _envelopes(
         f"SELECT {_COLUMNS} FROM hub_message m WHERE m.contract = %s AND m.system_id = %s"  # noqa: S608
-        f" AND m.position > %s AND m.position <= %s{where} ORDER BY m.position LIMIT %s",
-        [route.contract, _id(route.source_id), after, last, *values, limit],
+        f" AND m.position > %s AND m.position <= %s{where}"
+        " AND NOT EXISTS (SELECT 1 FROM hub_parked p WHERE p.route_id = %s"
+        " AND p.position = m.position AND p.state NOT IN ('delivered', 'discarded'))"
+        " ORDER BY m.position LIMIT %s",
+        [route.contract, _id(route.source_id), after, last, *values, _id(route.id), limit],
         route,
     )
 

@@ -117,6 +117,7 @@ def _handed(
         type=pl.lit(route.contract),
         time=pl.lit(work.began_at.isoformat()),
         traceparent=pl.lit(""),
+        correlation=pl.lit(""),
         key=pl.format("{}#{}", pl.lit(f"{route.code}#{work.number}"), "id"),
     )
     assert routing.outlet is not None

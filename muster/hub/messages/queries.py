@@ -19,6 +19,8 @@ COUNTED = 10_000
 """So many messages are counted, and can be paged through; a search narrows the rest."""
 _RELATED = 25
 _LONGEST_POSITION = 18
+# No log is as long; what an address names beyond it is not there either.
+_LAST = 2**62
 
 
 @dataclass(frozen=True)
@@ -197,7 +199,7 @@ def _named(words: str) -> Q:
 
 
 def _one(position: int, employer: uuid.UUID | None, of: str) -> Message:
-    rows = _within(Message.objects.filter(position=position), employer, of)
+    rows = _within(Message.objects.filter(position=min(position, _LAST)), employer, of)
     row = rows.select_related("system", "key").first()
     if row is None:
         raise NotFound(

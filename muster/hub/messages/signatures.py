@@ -142,8 +142,9 @@ def _signer(request: SignedRequest, keys: Mapping[str, SystemKey], clock: Clock)
     now, marks = clock.now(), list[str]()
 
     def seen(mark: str) -> bool:
+        # Whether it was is told below, by the database, however many come at once.
         marks.append(mark)
-        return SpentNonce.objects.filter(key__in=keys.values(), nonce=mark).exists()
+        return False
 
     known = {
         name: KnownKey(Ed25519PublicKey.from_public_bytes(bytes(key.public)), key.revoked_at)

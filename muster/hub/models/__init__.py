@@ -1,5 +1,12 @@
 """The hub's tables, by what they are about."""
 
+from muster.hub.models.airlock import (
+    RevisionDecision,
+    Trial,
+    TrialDifference,
+    TrialKind,
+    TrialState,
+)
 from muster.hub.models.feeds import (
     Alarm,
     BulkChange,
@@ -64,6 +71,7 @@ __all__ = [
     "ParkedState",
     "QuarantinedRow",
     "Replay",
+    "RevisionDecision",
     "Route",
     "SavedLayout",
     "Signature",
@@ -73,5 +81,9 @@ __all__ = [
     "SystemKey",
     "SystemToken",
     "TakenRequest",
+    "Trial",
+    "TrialDifference",
+    "TrialKind",
+    "TrialState",
     "ValueFix",
 ]

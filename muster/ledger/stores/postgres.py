@@ -51,7 +51,11 @@ class PostgresStore(PortableStore):
         frontier: Frontier,
         checkpoint: Checkpoint,
     ) -> None:
-        with connection.cursor() as cursor, cursor.cursor.copy(_COPY) as copy:
+        with (
+            connection.cursor() as cursor,
+            connection.wrap_database_errors,
+            cursor.cursor.copy(_COPY) as copy,
+        ):
             copy.write(_binary(rows))
         self.write_head(log, tiles, frontier, checkpoint)
 

@@ -42,5 +42,6 @@ class SqliteStore(PortableStore):
     ) -> None:
         # The driver's own connection: Django's cursor would rewrite the statement for each call.
         connection.ensure_connection()
-        connection.connection.executemany(_INSERT, rows)
+        with connection.wrap_database_errors:
+            connection.connection.executemany(_INSERT, rows)
         self.write_head(log, tiles, frontier, checkpoint)

@@ -13,8 +13,11 @@ class PeopleConfig(AppConfig):
 
     def ready(self) -> None:
         from muster.hub.intakes import register_intake
+        from muster.hub.populations import register_population
         from muster.register.people.constraints import install_after_migrate
         from muster.register.people.intake import people_intake
+        from muster.register.people.populations import OWN, own_people
 
         register_intake(people_intake())
+        register_population(OWN, own_people)
         post_migrate.connect(install_after_migrate, sender=self)

@@ -17,7 +17,6 @@ class ExchangeConfig(AppConfig):
         NavItem(gettext_lazy("Quarantine"), "exchange:quarantine", "see quarantined rows"),
         NavItem(gettext_lazy("Layouts"), "exchange:layouts", "map layouts"),
         NavItem(gettext_lazy("Employer names"), "exchange:names", "choose employer names"),
-        NavItem(gettext_lazy("Agreements"), "exchange:agreements", "see agreements"),
         NavItem(gettext_lazy("Evidence"), "exchange:evidence", "see evidence"),
     )
     home = (

@@ -144,7 +144,7 @@ class SearchEmployer(forms.Form):
 
 
 class Reason(forms.Form):
-    """Why somebody suspends or resumes an agreement; it is recorded."""
+    """Why somebody changes something that others rely on; it is recorded."""
 
     reason = forms.CharField(
         label=gettext_lazy("Reason"),

@@ -3,7 +3,6 @@
 from django.urls import path
 
 from muster.services.exchange.pages import (
-    agreements,
     correct,
     decide,
     evidence,
@@ -66,9 +65,5 @@ urlpatterns = [
     path("names/check", names.check, name="check"),
     path("names/remembered/", names.remembered, name="remembered"),
     path("names/remembered/<uuid:choice>/withdraw", names.withdraw, name="withdraw"),
-    path("agreements/", agreements.agreements, name="agreements"),
-    path("agreements/<str:code>", agreements.agreement, name="agreement"),
-    path("agreements/<str:code>/suspend", agreements.suspend, name="suspend"),
-    path("agreements/<str:code>/resume", agreements.resume, name="resume"),
     path("evidence/", evidence.evidence, name="evidence"),
 ]

@@ -305,7 +305,7 @@ def _decided(one: Decided) -> dict[str, str]:
 def _facts(request: PageRequest, found: LandingView) -> list[tuple[Any, ...]]:
     agreement: tuple[Any, ...] = (_("Source"), found.source or _("Not known"))
     if found.route and may_with(request.actor, "see agreements", found):
-        address = reverse("exchange:agreement", args=[found.route])
+        address = reverse("agreements:agreement", args=[found.route])
         agreement = (*agreement, address, _("See the agreement"))
     size = _("%(count)s bytes") % {"count": f"{found.size:,}"}
     return [

@@ -1,0 +1,220 @@
+"""Routes between systems: how far and how fast each is, what waits on it; pausing and resuming."""
+
+from django.http import HttpResponse
+from django.shortcuts import redirect
+from django.urls import reverse
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
+from django.views.decorators.http import require_http_methods, require_safe
+
+from muster.hub.delivering import pausing, queries
+from muster.hub.delivering.queries import RouteView
+from muster.hub.delivering.replaying import ReplayView, replays
+from muster.hub.messages.where_from import where_from
+from muster.kernel.clock import SYSTEM_CLOCK
+from muster.kernel.errors import Conflict, MusterError
+from muster.pagekit.jinja import moment
+from muster.pagekit.notices import leave_notice, take_notice
+from muster.pagekit.tables import Cell, Column, Paging, Sort, Table, pagination, table
+from muster.pagekit.views import PageRequest, page, render, within
+from muster.services.messages.forms import Reason
+from muster.services.messages.pages.parked import causes_table
+from muster.services.messages.reach import may_with, route_within
+from muster.services.messages.wording import age, behind_words, route_cell
+
+_COLUMNS = (
+    Column(gettext_lazy("Route"), sort="route"),
+    Column(gettext_lazy("State")),
+    Column(gettext_lazy("Behind"), numeric=True, sort="behind"),
+    Column(gettext_lazy("Oldest waits")),
+    Column(gettext_lazy("In the last hour"), numeric=True),
+    Column(gettext_lazy("In the last day"), numeric=True, sort="rate"),
+    Column(gettext_lazy("Parked subjects"), numeric=True, sort="parked"),
+)
+_SORTS = {
+    "route": lambda one: one.code,
+    "behind": lambda one: one.behind,
+    "rate": lambda one: one.last_day,
+    "parked": lambda one: one.subjects,
+}
+
+
+@page("see messages")
+@require_safe
+def routes(request: PageRequest) -> HttpResponse:
+    """Show every route within reach: lag, rate, and what is parked."""
+    found = list(queries.routes(clock=SYSTEM_CLOCK, employer=within(request, "see messages")))
+    order = Sort.asked(request, _COLUMNS, default="route")
+    found.sort(key=_SORTS[order.key], reverse=order.descending)
+    paging, now = Paging.asked(request, total=len(found)), SYSTEM_CLOCK.now()
+    rows = [
+        (
+            Cell(_ends(one), reverse("messages:route", args=[one.code]), note=one.contract),
+            route_cell(one),
+            behind_words(one.behind),
+            age(one.oldest, now),
+            one.last_hour,
+            one.last_day,
+            one.subjects,
+        )
+        for one in found[paging.offset : paging.offset + paging.size]
+    ]
+    shown = table(
+        request,
+        caption=_("Routes between systems"),
+        columns=_COLUMNS,
+        rows=rows,
+        sort=order,
+        empty=_("No message goes from one system to another yet. An agreement opens a route."),
+    )
+    context = {
+        "said": take_notice(request),
+        "routes": shown,
+        "paging_now": paging,
+        "page_links": pagination(request, paging),
+        "may_release": may_with(request.actor, "release messages", request.actor.employer),
+        "may_manage": may_with(request.actor, "manage systems", request.actor.employer),
+    }
+    return render(request, "messages/routes.html", context)
+
+
+@page("see messages")
+@require_safe
+def route(request: PageRequest, code: str) -> HttpResponse:
+    """Show one route: how it is doing, what waits on it, and what was replayed."""
+    found = route_within(request, "see messages", code)
+    ends = (found.sender_employer, found.receiver_employer)
+    context = {
+        "said": take_notice(request),
+        "route": found,
+        "ends": _ends(found),
+        "state": route_cell(found),
+        "facts": _facts(found),
+        "causes": causes_table(request, queries.causes(route=code)),
+        "fields": _fields(request, code),
+        "replays": _replays(request, replays(code)),
+        "may_pause": may_with(request.actor, "pause routes", *ends),
+        "may_replay": may_with(request.actor, "replay messages", *ends),
+    }
+    return render(request, "messages/route.html", context)
+
+
+@page("pause routes")
+@require_http_methods(["GET", "HEAD", "POST"])
+def pause(request: PageRequest, code: str) -> HttpResponse:
+    """Ask for the reason, then stop a route."""
+    found = route_within(request, "pause routes", code)
+    if found.paused:
+        raise Conflict(_("The route is paused already"), fix=_("See its page"))
+    form = Reason(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        pausing.pause(code, reason=reason, by=request.actor.id, clock=SYSTEM_CLOCK)
+        leave_notice(request, _("The route is paused. What comes waits in its order."))
+        return redirect("messages:route", code)
+    context = {"route": found, "ends": _ends(found), "form": form, "pausing": True}
+    return render(request, "messages/pause.html", context)
+
+
+@page("pause routes")
+@require_http_methods(["GET", "HEAD", "POST"])
+def resume(request: PageRequest, code: str) -> HttpResponse:
+    """Ask for the reason, then let a route go on."""
+    found = route_within(request, "pause routes", code)
+    if not found.paused:
+        raise Conflict(_("The route is not paused"), fix=_("See its page"))
+    form = Reason(request.POST if request.method == "POST" else None)
+    if form.is_bound and form.is_valid():
+        reason = form.cleaned_data["reason"]
+        pausing.resume(code, reason=reason, by=request.actor.id, clock=SYSTEM_CLOCK)
+        leave_notice(request, _("The route goes on."))
+        return redirect("messages:route", code)
+    context = {"route": found, "ends": _ends(found), "form": form, "pausing": False}
+    return render(request, "messages/pause.html", context)
+
+
+def _ends(found: RouteView) -> str:
+    words = {"sender": found.sender_title, "receiver": found.receiver_title}
+    return _("%(sender)s to %(receiver)s") % words
+
+
+def _facts(found: RouteView) -> list[tuple[str, object]]:
+    now = SYSTEM_CLOCK.now()
+    facts: list[tuple[str, object]] = [
+        (_("Contract"), found.contract),
+        (_("From"), Cell(found.sender_title, note=found.sender)),
+        (_("To"), Cell(found.receiver_title, note=found.receiver)),
+        (_("Agreement"), Cell(found.agreement_title or _("None"), note=found.agreement)),
+        (_("Spoken to by"), found.kind or _("Nothing is set up yet")),
+        (_("Translation"), _translation(found)),
+        (_("Owner"), found.owner or _("Nobody named")),
+        (_("Waiting for their turn"), behind_words(found.behind)),
+        (_("The oldest waits"), age(found.oldest, now) or _("None waits")),
+        (_("Handed over in the last hour"), found.last_hour),
+        (_("Handed over in the last day"), found.last_day),
+        (_("Parked subjects"), found.subjects),
+        (_("Handed over again by themselves"), found.retrying),
+        (_("Position reached"), found.position if found.position >= 0 else _("None yet")),
+    ]
+    if found.state == "blocked":
+        facts.append((_("Why it does not move"), found.blocked))
+        facts.append((_("Tried in vain"), found.attempts))
+        facts.append((_("Tried again"), moment(found.retry_at) or _("At once")))
+    return facts
+
+
+def _translation(found: RouteView) -> str:
+    if not found.translation_version:
+        return _("None: messages go as they are")
+    return _("Version %(number)s") % {"number": found.translation_version}
+
+
+def _fields(request: PageRequest, code: str) -> Table | None:
+    """Return what the receiver gets, and of which of the sender's fields each is made."""
+    try:
+        made = where_from(code)
+    except MusterError:
+        # A translation that cannot be read blocks the route, which says so itself.
+        return None
+    return table(
+        request,
+        caption=_("What the receiver gets"),
+        columns=[Column(_("Field")), Column(_("Made of"))],
+        rows=[
+            (Cell(one.title, note=one.name), ", ".join(one.made_of) or _("Nothing: it is fixed"))
+            for one in made
+        ],
+        empty=_("Nothing: the agreement names no field."),
+    )
+
+
+def _replays(request: PageRequest, found: tuple[ReplayView, ...]) -> Table:
+    return table(
+        request,
+        caption=_("Replays"),
+        columns=[
+            Column(_("Asked")),
+            Column(_("Messages")),
+            Column(_("Reason")),
+            Column(_("Handed over"), numeric=True),
+            Column(_("State")),
+        ],
+        rows=[
+            (
+                Cell(moment(one.asked_at), note=one.asked_by),
+                Cell(_span(one), note=one.subject or one.correlation),
+                one.reason,
+                one.handed,
+                Cell(_("Done"), tag="green") if one.done_at else Cell(_("Under way"), tag="blue"),
+            )
+            for one in found
+        ],
+        empty=_("Nothing of this route was replayed."),
+    )
+
+
+def _span(one: ReplayView) -> str:
+    if one.first == one.last:
+        return _("Position %(first)s") % {"first": f"{one.first:,}"}
+    words = {"first": f"{one.first:,}", "last": f"{one.last:,}"}
+    return _("Positions %(first)s to %(last)s") % words
