@@ -191,7 +191,7 @@ def _type_of(rules: object) -> str:
 
 def _keywords() -> list[str]:
     """Return what may stand in a contract's field, from the table by which the hub refuses."""
-    own = {"x-personal", "x-control-total"}
+    own = {"x-personal", "x-special", "x-key", "x-control-total"}
     rows = [
         (kind, ", ".join(f"`{word}`" for word in sorted(words - own)))
         for kind, words in contracts._FIELD_KEYWORDS.items()
@@ -201,9 +201,11 @@ def _keywords() -> list[str]:
         "",
         *_table(("type", "keywords"), rows),
         "",
-        "Two annotations are Muster's own. `x-personal` marks a field about an identifiable",
-        "person: its value never appears in a cause. `x-control-total` marks the one number whose",
-        "sum must agree between file, register and quarantine.",
+        "Four annotations are Muster's own. `x-personal` marks a field about an identifiable",
+        "person: its value never appears in a cause. `x-special` marks special category data",
+        "(UK GDPR article 9), which is personal as well. `x-key` marks the fields by which a",
+        "sender names a record. `x-control-total` marks the one number whose sum must agree",
+        "between file, register and quarantine.",
     ]
 
 

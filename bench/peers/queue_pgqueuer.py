@@ -16,7 +16,7 @@ from pgqueuer.db import AsyncpgDriver
 from pgqueuer.queries import Queries
 from pgqueuer.types import QueueExecutionMode
 
-BATCH, AT_ONCE = 500, 1000
+BATCH, AT_ONCE = 100, 1000
 
 
 async def drain(url: str, count: int, size: int) -> float:

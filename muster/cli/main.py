@@ -4,6 +4,7 @@ import sys
 
 import click
 
+from muster.cli.agreements import agreements
 from muster.cli.bench import bench
 from muster.cli.contracts import contracts
 from muster.cli.demo import demo
@@ -53,6 +54,7 @@ for _command in (
     serve,
     work,
     carry,
+    agreements,
     demo,
     keys,
     bench,

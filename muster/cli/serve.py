@@ -126,12 +126,14 @@ def let_mended_rows_go_on() -> bool:
 
 
 def look_for_late_feeds() -> None:
-    """Raise and clear alarms; a fault is logged and keeps no upload waiting."""
+    """Raise and clear alarms, and warn of agreements that end; a fault keeps no upload waiting."""
+    from muster.hub.agreements.warnings import raise_warnings
     from muster.hub.alarms import raise_alarms
     from muster.hub.suggesting.drafts import sweep_drafts
 
     try:
         raise_alarms(clock=SYSTEM_CLOCK)
+        raise_warnings(clock=SYSTEM_CLOCK)
         sweep_drafts()
     except Exception:
         _log.exception("late feeds could not be looked for")

@@ -171,40 +171,6 @@ def open_route(
     return route
 
 
-@transaction.atomic
-def suspend_agreement(*, code: str, reason: str, by: str, clock: Clock) -> None:
-    """Suspend an agreement at once: nothing flows under it until it is resumed."""
-    changed = Agreement.objects.filter(code=code).update(suspended_at=clock.now())
-    if not changed:
-        raise NotFound("No such agreement", where=Where(thing=code), fix="See the agreements page")
-    ledger().append_one(
-        "decisions",
-        "muster.hub.agreement.suspended.v1",
-        f"agreement:hub:{code}",
-        {"reason": reason, "by": by},
-    )
-
-
-@transaction.atomic
-def resume_agreement(*, code: str, reason: str, by: str) -> None:
-    """Let data flow again under a suspended agreement; files refused meanwhile can be sent again.
-
-    Raises:
-        NotFound: if there is no such agreement, or it is not suspended.
-    """
-    suspended = Agreement.objects.filter(code=code, suspended_at__isnull=False)
-    if not suspended.update(suspended_at=None):
-        raise NotFound(
-            "No such agreement is suspended", where=Where(thing=code), fix="See the agreements page"
-        )
-    ledger().append_one(
-        "decisions",
-        "muster.hub.agreement.resumed.v1",
-        f"agreement:hub:{code}",
-        {"reason": reason, "by": by},
-    )
-
-
 def _batches(pulled: Iterable[Offer | Skipped], intake: Intake) -> Iterable[list[Offer]]:
     batch: list[Offer] = []
     size = 0

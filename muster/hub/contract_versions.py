@@ -22,6 +22,8 @@ Kind = Literal["same", "full", "backward", "forward", "breaking"]
 _DAY_LENGTH = 10
 _NOTES = {
     "x-personal": ("is personal now", "is no longer personal"),
+    "x-special": ("is special category data now", "is no longer special category data"),
+    "x-key": ("names the record now", "no longer names the record"),
     "x-control-total": ("is the control total now", "is no longer the control total"),
 }
 

@@ -168,7 +168,7 @@ def test_an_open_snapshot_makes_messages_hardly_dearer(tmp_path: Path) -> None:
     ``SNAPSHOT_MESSAGES`` sets how many there are: with many, the time it computes counts as well.
     """
     fifth = int(os.environ.get("SNAPSHOT_MESSAGES", "5000")) // 5
-    batch = max(25, fifth // 32)
+    batch, worker = max(100, fifth // 32), Carrier(SYSTEM_CLOCK)
     with database("postgresql", tmp_path) as place:
         stage = Stage(tmp_path, place=place)
         stage.build()
@@ -177,7 +177,7 @@ def test_an_open_snapshot_makes_messages_hardly_dearer(tmp_path: Path) -> None:
             pages, seconds = pages_looked_at(), seconds_computed()
             for at in range(start, start + fifth, batch):
                 stage.send(*(stage.message(f"{n % 100}") for n in range(at, at + batch)))
-                carried(limit=batch)
+                worker.drain()
             return pages_looked_at() - pages, seconds_computed() - seconds
 
         with HeldSnapshot(address(), "hub_cursor"):

@@ -98,7 +98,7 @@ class World:
     def message(self, number: str, **said: Any) -> bytes:
         """Return a message about one member of staff."""
         self.sent += 1
-        attributes = {
+        attributes: dict[str, str] = {
             name: str(said.pop(name)) for name in ("id", "correlation", "subject") if name in said
         }
         said_of: dict[str, str] = {

@@ -10,15 +10,14 @@ from muster.hub.actions import (
     begin_intake,
     open_route,
     open_system,
-    resume_agreement,
-    suspend_agreement,
     take_in,
 )
 from muster.hub.agreements import AgreementTerms
+from muster.hub.agreements.actions import lift, suspend
 from muster.hub.models import Agreement, Landing, LandingState, Route
 from muster.hub.queries import exact_bytes
 from muster.hub.reading import read
-from muster.kernel.errors import NotFound
+from muster.kernel.errors import Conflict, NotFound
 from muster.ledger.current import ledger
 from tests.integration.loads import BY, CLOCK, current_fte, everything, file_of, junior, load, only
 
@@ -60,19 +59,19 @@ def test_without_an_agreement_in_force_a_file_is_refused_and_kept(
 
 def test_a_refused_file_flows_once_the_agreement_is_resumed() -> None:
     load({})
-    suspend_agreement(code=STANDING, reason="review", by=BY, clock=CLOCK)
+    suspend(code=STANDING, reason="review", by=BY, clock=CLOCK, employer=None)
     refused = load(FILES)
     before = everything()
     load(FILES)
     assert everything() == before
-    resume_agreement(code=STANDING, reason="reviewed", by=BY)
+    lift(code=STANDING, reason="reviewed", by=BY, employer=None, clock=CLOCK)
     assert load(FILES).fresh == refused.fresh
     assert (Landing.objects.get().state, current_fte()) == (LandingState.ACCEPTED, 1)
 
 
 def test_what_was_accepted_stays_when_an_agreement_is_suspended() -> None:
     taken = load(FILES)
-    suspend_agreement(code=STANDING, reason="review", by=BY, clock=CLOCK)
+    suspend(code=STANDING, reason="review", by=BY, clock=CLOCK, employer=None)
     assert load(FILES).known == taken.fresh
     assert current_fte() == 1
 
@@ -81,7 +80,7 @@ def test_a_suspension_counts_at_once_also_for_a_load_that_is_under_way() -> None
     load({})
 
     def read_then_suspend(offer: Offer) -> tuple[Sheet, ...]:
-        suspend_agreement(code=STANDING, reason="at once", by=BY, clock=CLOCK)
+        suspend(code=STANDING, reason="at once", by=BY, clock=CLOCK, employer=None)
         return read(offer)
 
     intake = begin_intake(name="slow", by=BY, clock=CLOCK)
@@ -93,19 +92,19 @@ def test_a_suspension_counts_at_once_also_for_a_load_that_is_under_way() -> None
 
 def test_suspending_and_resuming_are_decisions_on_record() -> None:
     load({})
-    suspend_agreement(code=STANDING, reason="review", by=BY, clock=CLOCK)
-    resume_agreement(code=STANDING, reason="reviewed", by=BY)
+    suspend(code=STANDING, reason="review", by=BY, clock=CLOCK, employer=None)
+    lift(code=STANDING, reason="reviewed", by=BY, employer=None, clock=CLOCK)
     types = [entry.type for entry in ledger().read("decisions")][-2:]
     assert types == ["muster.hub.agreement.suspended.v1", "muster.hub.agreement.resumed.v1"]
 
 
 def test_only_what_is_there_and_suspended_can_be_resumed() -> None:
     load({})
-    for code in ("nothing", STANDING):
-        with pytest.raises(NotFound):
-            resume_agreement(code=code, reason="", by=BY)
+    for code, missing in (("nothing", NotFound), (STANDING, Conflict)):
+        with pytest.raises(missing):
+            lift(code=code, reason="", by=BY, employer=None, clock=CLOCK)
     with pytest.raises(NotFound):
-        suspend_agreement(code="nothing", reason="", by=BY, clock=CLOCK)
+        suspend(code="nothing", reason="", by=BY, clock=CLOCK, employer=None)
 
 
 def second_route(code: str = "hr:dft") -> Route:

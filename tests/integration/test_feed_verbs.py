@@ -6,7 +6,7 @@ import uuid
 import pytest
 
 from muster.hub import queries
-from muster.hub.actions import resume_agreement, suspend_agreement
+from muster.hub.agreements.actions import lift, suspend
 from muster.hub.alarms import expect
 from muster.hub.approval import (
     allow,
@@ -150,11 +150,11 @@ def test_a_fault_nobody_foresaw_holds_the_feed_and_not_the_worker(
 
 def test_a_feed_whose_agreement_was_suspended_stays_held_when_it_is_approved() -> None:
     found = held()
-    suspend_agreement(code="hr-mill", reason="test", by=BY, clock=SYSTEM_CLOCK)
+    suspend(code="hr-mill", reason="test", by=BY, clock=SYSTEM_CLOCK, employer=None)
     with pytest.raises(Conflict, match="may not flow"):
         approve(landing=found.id, reason="ok", by=APPROVER, read=read, clock=SYSTEM_CLOCK)
     assert (state(found), found.waits_for) == ("held", "approval")
-    resume_agreement(code="hr-mill", reason="test", by=BY)
+    lift(code="hr-mill", reason="test", by=BY, employer=None, clock=SYSTEM_CLOCK)
     approve(landing=found.id, reason="ok", by=APPROVER, read=read, clock=SYSTEM_CLOCK)
     assert state(found) == "accepted"
 

@@ -10,7 +10,7 @@ from openpyxl.workbook import Workbook
 
 from muster.connectors.contract import Offer
 from muster.hub import queries
-from muster.hub.actions import resume_agreement, suspend_agreement
+from muster.hub.agreements.actions import lift, suspend
 from muster.hub.blobs import blobs
 from muster.hub.mending import correcting, fixing, later, releasing, returned
 from muster.hub.mending.returned import Fate, Returned, bring_back
@@ -144,11 +144,11 @@ def test_what_may_not_flow_waits_until_it_may_and_costs_nothing(
     landing: uuid.UUID, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     back(book_of(*[RIGHT] * 3))
-    suspend_agreement(code=f"hr-{ORCHARDS}", reason="test", by=BY, clock=CLOCK)
+    suspend(code=f"hr-{ORCHARDS}", reason="test", by=BY, clock=CLOCK, employer=None)
     with monkeypatch.context() as patch:
         patch.setattr(later, "release_rows", pytest.fail)
         assert worked() == 0
-    resume_agreement(code=f"hr-{ORCHARDS}", reason="test", by=BY)
+    lift(code=f"hr-{ORCHARDS}", reason="test", by=BY, employer=None, clock=CLOCK)
     assert worked() == 3
     assert mark(landing) == ""
 

@@ -5,7 +5,8 @@ import uuid
 import pytest
 
 from muster.hub import queries
-from muster.hub.actions import release, suspend_agreement
+from muster.hub.actions import release
+from muster.hub.agreements.actions import lift, suspend
 from muster.hub.mending import correcting, fixing, meanings, retaking
 from muster.hub.models import CellFix, QuarantinedRow
 from muster.hub.reading import read
@@ -195,11 +196,9 @@ def test_rows_of_another_employer_are_not_there() -> None:
 
 def test_nothing_goes_on_under_a_suspended_agreement_and_the_correction_counts_later() -> None:
     landing = sent(report(row("E1"), row("E2", worker=ODD)))
-    suspend_agreement(code=f"hr-{ORCHARDS}", reason="r", by=BY, clock=CLOCK)
+    suspend(code=f"hr-{ORCHARDS}", reason="r", by=BY, clock=CLOCK, employer=None)
     done = correct(landing, 3, Worker_Type="Employee - Permanent")
     assert (done.went_on, len(done.waiting), counts(landing)) == (0, 1, (2, 1, 1))
-    from muster.hub.actions import resume_agreement
-
-    resume_agreement(code=f"hr-{ORCHARDS}", reason="r", by=BY)
+    lift(code=f"hr-{ORCHARDS}", reason="r", by=BY, employer=None, clock=CLOCK)
     assert release([landing], read, by=BY, clock=CLOCK) == 1
     assert not QuarantinedRow.objects.exists()

@@ -8,7 +8,7 @@ from collections.abc import Callable
 import pytest
 from django.db import connection
 
-from muster.hub.actions import suspend_agreement
+from muster.hub.agreements.actions import suspend
 from muster.hub.mending import fixing, meanings, retaking
 from muster.hub.models import Landing, QuarantinedRow, ValueFix
 from muster.hub.reading import read
@@ -180,7 +180,7 @@ def test_a_feed_that_may_not_come_in_again_is_left_as_it_is() -> None:
     landing = sent(MIXED)
     fix()
     before = believed()
-    suspend_agreement(code=f"hr-{ORCHARDS}", reason="r", by=BY, clock=CLOCK)
+    suspend(code=f"hr-{ORCHARDS}", reason="r", by=BY, clock=CLOCK, employer=None)
     with pytest.raises(Conflict, match="would not come in again"):
         retaking.take_again(landing=landing, reason="r", by=BY, read=read, clock=CLOCK)
     assert (believed(), counts(landing)) == (before, (4, 4, 0))

@@ -119,9 +119,7 @@ def test_an_old_feed_beside_it_hides_no_unusual_one(register: Register) -> None:
     """What stands since the old feed counts for the new one, not the old feed."""
     register.tells("mill", SEP, them("1", "2", "3", "4", "5", "6"))
     rows = {1: (AUG, them("1", "2", "3", "4")), 2: (OCT, them("1"))}
-    feeds = [
-        Feed(n, new_id(), 0, "hr:mill", new_id(), day, "feed") for n, (day, _) in rows.items()
-    ]
+    feeds = [Feed(n, new_id(), 0, "hr:mill", new_id(), day, "feed") for n, (day, _) in rows.items()]
     frame = frame_of([one for _, those in rows.values() for one in those])
     numbers = pl.Series("file", [1, 1, 1, 1, 2], dtype=pl.Int64)
     frame = frame.with_columns(numbers)

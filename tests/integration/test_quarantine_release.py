@@ -4,7 +4,8 @@ from decimal import Decimal
 
 import pytest
 
-from muster.hub.actions import release, suspend_agreement
+from muster.hub.actions import release
+from muster.hub.agreements.actions import suspend
 from muster.hub.models import Landing, QuarantinedRow
 from muster.hub.queries import causes
 from muster.hub.reading import read
@@ -145,7 +146,7 @@ def test_a_correction_replaces_what_was_released_too() -> None:
 def test_nothing_is_released_under_a_suspended_agreement() -> None:
     taken = load({"hmt/2011-03-31-junior.csv": FILE})
     choose()
-    suspend_agreement(code="open-data-standing", reason="test", by=BY, clock=CLOCK)
+    suspend(code="open-data-standing", reason="test", by=BY, clock=CLOCK, employer=None)
     assert release(taken.fresh, read, by=BY, clock=CLOCK) == 0
     assert counts() == (5, 1, 4)
 

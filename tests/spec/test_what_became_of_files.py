@@ -62,7 +62,8 @@ def feed(state: str, waits_for: str, rows: int, accepted: int, waiting: int) -> 
     return LandingView(
         id=NOBODY, name="a.csv", route="hr", source="HR", system="hr:mill", employer=None,
         layout="", contract="", as_at=None, sha256="", size=1, read_as="", received_at=DAY,
-        received_by="me", senders=frozenset({"me"}), state=state, said="", rows=rows, accepted=accepted, quarantined=waiting,
+        received_by="me", senders=frozenset({"me"}), state=state, said="", rows=rows,
+        accepted=accepted, quarantined=waiting,
         blank=0, total_in=0, total_accepted=0, total_quarantined=0, notes=(), sheets=(),
         unpivoted=False, aside={}, full=True, waits_for=waits_for, effect={}, superseded_by=None,
     )  # fmt: skip

@@ -12,7 +12,8 @@ from muster.connectors.http_json import connector as http_json
 from muster.connectors.http_json import setting
 from muster.connectors.load_file import connector as load_file
 from muster.connectors.outlets import Outlet
-from muster.connectors.remote_folder import outlet as remote_folder
+from muster.connectors.remote_folder import connector as remote_folder
+from muster.connectors.remote_folder.outlet import FolderOutlet
 from muster.connectors.sql_table import connector as sql_table
 from muster.hub.models import Endpoint
 from muster.kernel.errors import NotFound, Where
@@ -23,7 +24,7 @@ Made = Callable[[Mapping[str, Any]], Outlet]
 _makers: dict[str, Made] = {
     setting.KIND: http_json.HttpJson,
     load_file.KIND: load_file.LoadFile,
-    remote_folder.KIND: remote_folder.FolderOutlet,
+    remote_folder.KIND: FolderOutlet,
     sql_table.KIND: sql_table.SqlTable,
 }
 

@@ -15,6 +15,7 @@ from contextlib import closing
 import psycopg
 from django.db import Error, close_old_connections
 
+from muster.hub.airlock.looking import look_on
 from muster.hub.delivering.carrying import BATCH, carry
 from muster.hub.delivering.leases import Leases, LostLease
 from muster.hub.delivering.wakeup import waiting
@@ -59,10 +60,16 @@ class Carrier:
             self._had_turn = frozenset()
             lease = self._leases.due()
         if lease is None:
-            return self._forward()
+            done = self._forward()
+            if done is None:
+                look_on(clock=self._clock)
+            return done
         self._had_turn |= {lease.cursor}
         try:
-            return carry(lease, clock=self._clock, limit=self._limit)
+            done = carry(lease, clock=self._clock, limit=self._limit)
+            if done:
+                look_on(clock=self._clock, route=lease.route)
+            return done
         except LostLease:
             self._leases.forget(lease)
             return 0

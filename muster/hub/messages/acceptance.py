@@ -18,9 +18,11 @@ from muster.hub.contract_registry import live_contract
 from muster.hub.contracts import Contract
 from muster.hub.messages.envelope import Envelope, read_message, source_of
 from muster.hub.messages.records import read_records
+from muster.hub.messages.storing import MessageRow, store_messages
 from muster.hub.models import Message, System, SystemKey
 from muster.hub.standing import why_nobody_may
 from muster.kernel.clock import Clock
+from muster.kernel.days import legal_day
 from muster.kernel.errors import BadInput
 from muster.ledger.current import ledger
 from muster.ledger.port import NewEntry
@@ -144,7 +146,7 @@ def _keep(
     now: dt.datetime,
     answers: dict[int, Answer],
 ) -> None:
-    refusals = _refusals(fresh, sender, now.date())
+    refusals = _refusals(fresh, sender, legal_day(now))
     entries = [
         NewEntry(
             one.envelope.type, one.envelope.subject, one.raw, f"subject:{one.envelope.subject}"
@@ -153,13 +155,14 @@ def _keep(
     ]
     # The log's head is locked from here to the commit, so positions are in the order of commits.
     start = ledger().append("exchange", entries).start
-    Message.objects.bulk_create(
-        Message(
-            position=position, contract=one.envelope.type, system=sender,
+    store_messages(
+        MessageRow(
+            position=position, contract=one.envelope.type, system_id=sender.pk,
             source=one.envelope.source, event_id=one.envelope.id, subject=one.envelope.subject,
             shard=shard_of(one.envelope.subject), time=one.envelope.time,
             traceparent=one.envelope.traceparent, correlation=one.envelope.correlation,
-            received_at=now, digest=one.digest, key=key, refused=refusals.get(one.at, ""),
+            received_at=now, digest=one.digest, key_id=key.pk if key else None,
+            refused=refusals.get(one.at, ""),
         )
         for position, one in enumerate(fresh, start=start)
     )  # fmt: skip

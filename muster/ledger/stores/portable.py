@@ -1,7 +1,7 @@
 """What SQLite and PostgreSQL keep in the same way, in SQL that both understand.
 
-Only three things differ between them and are left to each store: how the head is locked, how
-many rows are written at once, and how a key is added beside a rival.
+Only a few things differ between them and are left to each store: how the head is locked, how many
+rows are written at once, and how rows are asked for by many values.
 """
 
 from collections.abc import Iterator, Mapping, Sequence
@@ -90,16 +90,23 @@ class PortableStore:
             ]  # fmt: skip
         rows: list[Row] = []
         for place in range(0, len(positions), _KEYS_AT_ONCE):
-            some = positions[place : place + _KEYS_AT_ONCE]
-            marks = ", ".join(["%s"] * len(some))
-            rows += _rows_in(
-                self._all(
-                    f"SELECT {_COLUMNS} FROM ledger_entry WHERE address IN ({marks})"  # noqa: S608
-                    " ORDER BY address",
-                    [address_of(log, position) for position in some],
-                )
-            )
+            rows += self._rows_of(log, positions[place : place + _KEYS_AT_ONCE])
         return rows
+
+    def _rows_of(self, log: LogName, positions: Sequence[int]) -> list[Row]:
+        is_one, values = self._among([address_of(log, position) for position in positions])
+        return _rows_in(
+            self._all(
+                f"SELECT {_COLUMNS} FROM ledger_entry WHERE address {is_one}"  # noqa: S608
+                " ORDER BY address",
+                values,
+            )
+        )
+
+    @staticmethod
+    def _among(values: Sequence[Any]) -> tuple[str, list[Any]]:
+        """Return the condition that something is one of the values, and its parameters."""
+        return f"IN ({', '.join(['%s'] * len(values))})", list(values)
 
     def _range(self, start: int, end: int, limit: int) -> list[Row]:
         return _rows_in(
@@ -144,11 +151,11 @@ class PortableStore:
         return Checkpoint(log, found[0][0], bytes(found[0][1]), found[0][2]) if found else None
 
     def live_keys(self, scopes: Sequence[str]) -> dict[str, StoredKey]:
-        marks = ", ".join(["%s"] * len(scopes))
+        is_one, values = self._among(scopes)
         found = self._all(
             f"SELECT id, scope, wrapped FROM ledger_key WHERE wrapped IS NOT NULL"  # noqa: S608
-            f" AND scope IN ({marks})",
-            list(scopes),
+            f" AND scope {is_one}",
+            values,
         )
         return {scope: StoredKey(key_id, scope, bytes(wrapped)) for key_id, scope, wrapped in found}
 
@@ -163,10 +170,10 @@ class PortableStore:
     def keys(self, ids: Sequence[int]) -> dict[int, StoredKey]:
         if not ids:
             return {}
-        marks = ", ".join(["%s"] * len(ids))
+        is_one, values = self._among(ids)
         found = self._all(
-            f"SELECT id, scope, wrapped FROM ledger_key WHERE id IN ({marks})",  # noqa: S608
-            list(ids),
+            f"SELECT id, scope, wrapped FROM ledger_key WHERE id {is_one}",  # noqa: S608
+            values,
         )
         return {
             key_id: StoredKey(key_id, scope, None if wrapped is None else bytes(wrapped))
@@ -200,7 +207,7 @@ class PortableStore:
             )
 
     @staticmethod
-    def _all(sql: str, parameters: Sequence[str | int]) -> list[tuple[Any, ...]]:
+    def _all(sql: str, parameters: Sequence[Any]) -> list[tuple[Any, ...]]:
         with connection.cursor() as cursor:
             cursor.execute(sql, parameters)
             found: list[tuple[Any, ...]] = cursor.fetchall()
