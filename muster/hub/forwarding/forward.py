@@ -123,7 +123,7 @@ def _handed(
     assert routing.outlet is not None
     return routing.outlet.deliver(
         Shipment(f"{route.code}#feeds", 0, lease.fence, "", envelopes.select(list(ENVELOPES)),
-                 current.data[places])
+                 current.data[places], after=(work.number << _NUMBER_BITS) - 1)
     )  # fmt: skip
 
 

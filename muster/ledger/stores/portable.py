@@ -95,12 +95,10 @@ class PortableStore:
 
     def _rows_of(self, log: LogName, positions: Sequence[int]) -> list[Row]:
         is_one, values = self._among([address_of(log, position) for position in positions])
-        return _rows_in(
-            self._all(
-                f"SELECT {_COLUMNS} FROM ledger_entry WHERE address {is_one}"  # noqa: S608
-                " ORDER BY address",
-                values,
-            )
+        return self._entries(
+            f"SELECT {_COLUMNS} FROM ledger_entry WHERE address {is_one}"  # noqa: S608
+            " ORDER BY address",
+            values,
         )
 
     @staticmethod
@@ -109,13 +107,15 @@ class PortableStore:
         return f"IN ({', '.join(['%s'] * len(values))})", list(values)
 
     def _range(self, start: int, end: int, limit: int) -> list[Row]:
-        return _rows_in(
-            self._all(
-                f"SELECT {_COLUMNS} FROM ledger_entry"  # noqa: S608
-                " WHERE address >= %s AND address < %s ORDER BY address LIMIT %s",
-                [start, end, limit],
-            )
+        return self._entries(
+            f"SELECT {_COLUMNS} FROM ledger_entry"  # noqa: S608
+            " WHERE address >= %s AND address < %s ORDER BY address LIMIT %s",
+            [start, end, limit],
         )
+
+    def _entries(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
+        """Return the entries that a statement selects."""
+        return _rows_in(self._all(sql, parameters))
 
     def leaves(self, log: LogName, start: int, end: int) -> list[bytes]:
         found = self._all(

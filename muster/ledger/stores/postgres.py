@@ -9,6 +9,7 @@ import struct
 from collections.abc import Sequence
 from typing import Any
 
+import psycopg
 from django.db import connection
 
 from muster.ledger.merkle import HASH_BYTES, Frontier
@@ -65,6 +66,16 @@ class PostgresStore(PortableStore):
         if len(positions) and positions[-1] - positions[0] == len(positions) - 1:
             return super().rows_at(log, positions)
         return self._rows_of(log, positions) if positions else []
+
+    def _entries(self, sql: str, parameters: Sequence[Any]) -> list[Row]:
+        """Ask for bytes as they are, not as digits: entries are mostly bodies."""
+        connection.ensure_connection()
+        with (
+            connection.wrap_database_errors,
+            psycopg.Cursor[tuple[Any, ...]](connection.connection) as cursor,
+        ):
+            found = cursor.execute(sql, parameters, binary=True).fetchall()
+            return [Row(*row) for row in found]
 
     @staticmethod
     def _among(values: Sequence[Any]) -> tuple[str, list[Any]]:
