@@ -212,7 +212,8 @@ def test_long_readers_do_not_make_it_read_all_again_for_ever(postgres_place: Dat
     reader.read()
     insert(postgres_place, 6)
     assert reader.numbers() == [6]
-    assert len(reader.after) <= held
+    # Others of the server may be at work now and are remembered; rows that were read are not.
+    assert len(reader.after) <= 2 * held
 
 
 def test_a_row_that_cannot_be_placed_is_told_of_and_keeps_none_back(place: Database) -> None:
