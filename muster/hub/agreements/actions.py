@@ -10,7 +10,7 @@ import json
 import uuid
 from collections.abc import Mapping
 
-from django.db import connection, transaction
+from django.db import transaction
 
 from muster.hub.agreements.rules import SIDES, Side, Stopper, bar_to_signing, stopper
 from muster.hub.agreements.stored import (
@@ -32,7 +32,7 @@ from muster.hub.agreements.terms import (
 )
 from muster.hub.contract_registry import live_contract
 from muster.hub.contracts import Contract
-from muster.hub.delivering.wakeup import CHANNEL
+from muster.hub.delivering.wakeup import wake
 from muster.hub.models import (
     Agreement,
     AgreementVersion,
@@ -296,9 +296,7 @@ def _bring_into_force(row: Agreement, waiting: AgreementVersion, now: dt.datetim
 def _let_routes_go_on(row: Agreement) -> None:
     """Let routes that wait under an agreement be carried at once, and wake who carries them."""
     Cursor.objects.filter(route__agreement=row).update(retry_at=None, blocked="")
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute(f"NOTIFY {CHANNEL}")
+    wake()
 
 
 def _propose(row: Agreement, terms: Terms, number: int, reason: str, by: str, clock: Clock) -> None:

@@ -26,6 +26,13 @@ class Waiting(Protocol):
         ...
 
 
+def wake() -> None:
+    """Tell waiting workers, once this transaction has committed, that there may be work."""
+    if connection.vendor == "postgresql":
+        with connection.cursor() as cursor:
+            cursor.execute(f"NOTIFY {CHANNEL}")
+
+
 def waiting() -> Waiting:
     """Return what waits on the store that is in use."""
     connection.ensure_connection()

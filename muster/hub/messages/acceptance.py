@@ -12,10 +12,11 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal
 
-from django.db import IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from muster.hub.contract_registry import live_contract
 from muster.hub.contracts import Contract
+from muster.hub.delivering.wakeup import wake
 from muster.hub.messages.envelope import Envelope, read_message, source_of
 from muster.hub.messages.records import read_records
 from muster.hub.messages.storing import MessageRow, store_messages
@@ -148,9 +149,7 @@ def _keep(
 ) -> None:
     refusals = _refusals(fresh, sender, legal_day(now))
     entries = [
-        NewEntry(
-            one.envelope.type, one.envelope.subject, one.raw, f"subject:{one.envelope.subject}"
-        )
+        NewEntry(one.envelope.type, one.envelope.subject, one.raw, scope_of(one.envelope.subject))
         for one in fresh
     ]
     # The log's head is locked from here to the commit, so positions are in the order of commits.
@@ -170,7 +169,7 @@ def _keep(
         said = refusals.get(one.at, "")
         outcome: Outcome = "refused" if said else "accepted"
         answers[one.at] = Answer(outcome, one.envelope.id, position, said)
-    _wake()
+    wake()
 
 
 def _refusals(fresh: Sequence[_Read], sender: System, on: dt.date) -> Mapping[int, str]:
@@ -200,10 +199,3 @@ def _breaches(those: Sequence[_Read], contract: Contract) -> dict[int, str]:
         place = those[at].at
         found[place] = f"{found[place]}; {cause}"[:_CAUSE] if place in found else cause[:_CAUSE]
     return found
-
-
-def _wake() -> None:
-    """Tell waiting workers, once this has committed, that there is something to deliver."""
-    if connection.vendor == "postgresql":
-        with connection.cursor() as cursor:
-            cursor.execute("NOTIFY muster_messages")
