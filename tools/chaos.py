@@ -22,6 +22,7 @@ ROOT = Path(__file__).parent.parent
 PROPERTIES = (
     "tests/spec",
     "tests/unit",
+    "tests/properties",
     "tests/generative",
     "tests/integration/test_people_effects.py",
 )

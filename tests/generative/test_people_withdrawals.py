@@ -147,5 +147,5 @@ class Withdrawals(RuleBasedStateMachine):
 
 
 def test_a_withdrawn_feed_was_never_there() -> None:
-    tell_stories(Withdrawals, stories=20, steps=10)
+    tell_stories(Withdrawals, stories=8, steps=10)
     assert Statement.objects.count() == 0

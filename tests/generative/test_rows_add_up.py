@@ -59,7 +59,7 @@ def fte(cell: str) -> Decimal:
 
 @given(files())
 @settings(
-    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=40, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_row_and_no_fte_is_lost(made: tuple[list[list[str]], bytes]) -> None:
     body, content = made
@@ -75,7 +75,7 @@ def test_no_row_and_no_fte_is_lost(made: tuple[list[list[str]], bytes]) -> None:
 
 @given(st.binary(max_size=300) | ANY.map(str.encode))
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_bytes_break_the_hub(content: bytes) -> None:
     taken = load({"hmt/2011-03-31-junior.csv": content})
@@ -84,7 +84,7 @@ def test_no_bytes_break_the_hub(content: bytes) -> None:
 
 @given(st.binary(max_size=120))
 @settings(
-    max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 def test_no_bytes_below_a_good_header_break_the_hub(noise: bytes) -> None:
     load({"hmt/2011-03-31-junior.csv": f"{JUNIOR}\n".encode() + noise})

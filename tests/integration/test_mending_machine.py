@@ -10,14 +10,12 @@ from decimal import Decimal
 
 import pytest
 from django.core.management import call_command
-from hypothesis import HealthCheck, Phase, settings
 from hypothesis import strategies as st
 from hypothesis.stateful import (
     RuleBasedStateMachine,
     initialize,
     invariant,
     rule,
-    run_state_machine_as_test,
 )
 
 from muster.connectors.contract import Offer
@@ -31,6 +29,7 @@ from muster.kernel.errors import Conflict, NotFound
 from muster.register.posts.queries import fte_of_landings
 from muster.services.exchange.pages.workbooks import own_texts, written
 from tests.integration.loads import BY, CLOCK, file_of, junior, load
+from tests.stories import tell_stories
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_home")]
 ODD = ("half", "full time", "?")
@@ -185,12 +184,4 @@ class MendingMachine(RuleBasedStateMachine):
 
 
 def test_nothing_is_lost_however_rows_are_mended() -> None:
-    run_state_machine_as_test(
-        MendingMachine,
-        settings=settings(
-            max_examples=12, stateful_step_count=14, deadline=None,
-            suppress_health_check=list(HealthCheck),
-            # Each step writes to a database: shrinking a story would take longer than reading it.
-            phases=(Phase.explicit, Phase.reuse, Phase.generate),
-        ),
-    )  # fmt: skip
+    tell_stories(MendingMachine, stories=6, steps=14)
