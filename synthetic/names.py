@@ -59,6 +59,7 @@ class NameBook:
             )
             for group in book["groups"].values()
         ]
+        self.groups = tuple(groups)
         self._groups = Weighted(groups, [group["share"] for group in book["groups"].values()])
         self._commonest = groups[0]
         self._nicknames = {name: _listed(text) for name, text in book["nicknames"].items()}

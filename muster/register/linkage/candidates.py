@@ -1,0 +1,84 @@
+"""Which records are compared at all: those that share something, as much as can be afforded.
+
+Comparing everybody with everybody is out of reach, so pairs are looked at that agree exactly in
+some fields. Tight agreements are always used; looser ones, which find the pairs that differ most,
+are added from the cheapest on as long as the whole stays within a budget.
+"""
+
+from collections.abc import Collection, Sequence
+from dataclasses import dataclass
+from itertools import combinations
+
+import polars as pl
+
+from muster.register.linkage.preparing import kind_of
+
+LEAST_BUDGET, FOR_EACH_RECORD = 2_000_000, 5
+# What agrees in two of these is looked at, if it can be afforded; one of these alone as well.
+_TELLING = ("surname", "given_name", "date_of_birth", "postcode", "email", "phone", "identifier",
+            "address", "town", "house_number")  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Sharing:
+    """Pairs of records that share the values of some fields: of which, and how many there are.
+
+    ``crossed`` pairs share given name and surname exchanged.
+    """
+
+    fields: tuple[str, ...]
+    pairs: int
+    crossed: bool = False
+
+    @property
+    def condition(self) -> str:
+        """The same as SQL over ``l`` and ``r``."""
+        if self.crossed:
+            return 'l."given_name" = r."surname" AND l."surname" = r."given_name"'
+        return " AND ".join(f'l."{field}" = r."{field}"' for field in self.fields)
+
+
+def affordable(tables: Sequence[pl.DataFrame], fields: Collection[str]) -> list[Sharing]:
+    """Return which pairs to look at, the fewest first, within a budget for so many records.
+
+    Args:
+        tables: one that is linked within itself, or two that are linked with each other.
+        fields: the fields that both have.
+    """
+    telling = [field for field in fields if kind_of(field) in _TELLING]
+    records = sum(table.height for table in tables)
+    budget = max(LEAST_BUDGET, FOR_EACH_RECORD * records)
+    sets = [(field,) for field in telling] + list(combinations(telling, 2))
+    found = [Sharing(one, pairs_of(tables, one)) for one in sets]
+    chosen, spent = list[Sharing](), 0
+    for one in sorted(found, key=lambda one: (one.pairs, one.fields)):
+        if any(set(other.fields) <= set(one.fields) for other in chosen):
+            continue  # whoever shares both shares one of them
+        if spent + one.pairs <= budget:
+            chosen.append(one)
+            spent += one.pairs
+    chosen = _without_needless(chosen)
+    if {"given_name", "surname"} <= set(fields):
+        chosen.append(Sharing(("given_name", "surname"), 0, crossed=True))
+    return chosen
+
+
+def _without_needless(chosen: Sequence[Sharing]) -> list[Sharing]:
+    """Leave out what a looser agreement, chosen later, finds as well."""
+    return [
+        one for one in chosen if not any(set(other.fields) < set(one.fields) for other in chosen)
+    ]
+
+
+def pairs_of(tables: Sequence[pl.DataFrame], fields: Sequence[str]) -> int:
+    """Return how many pairs share the values of fields."""
+    counts = [
+        table.select(fields).drop_nulls().group_by(fields).len(name=f"n{at}")
+        for at, table in enumerate(tables)
+    ]
+    if len(counts) == 1:
+        n = pl.col("n0").cast(pl.Int64)
+        return int(counts[0].select((n * (n - 1) // 2).sum()).item() or 0)
+    both = counts[0].join(counts[1], on=list(fields))
+    product = pl.col("n0").cast(pl.Int64) * pl.col("n1").cast(pl.Int64)
+    return int(both.select(product.sum()).item() or 0)

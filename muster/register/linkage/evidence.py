@@ -1,0 +1,95 @@
+"""How two values of a field are compared: levels of agreement, from the same to nothing alike.
+
+Each level tells something else of whether two records are of one person; ``model`` learns how much.
+Rare values tell more than common ones where they agree, so agreement is weighed by how often the
+value occurs. Conditions are SQL of DuckDB over ``<field>_l`` and ``<field>_r``.
+"""
+
+from typing import Any
+
+from splink.comparison_level_library import CustomLevel, ElseLevel, ExactMatchLevel, NullLevel
+from splink.comparison_library import CustomComparison
+from splink.internals.comparison_creator import ComparisonCreator
+
+from muster.register.linkage.preparing import kind_of
+
+_YEAR_MONTH_DAY = "try_strptime({field}_{side}, '%Y%m%d')::date"
+_TYPO, _TWO_TYPOS = "one slip of the keys apart", "two slips of the keys apart"
+_ALIKE, _SIMILAR = "written nearly alike", "written somewhat alike"
+
+
+def comparison_of(field: str) -> ComparisonCreator:
+    """Return how a field's values are compared."""
+    kind = kind_of(field)
+    middle = _LEVELS.get(kind, _LEVELS["text"])
+    exact = ExactMatchLevel(field, term_frequency_adjustments=kind not in ("date_of_birth", "sex"))
+    levels: list[Any] = [NullLevel(field), exact]
+    levels += [CustomLevel(sql.format(f=field), said) for said, sql in middle]
+    return CustomComparison([*levels, ElseLevel()], output_column_name=field)
+
+
+def _slips(most: int) -> str:
+    """Return that so few slips lie between two values; an exchange of neighbours is one slip.
+
+    The distance that knows no exchanges costs a tenth, and rules nearly every pair out.
+    """
+    return (
+        f"levenshtein({{f}}_l, {{f}}_r) <= {2 * most}"
+        f" AND damerau_levenshtein({{f}}_l, {{f}}_r) <= {most}"
+    )
+
+
+def _like(least: float, left: str = "{f}_l", right: str = "{f}_r") -> str:
+    return f"jaro_winkler_similarity({left}, {right}) >= {least}"
+
+
+def _days(most: int) -> str:
+    first, second = (_YEAR_MONTH_DAY.replace("{field}", "{f}").replace("{side}", side)
+                     for side in "lr")  # fmt: skip
+    return f"abs({first} - {second}) <= {most}"
+
+
+_SWAPPED = (
+    "substr({f}_l, 1, 4) = substr({f}_r, 1, 4) AND substr({f}_l, 5, 2) = substr({f}_r, 7, 2)"
+    " AND substr({f}_l, 7, 2) = substr({f}_r, 5, 2)"
+)
+_USER_L, _USER_R = "split_part({f}_l, '@', 1)", "split_part({f}_r, '@', 1)"
+_PART = (
+    "length({f}_l) > 2 AND length({f}_r) > 2 AND (starts_with({f}_l, {f}_r)"
+    " OR starts_with({f}_r, {f}_l)"
+    " OR list_has_any(string_split({f}_l, ' '), string_split({f}_r, ' ')))"
+)
+_DISTRICT = (
+    "substr({f}_l, 1, length({f}_l) - 3) = substr({f}_r, 1, length({f}_r) - 3)"
+    " AND length({f}_l) > 4"
+)
+_NAME = (
+    (_TYPO, _slips(1)),
+    (_ALIKE, _like(0.92)),
+    ("one is part of the other", _PART),
+    (_SIMILAR, _like(0.8)),
+)  # fmt: skip
+_CODE = ((_TYPO, _slips(1)), (_TWO_TYPOS, _slips(2)))
+_LEVELS: dict[str, tuple[tuple[str, str], ...]] = {
+    "given_name": _NAME,
+    "surname": _NAME,
+    "date_of_birth": (
+        ("day and month exchanged", _SWAPPED),
+        (_TYPO, _slips(1)),
+        (_TWO_TYPOS, _slips(2)),
+        ("within a year", _days(366)),
+        ("within ten years", _days(3660)),
+    ),
+    "identifier": _CODE,
+    "phone": _CODE,
+    "postcode": (
+        *_CODE,
+        ("of one district", _DISTRICT),
+    ),
+    # An address made of a name is like that of any namesake: likeness says nothing of its own.
+    "email": (("the same before the @", f"{_USER_L} = {_USER_R}"), (_TYPO, _slips(1))),
+    "house_number": ((_TYPO, _slips(1)),),
+    "sex": (),
+    "region": (),
+    "text": ((_TYPO, _slips(1)), (_ALIKE, _like(0.88))),
+}  # fmt: skip

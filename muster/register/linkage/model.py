@@ -1,0 +1,170 @@
+"""What agreements and differences tell, learned from the records themselves, without labels.
+
+The model of Fellegi and Sunter as Splink fits it: for each level of each field, how likely it is
+among pairs of one person (by expectation maximisation) and among pairs of two (from random pairs).
+Their ratio is the evidence; the weights of all fields add up to a pair's weight, in bits.
+"""
+
+import hashlib
+import json
+import logging
+from collections.abc import Iterator, Sequence
+from contextlib import closing, contextmanager
+from dataclasses import dataclass
+from typing import Any, Literal
+
+import duckdb
+import polars as pl
+from splink import Linker, SettingsCreator
+from splink.blocking_rule_library import CustomRule
+from splink.internals.blocking_rule_creator import BlockingRuleCreator
+from splink.internals.duckdb.database_api import DuckDBAPI
+
+from muster.register.linkage.candidates import Sharing, affordable, pairs_of
+from muster.register.linkage.evidence import comparison_of
+from muster.register.linkage.preparing import ROW, kind_of
+
+LEAST_PROBABILITY = 0.001
+RANDOM_PAIRS, LEARNED_PAIRS, SEED = 1_000_000, 500_000, 20_170
+_SURE = (
+    ("identifier",), ("email",), ("phone",), ("given_name", "surname", "date_of_birth"),
+    ("given_name", "surname", "postcode"), ("surname", "date_of_birth", "postcode"),
+)  # fmt: skip
+_FOUND_BY_SURE = 0.8
+_LEARNED_FROM = (
+    ("date_of_birth",), ("given_name", "surname"), ("email",), ("identifier",), ("postcode",),
+    ("phone",), ("surname", "town"), ("surname",),
+)  # fmt: skip
+_ENOUGH, _TOO_MANY = 20, 20_000_000
+PAIRS = {"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64, "probability": pl.Float64}
+"""Scored pairs: row numbers of both records (``a`` before ``b`` within one table), the weight of
+evidence in bits, and how likely they are of one person."""
+
+
+@dataclass(frozen=True)
+class Scored:
+    """All pairs that were looked at and are not hopeless; see ``PAIRS``.
+
+    Args:
+        pairs: the pairs.
+        fields: what was compared.
+        looked_at: which records were compared at all.
+        parameters: what the model learned, as Splink writes it.
+    """
+
+    pairs: pl.DataFrame
+    fields: tuple[str, ...]
+    looked_at: tuple[Sharing, ...]
+    parameters: dict[str, Any]
+
+    @property
+    def fingerprint(self) -> str:
+        """Return what names the model: SHA-256 over what it learned, to four digits."""
+        text = json.dumps(_rounded(self.parameters), sort_keys=True)
+        return hashlib.sha256(text.encode()).hexdigest()
+
+
+def score(tables: Sequence[pl.DataFrame]) -> Scored:
+    """Return how likely records are of one person.
+
+    Args:
+        tables: one that is linked within itself, or two; as ``preparing`` makes them.
+    """
+    fields = compared_fields(tables)
+    sharing = affordable(tables, fields)
+    with _quiet(), closing(duckdb.connect()) as database:
+        linker = _linker(database, tables, fields, sharing)
+        _learn(linker, tables, fields)
+        found = linker.inference.predict(threshold_match_probability=LEAST_PROBABILITY)
+        scored = database.sql(
+            f"SELECT least({ROW}_l, {ROW}_r) a, greatest({ROW}_l, {ROW}_r) b,"  # noqa: S608 - ours
+            f" match_weight weight, match_probability probability FROM {found.physical_name}"
+            if len(tables) == 1
+            else f"SELECT {ROW}_l a, {ROW}_r b, match_weight weight,"  # noqa: S608 - ours
+            f" match_probability probability FROM {found.physical_name}"
+        ).pl()
+        parameters = linker.misc.save_model_to_json()
+    pairs = scored.cast(PAIRS).sort(["weight", "a", "b"], descending=[True, False, False])
+    return Scored(pairs, fields, tuple(sharing), parameters)
+
+
+def compared_fields(tables: Sequence[pl.DataFrame]) -> tuple[str, ...]:
+    """Return the fields that both tables have and that say more than one thing."""
+    first = [name for name in tables[0].columns if name not in (ROW, "record")]
+    return tuple(
+        name
+        for name in first
+        if all(name in table.columns for table in tables)
+        and pl.concat([table[name] for table in tables]).drop_nulls().n_unique() > 1
+    )
+
+
+def _linker(
+    database: duckdb.DuckDBPyConnection, tables: Sequence[pl.DataFrame], fields: Sequence[str],
+    sharing: Sequence[Sharing],
+) -> Linker:  # fmt: skip
+    link_type: Literal["dedupe_only", "link_only"] = (
+        "dedupe_only" if len(tables) == 1 else "link_only"
+    )
+    settings = SettingsCreator(
+        link_type=link_type,
+        comparisons=[comparison_of(field) for field in fields],
+        blocking_rules_to_generate_predictions=[CustomRule(one.condition) for one in sharing],
+        retain_matching_columns=False,
+        retain_intermediate_calculation_columns=False,
+        unique_id_column_name=ROW,
+    )
+    api = DuckDBAPI(connection=database)
+    registered = [
+        api.register(table.select(ROW, *fields).to_arrow(), table_name=f"records_{name}")
+        for name, table in zip("ab", tables, strict=False)
+    ]
+    return Linker(registered if len(registered) > 1 else registered[0], settings, log_level=None)
+
+
+def _learn(linker: Linker, tables: Sequence[pl.DataFrame], fields: Sequence[str]) -> None:
+    """Fit the model: how common people are, what chance agreement is, what true agreement is."""
+    training = linker.training
+    sure = [one for one in _SURE if set(one) <= set(fields) and pairs_of(tables, one)]
+    if sure:
+        rules: list[str | BlockingRuleCreator] = [Sharing(one, 0).condition for one in sure]
+        training.estimate_probability_two_random_records_match(rules, recall=_FOUND_BY_SURE)
+    training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=SEED)
+    for one in _learning_sets(tables, fields):
+        training.estimate_parameters_using_expectation_maximisation(
+            Sharing(one, 0).condition, max_pairs=LEARNED_PAIRS
+        )
+
+
+def _learning_sets(
+    tables: Sequence[pl.DataFrame], fields: Sequence[str]
+) -> Iterator[tuple[str, ...]]:
+    """Yield which pairs to learn from, until each field was left free at least twice."""
+    free = dict.fromkeys(fields, 0)
+    for one in _LEARNED_FROM:
+        if not set(one) <= set(fields) or min(free.values()) >= 2:
+            continue
+        if _ENOUGH <= pairs_of(tables, one) <= _TOO_MANY:
+            yield one
+            for field in fields:
+                free[field] += kind_of(field) not in one
+
+
+@contextmanager
+def _quiet() -> Iterator[None]:
+    """Keep Splink's running commentary out of the logs: it names values."""
+    logger = logging.getLogger("splink")
+    before = logger.level
+    logger.setLevel(logging.CRITICAL)
+    try:
+        yield
+    finally:
+        logger.setLevel(before)
+
+
+def _rounded(said: Any) -> Any:
+    if isinstance(said, float):
+        return float(f"{said:.4g}")
+    if isinstance(said, dict):
+        return {key: _rounded(value) for key, value in said.items() if key != "linker_uid"}
+    return [_rounded(value) for value in said] if isinstance(said, list) else said
