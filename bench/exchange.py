@@ -138,7 +138,7 @@ def accepted(some: Sequence[bytes]) -> int:
 
 def drained() -> int:
     """Let a worker of this process deliver all there is; return how many messages."""
-    from muster.hub.delivering.worker import Carrier
+    from muster.hub.worker import Carrier
     from muster.kernel.clock import SYSTEM_CLOCK
 
     carrier = Carrier(SYSTEM_CLOCK)

@@ -5,8 +5,7 @@ translate, write to the receiver's database exactly once, note cursor and eviden
 PostgreSQL is COPY of the same messages in batches of 500, which does nothing else. The hub and the
 receiver have a database each. Messages are accepted before a round begins; that is not counted.
 
-Not measured yet: a file of 500,000 rows that goes on to another system, beside dlt. ``FILES`` is
-where it belongs, once files go on.
+A file that goes on to another system, beside dlt, is measured in ``files_on``.
 
 Each store is measured in a process of its own, because Django knows one default database.
 """
@@ -26,6 +25,7 @@ from urllib.parse import urlsplit
 import django
 import psycopg
 
+from bench import files_on
 from bench.apart import environment, one_round
 from bench.exchange import AT_ONCE, MESSAGE_BYTES, Processors, accepted, build, drained, messages
 from bench.figures import Figure, Work, alone, beside_peer
@@ -37,7 +37,6 @@ MESSAGES, IN_FULL, COPIED, QUEUED, WORKFLOWS = 20_000, 60_000, 3, 10_000, 200
 COPY_BAR, TWO_BAR, PGQUEUER_BAR, DBOS_BAR = 0.10, 1.5, 3.0, 100.0
 MOST_MICROSECONDS = {"PostgreSQL": 50.0, "SQLite": 30.0}
 MOST_DEARER = 1.25
-FILES: tuple[Figure, ...] = ()
 _COPY = f"COPY of the same messages, {AT_ONCE} per transaction"
 _PGQUEUER = "pgqueuer, 100 jobs at a time that do nothing"
 _DBOS = "DBOS, workflows without steps, end to end"
@@ -58,7 +57,7 @@ def measure(*, full: bool) -> Iterator[Figure]:
                 sink = _another(url, "receiver")
             environ = {"MUSTER_HOME": str(home), "MUSTER_DATABASE_URL": url}
             yield from _in_a_process(store, sink, full, environ)
-    yield from FILES
+    yield from files_on.measure(full=full)
 
 
 def _another(url: str, name: str) -> str:

@@ -88,7 +88,7 @@ def main(what: str) -> None:
     drained()
     _say("ready")
     if what == "run":
-        from muster.hub.delivering.worker import Carrier
+        from muster.hub.worker import Carrier
         from muster.kernel.clock import SYSTEM_CLOCK
 
         Carrier(SYSTEM_CLOCK).run(lambda: False)

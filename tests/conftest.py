@@ -13,6 +13,9 @@ from hypothesis import settings
 
 from muster.kernel import running
 from muster.ledger.current import ledger
+from tests.databases import place, postgres_place, sqlite_place
+
+__all__ = ["place", "postgres_place", "sqlite_place"]
 
 settings.register_profile("repeatable", derandomize=True, database=None)
 settings.register_profile("campaign", database=None)

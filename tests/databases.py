@@ -12,6 +12,8 @@ from uuid import uuid4
 import psycopg
 import pytest
 
+from muster.connectors.sql_table.connector import SqlTable
+
 KINDS = ("sqlite", "postgresql")
 
 
@@ -66,6 +68,32 @@ def database(kind: str, folder: Path) -> Iterator[Database]:
             yield Database(kind, url, schema)
         finally:
             owner.execute(f"DROP SCHEMA {schema} CASCADE")
+
+
+@pytest.fixture(params=KINDS)
+def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
+    """Give a test an empty database of each kind."""
+    with database(request.param, tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def sqlite_place(tmp_path: Path) -> Iterator[Database]:
+    """Give a test an empty SQLite database."""
+    with database("sqlite", tmp_path) as made:
+        yield made
+
+
+@pytest.fixture
+def postgres_place(tmp_path: Path) -> Iterator[Database]:
+    """Give a test an empty PostgreSQL database."""
+    with database("postgresql", tmp_path) as made:
+        yield made
+
+
+def outlet_on(place: Database, table: str = "", **others: str) -> SqlTable:
+    """Return the connector that writes to a table, that of people if none is named."""
+    return SqlTable({"url": place.url, "table": table or place.table("people"), **others})
 
 
 def people(place: Database, columns: str = "number bigint, subject text, name text") -> str:

@@ -42,11 +42,13 @@ class HttpReceiver:
         refuse: says why a message is refused; nothing if it is taken.
         replies: called before anything is taken; an answer ends the matter.
         replies_after: called when everything has been taken; an answer replaces the own one.
+        heeds: whether it only says what it would do with what is marked as a trial.
     """
 
     refuse: Callable[[Fields], str] = lambda row: ""
     replies: Callable[[Asked], Reply | None] = lambda asked: None
     replies_after: Callable[[Asked], Reply | None] = lambda asked: None
+    heeds: bool = True
     url: str = ""
     asked: list[Asked] = field(default_factory=list)
     messages: dict[str, Fields] = field(default_factory=dict)
@@ -66,8 +68,17 @@ class HttpReceiver:
         events = json.loads(asked.body)
         with self.lock:
             several = events if isinstance(events, list) else [events]
-            rows = [self.take(event) for event in several]
+            trial = self.heeds and asked.header("Muster-Trial") == "true"
+            rows = [self.would(event) if trial else self.take(event) for event in several]
         return self.replies_after(asked) or self.json(207, rows)
+
+    def would(self, event: Fields) -> Fields:
+        why = self.refuse(event["data"])
+        return {
+            "id": event["id"],
+            "status": 422 if why else 201,
+            **({"detail": why} if why else {}),
+        }
 
     def take(self, event: Fields) -> Fields:
         key, data = event["idempotencykey"], event["data"]

@@ -5,7 +5,7 @@ from typing import Any
 
 import polars as pl
 
-from muster.connectors.outlets import ENVELOPES, Shipment
+from muster.connectors.outlets import ENVELOPES, Receipt, Shipment
 
 
 def shipment(
@@ -43,3 +43,8 @@ def with_data(data: pl.DataFrame, **how: Any) -> Shipment:
         schema=ENVELOPES,
     )
     return Shipment(route, 0, how.get("fence", 1), again, envelopes, data)
+
+
+def told(receipt: Receipt) -> list[tuple[Any, ...]]:
+    """Return what a receipt says of messages that were not simply taken."""
+    return receipt.results.rows()

@@ -23,7 +23,6 @@ from muster.gates.access import who_may
 from muster.gates.metrics import declared
 from muster.hub import contracts
 from muster.hub.contracts import Contract, ContractField
-from muster.hub.intakes import declared_layouts, intake_for
 from muster.hub.layouts import Layout
 from muster.kernel.settings import DOCUMENTED
 from muster.register.posts.grades import reference_page
@@ -46,21 +45,8 @@ def settings_page() -> str:
 
 def contracts_page() -> str:
     """Return the page of contracts: each with its fields and the layouts that are read as it."""
-
-    def field_row(contract: Contract, field: ContractField) -> tuple[str, ...]:
-        meaning = str(field.rules.get("description", ""))
-        if field.name == contract.control_total:
-            meaning = f"{meaning} Its sum is the control total of a file.".strip()
-        marks = ("yes" if field.required else "no", "yes" if field.personal else "no")
-        return (f"`{field.name}`", field.title, _type_of(field.rules), *marks, meaning)
-
-    def layout_lines(layout: Layout) -> Iterator[str]:
-        speaks = "everything its system knows at the date"
-        part = "one part among others, told apart by the file's name"
-        covers = speaks if layout.covers == "system" else part
-        columns = ", ".join(f"`{key}`" for key in sorted(layout.recognise))
-        yield f"* **{layout.title}** (`{layout.name}`). A file speaks for {covers}."
-        yield f"  Recognised by: {columns}."
+    # Its tables are there once Django is set up.
+    from muster.hub.intakes import declared_layouts, intake_for  # noqa: PLC0415
 
     lines: list[str] = []
     for name in sorted({layout.contract for layout in declared_layouts()}):
@@ -72,11 +58,11 @@ def contracts_page() -> str:
             "",
             str(contract.schema.get("description", "")),
             "",
-            *_table(heads, [field_row(contract, field) for field in contract.fields]),
+            *_table(heads, [_field_row(contract, field) for field in contract.fields]),
             "",
             "Layouts that are read as it:",
             "",
-            *(line for layout in intake.layouts for line in layout_lines(layout)),
+            *(line for layout in intake.layouts for line in _layout_lines(layout)),
             "",
         ]
     return _page(
@@ -86,6 +72,23 @@ def contracts_page() -> str:
         "they are compared, without case, spaces and punctuation.",
         [*_keywords(), "", *lines[:-1]],
     )
+
+
+def _field_row(contract: Contract, field: ContractField) -> tuple[str, ...]:
+    meaning = str(field.rules.get("description", ""))
+    if field.name == contract.control_total:
+        meaning = f"{meaning} Its sum is the control total of a file.".strip()
+    marks = ("yes" if field.required else "no", "yes" if field.personal else "no")
+    return (f"`{field.name}`", field.title, _type_of(field.rules), *marks, meaning)
+
+
+def _layout_lines(layout: Layout) -> Iterator[str]:
+    speaks = "everything its system knows at the date"
+    part = "one part among others, told apart by the file's name"
+    covers = speaks if layout.covers == "system" else part
+    columns = ", ".join(f"`{key}`" for key in sorted(layout.recognise))
+    yield f"* **{layout.title}** (`{layout.name}`). A file speaks for {covers}."
+    yield f"  Recognised by: {columns}."
 
 
 def metrics_page() -> str:

@@ -1,17 +1,18 @@
 """``muster agreements``: how agreements stand, what ends soon, the record of processing, stopping.
 
 At a terminal somebody speaks for the service, which stands above both sides of an agreement: it can
-stop one and let it go on, but sign for nobody.
+draft one, stop one and let it go on. A signature is somebody's of a side, who is named; one and the
+same never signs for both.
 """
 
 import datetime as dt
-import getpass
 import json
 from typing import Any
 
 import click
 
 from muster.cli.ready import ready
+from muster.cli.said import actor, text_of, told
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.days import legal_day
 
@@ -21,11 +22,7 @@ _REASON = click.option("--reason", required=True, help="Why; it is recorded. Do 
 
 @click.group()
 def agreements() -> None:
-    """Agreements: how they stand, which end soon, the record of processing; stop one."""
-
-
-def _by() -> str:
-    return f"operator:{getpass.getuser()}"
+    """Agreements: draft and sign one; how they stand, which end soon; stop one."""
 
 
 def _today() -> dt.date:
@@ -47,6 +44,69 @@ def list_agreements(as_json: bool) -> None:
         ends = f", ends {one.ends}" if one.ends else ""
         click.echo(f"{one.code}  {one.state}{ends}: {one.terms.contract}"
                    f" from {one.sender.system} to {one.receiver.system}")  # fmt: skip
+
+
+@agreements.command()
+@click.argument("file")
+@click.option("--amend", default="", metavar="REASON",
+              help="Propose it as other terms of an agreement there is, and say why.")  # fmt: skip
+def draft(file: str, amend: str) -> None:
+    """Propose the agreement in FILE (TOML; - reads it); nothing flows before both sides sign."""
+    ready()
+    from muster.cli.terms import read_terms
+    from muster.hub.agreements import actions
+    from muster.hub.agreements.queries import proposal
+
+    with told(code="code", contract="contract", sender="sender", receiver="receiver"):
+        terms = read_terms(text_of(file, "FILE"))
+        if amend.strip():
+            actions.amend(terms=terms, reason=amend, by=actor(), employer=None, clock=SYSTEM_CLOCK)
+        else:
+            actions.draft(terms=terms, by=actor(), employer=None, clock=SYSTEM_CLOCK)
+    waiting = proposal(terms.code)
+    digest = f", SHA-256 {waiting.digest}" if waiting is not None else ""
+    click.echo(f"{terms.code} is proposed{digest}")
+    click.echo(
+        f"Both sides sign: `muster agreements sign {terms.code} --side sender`, and receiver"
+    )
+
+
+@agreements.command()
+@click.argument("agreement")
+@click.option("--side", type=click.Choice(["sender", "receiver"]), required=True,
+              help="For which side.")  # fmt: skip
+@click.option("--by", "name", required=True, metavar="NAME", help="Who signs.")
+@click.option("--capacity", required=True, help="As what, such as HR Director.")
+def sign(agreement: str, side: Any, name: str, capacity: str) -> None:
+    """Sign the terms of AGREEMENT that wait, for one side; the other is somebody else's."""
+    ready()
+    from muster.cli.terms import signed_by_same
+    from muster.hub.agreements import actions
+    from muster.hub.agreements.queries import agreement as found
+    from muster.hub.agreements.queries import proposal
+    from muster.kernel.errors import NotFound, Where
+
+    if not name.strip():
+        raise click.UsageError("--by: say who signs")
+    parties = found(agreement, on=_today()).parties
+    waiting = proposal(agreement)
+    if waiting is None:
+        raise NotFound(
+            "No terms wait for signatures", where=Where(thing=agreement), fix="Draft it first",
+            command="muster agreements draft FILE",
+        )  # fmt: skip
+    if signed_by_same(waiting, side, name):
+        raise click.UsageError(
+            "--by: the other side was signed for by the same; name somebody else"
+        )
+    owner = {one.side: one.employer for one in parties}[side]
+    with told(capacity="--capacity"):
+        complete = actions.sign(
+            code=agreement, side=side, digest=waiting.digest, capacity=capacity, by=actor(name),
+            employer=owner, clock=SYSTEM_CLOCK,
+        )  # fmt: skip
+    click.echo(f"Signed for the {side}: version {waiting.number}, SHA-256 {waiting.digest}")
+    click.echo("In force" if complete else "The other side has yet to sign")
 
 
 @agreements.command()
@@ -96,7 +156,7 @@ def suspend(agreement: str, reason: str) -> None:
     ready()
     from muster.hub.agreements import actions
 
-    actions.suspend(code=agreement, reason=reason, by=_by(), employer=None, clock=SYSTEM_CLOCK)
+    actions.suspend(code=agreement, reason=reason, by=actor(), employer=None, clock=SYSTEM_CLOCK)
     click.echo("Suspended: nothing flows under it")
 
 
@@ -108,7 +168,9 @@ def resume(agreement: str, reason: str) -> None:
     ready()
     from muster.hub.agreements import actions
 
-    whole = actions.lift(code=agreement, reason=reason, by=_by(), employer=None, clock=SYSTEM_CLOCK)
+    whole = actions.lift(
+        code=agreement, reason=reason, by=actor(), employer=None, clock=SYSTEM_CLOCK
+    )
     click.echo("In force again" if whole else "Lifted; a side still has it suspended")
 
 

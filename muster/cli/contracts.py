@@ -1,6 +1,5 @@
 """``muster contracts``: what messages may hold, and the revisions of it."""
 
-import getpass
 import json
 from pathlib import Path
 from typing import Any
@@ -8,6 +7,7 @@ from typing import Any
 import click
 
 from muster.cli.ready import ready
+from muster.cli.said import BY, actor
 from muster.kernel.clock import SYSTEM_CLOCK
 
 
@@ -62,7 +62,8 @@ def show(name: str, as_json: bool) -> None:
 
 @contracts.command()
 @click.argument("path", type=click.Path(path_type=Path, dir_okay=False, exists=True))
-def draft(path: Path) -> None:
+@BY
+def draft(path: Path, by: str) -> None:
     """Keep the JSON Schema in PATH as a draft; its $id names the contract."""
     ready()
     from muster.hub.contract_registry import draft_revision
@@ -74,7 +75,7 @@ def draft(path: Path) -> None:
         raise BadInput(
             "Not a text in UTF-8", where=Where(file=path.name), fix="Save it as UTF-8"
         ) from None
-    name, number = draft_revision(text, **_by())
+    name, number = draft_revision(text, **_by(by))
     click.echo(f"{name}: revision {number} is drafted; somebody else accepts it")
 
 
@@ -82,12 +83,13 @@ def draft(path: Path) -> None:
 @click.argument("name")
 @click.argument("revision", type=int)
 @click.option("--reason", required=True, help="Why; it is recorded.")
-def accept(name: str, revision: int, reason: str) -> None:
+@BY
+def accept(name: str, revision: int, reason: str, by: str) -> None:
     """Let REVISION of the contract NAME come into force."""
     ready()
     from muster.hub.contract_registry import accept_revision
 
-    accept_revision(name, revision, reason=reason, **_by())
+    accept_revision(name, revision, reason=reason, **_by(by))
     click.echo(f"{name}: revision {revision} is in force")
 
 
@@ -105,5 +107,5 @@ def retire(name: str, revision: int, reason: str) -> None:
     click.echo(f"{name}: revision {revision} is retired; {left}")
 
 
-def _by() -> dict[str, Any]:
-    return {"by": f"operator:{getpass.getuser()}", "clock": SYSTEM_CLOCK}
+def _by(name: str = "") -> dict[str, Any]:
+    return {"by": actor(name), "clock": SYSTEM_CLOCK}

@@ -204,6 +204,22 @@ def due(route: str | None, as_json: bool) -> None:
             click.echo(f"    announced {one.id}: {one.starts} to {one.ends}, {most}: {one.reason}")
 
 
+@feeds.command()
+@_FEED
+@click.argument("row", type=click.IntRange(1))
+@click.argument("fields", metavar="[FIELD]...", nargs=-1)
+def where(feed: uuid.UUID, row: int, fields: tuple[str, ...]) -> None:
+    """Tell where the FIELDs of a ROW of FEED came from: cells, exact bytes, and what was done.
+
+    Without a FIELD, all that are not personal. The look at a personal one is recorded.
+    """
+    ready()
+    from muster.cli.where import lines
+
+    for line in lines(feed, row, fields):
+        click.echo(line)
+
+
 @feeds.group(invoke_without_command=True)
 @click.pass_context
 def token(context: click.Context) -> None:

@@ -9,16 +9,21 @@ from muster.cli.bench import bench
 from muster.cli.contracts import contracts
 from muster.cli.demo import demo
 from muster.cli.feeds import feeds
+from muster.cli.forwards import forwards
 from muster.cli.hints import said
+from muster.cli.inlets import inlets, lookups
 from muster.cli.keys import keys
 from muster.cli.ledger import ledger
+from muster.cli.link import link
 from muster.cli.load import load
 from muster.cli.mapping import mapping
-from muster.cli.messages import hub, messages, routes
+from muster.cli.messages import hub, messages
 from muster.cli.quality import quality
 from muster.cli.quarantine import employers, quarantine
+from muster.cli.routes import routes
 from muster.cli.serve import carry, serve, work
 from muster.cli.synthetic import synthetic
+from muster.cli.systems import systems
 from muster.kernel.errors import MusterError
 
 
@@ -47,9 +52,14 @@ for _command in (
     quarantine,
     quality,
     messages,
+    systems,
     routes,
+    forwards,
+    inlets,
+    lookups,
     hub,
     employers,
+    link,
     ledger,
     serve,
     work,

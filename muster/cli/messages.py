@@ -1,12 +1,14 @@
-"""``muster messages``, ``muster routes`` and ``muster hub``: messages between systems."""
+"""``muster messages`` and ``muster hub``: messages between systems."""
 
 import getpass
 import json
+import sys
 from pathlib import Path
 
 import click
 
 from muster.cli.ready import ready
+from muster.cli.said import content_of
 from muster.kernel.clock import SYSTEM_CLOCK
 
 _REASON = click.option("--reason", required=True, help="Why; it is recorded. Do not name people.")
@@ -38,6 +40,31 @@ def list_messages(words: str, contract: str, system: str, refused: bool, limit: 
         click.echo(f"{one.position:>10}  {one.contract}  {one.system}  {one.subject}  {state}")
     if not page.found:
         click.echo("No message fits")
+
+
+@messages.command()
+@click.argument("file")
+@click.option("--system", required=True, help="The sending system, which its source names.")
+def send(file: str, system: str) -> None:
+    """Take in the message in FILE, one CloudEvent or a list of them; - reads it.
+
+    As if SYSTEM had sent it. Exit code 1 if one of them was not accepted.
+    """
+    ready()
+    from muster.hub.messages.acceptance import accept
+    from muster.hub.messages.envelope import split_batch
+    from muster.hub.messages.systems import system as known
+
+    known(system)
+    raw = content_of(file, "FILE").strip()
+    raws = split_batch(raw) if raw.startswith(b"[") else [raw]
+    answers = accept(raws, system=system, clock=SYSTEM_CLOCK)
+    for one in answers:
+        place = "" if one.position is None else f" at position {one.position}"
+        said = f": {one.said}" if one.said else ""
+        click.echo(f"{one.outcome}{place}{said}")
+    if any(one.outcome not in ("accepted", "known") for one in answers):
+        sys.exit(1)
 
 
 @messages.command()
@@ -142,54 +169,6 @@ def replay(
         route, first=first, last=last, **which, reason=reason, by=_by(), clock=SYSTEM_CLOCK
     )
     click.echo(f"{made}: {planned.messages:,} messages, {planned.first} to {planned.last}")
-
-
-@click.group()
-def routes() -> None:
-    """Routes between systems: how far each is; pause one, let it go on."""
-
-
-@routes.command(name="list")
-@click.option("--system", default="", help="Only those from or to this system.")
-def list_routes(system: str) -> None:
-    """List routes with their lag, their rate and what is parked."""
-    ready()
-    from muster.hub.delivering.queries import routes as asked
-
-    found = asked(clock=SYSTEM_CLOCK, system=system)
-    for one in found:
-        click.echo(
-            f"{one.state:<8} {one.behind:>7,} behind {one.last_hour:>7,} in the last hour"
-            f" {one.subjects:>5,} subjects parked  {one.code}"
-        )
-        if one.paused or one.blocked:
-            click.echo(f"    {one.paused or one.blocked}")
-    if not found:
-        click.echo("No message goes from one system to another yet")
-
-
-@routes.command()
-@click.argument("route")
-@_REASON
-def pause(route: str, reason: str) -> None:
-    """Stop ROUTE: what comes waits in its order."""
-    ready()
-    from muster.hub.delivering import pausing
-
-    pausing.pause(route, reason=reason, by=_by(), clock=SYSTEM_CLOCK)
-    click.echo("Paused")
-
-
-@routes.command()
-@click.argument("route")
-@_REASON
-def resume(route: str, reason: str) -> None:
-    """Let ROUTE go on."""
-    ready()
-    from muster.hub.delivering import pausing
-
-    pausing.resume(route, reason=reason, by=_by(), clock=SYSTEM_CLOCK)
-    click.echo("It goes on")
 
 
 @click.group()

@@ -8,6 +8,7 @@ import math
 import signal
 import subprocess
 import sys
+import threading
 import time
 from types import FrameType
 
@@ -94,15 +95,18 @@ def work(once: bool) -> None:
 @click.command()
 @click.option("--once", is_flag=True, help="Stop when nothing is left to carry.")
 def carry(once: bool) -> None:
-    """Hand messages and files over to the systems that subscribe to them."""
+    """Ask systems for what is new; hand messages and files over to those that subscribe to them."""
     ready()
 
-    from muster.hub.delivering.worker import Carrier
+    from muster.hub.pulling.puller import Puller
     from muster.hub.reading import read
+    from muster.hub.worker import Carrier
 
-    carrier = Carrier(SYSTEM_CLOCK, read=read)
+    carrier, puller = Carrier(SYSTEM_CLOCK, read=read), Puller(SYSTEM_CLOCK, read=read)
     if once:
         try:
+            while puller.turn() is not None:
+                pass
             click.echo(f"{carrier.drain():,} messages and rows handed over, parked or passed by")
         finally:
             carrier.stop()
@@ -110,6 +114,10 @@ def carry(once: bool) -> None:
     stopped: list[int] = []
     signal.signal(signal.SIGTERM, lambda number, _frame: stopped.append(number))
     signal.signal(signal.SIGINT, lambda number, _frame: stopped.append(number))
+    # A system that is slow to answer keeps nothing waiting that is to be handed over.
+    threading.Thread(
+        target=puller.run, args=(lambda: bool(stopped),), name="pulling", daemon=True
+    ).start()
     carrier.run(lambda: bool(stopped))
 
 

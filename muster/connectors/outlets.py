@@ -12,16 +12,24 @@ three:
   may be handed over again.
 * ``confirm``: neither. Each message is attempted once; where it is in doubt what became of it, the
   receiver is asked (``look``), or a person is. It is never blindly repeated.
+
+Before a route goes live one message can be *rehearsed*, where the connector can do that. What the
+receiver notices of it differs, so the connector says which it is:
+
+* ``undone``: the receiver does all it would do, and everything is undone before it ends.
+* ``aside``: a file is left under a name that the receiver does not take.
+* ``seen``: the receiver really gets it, marked as a trial. It may not heed the mark.
 """
 
 from dataclasses import dataclass, field
-from typing import Literal, Protocol
+from typing import Literal, Protocol, runtime_checkable
 
 import polars as pl
 
 from muster.connectors.contract import Health
 
 EffectClass = Literal["transactional", "idempotent", "confirm"]
+Rehearsal = Literal["none", "undone", "aside", "seen"]
 
 ENVELOPES = {
     "position": pl.Int64,
@@ -101,6 +109,19 @@ class Receipt:
 
 
 @dataclass(frozen=True)
+class Rehearsed:
+    """What came of a rehearsal.
+
+    Args:
+        said: what was done and what the receiver said, without personal values.
+        results: see ``RESULTS``; messages that are not named would be taken.
+    """
+
+    said: str
+    results: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=RESULTS))
+
+
+@dataclass(frozen=True)
 class Setting:
     """One thing a connector must be told about a system.
 
@@ -116,12 +137,16 @@ class Setting:
 
 @dataclass(frozen=True)
 class OutletDescription:
-    """What an outlet is: its folder's name, what it speaks to, and what it must be told."""
+    """What an outlet is: its folder's name, what it speaks to, and what it must be told.
+
+    ``rehearsal`` is how it can be tried; other than ``none`` it is ``Rehearsing`` as well.
+    """
 
     kind: str
     title: str
     effect: EffectClass
     settings: tuple[Setting, ...]
+    rehearsal: Rehearsal = "none"
 
 
 class Outlet(Protocol):
@@ -148,4 +173,38 @@ class Outlet(Protocol):
 
     def look(self, envelopes: pl.DataFrame) -> pl.DataFrame:
         """Tell which messages the receiver has: ``position`` and ``present``, null if in doubt."""
+        ...
+
+
+@runtime_checkable
+class Rehearsing(Protocol):
+    """An outlet on which a shipment can be tried before its route goes live."""
+
+    def rehearse(self, shipment: Shipment) -> Rehearsed:
+        """Do with a shipment what ``describe().rehearsal`` says; never raises ``Fenced``.
+
+        Afterwards the same messages are delivered as if it had not been.
+
+        Raises:
+            Unreachable: if the receiver cannot be reached, or nothing can be handed to it.
+        """
+        ...
+
+
+@runtime_checkable
+class Remembers(Protocol):
+    """A transactional receiver: its inbox tells for certain which messages it took."""
+
+    def recall(self, shipment: Shipment) -> pl.Series:
+        """Tell of each message, without handing it over, whether it was taken (True or False).
+
+        From here on nothing under an earlier fence is taken, so the answer stays right.
+
+        Args:
+            shipment: of which only ``position`` of the envelopes counts; it has no data.
+
+        Raises:
+            Unreachable: if it cannot be asked now.
+            Fenced: if a later worker has taken the route over.
+        """
         ...

@@ -7,11 +7,16 @@ and others are not, each byte is read as what it can be, and the lines are count
 
 Text is handed out in blocks of whole lines, because a large file as one string, beside its bytes
 and the table made of it, would not fit into the memory that a worker has.
+
+What a receiver answers is text of a stranger as well: ``harmless`` makes it fit to be kept.
 """
 
 import codecs
-from collections.abc import Iterator
+import re
+import unicodedata
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
@@ -29,6 +34,17 @@ _SAMPLE_BYTES = 65_536
 _MOST_NUL, _LEAST_NUL = 0.5, 0.05
 _END_MARK = b"\x1a"
 _EITHER = "muster-utf-8-or-windows-1252"
+# Bytes of UTF-8 that begin no character, and those that begin one of two units in UTF-16.
+_WITHIN, _ASTRAL = bytes(range(0x80, 0xC0)), bytes(range(0xF0, 0xF8))
+_LONGEST_HEARD, _LONGEST_SAID, _SHORTEST_VALUE = 10_000, 300, 3
+
+
+@dataclass(frozen=True)
+class Span:
+    """Where something stands in exact bytes: from ``start`` (counted from 0) to before ``end``."""
+
+    start: int
+    end: int
 
 
 @dataclass(frozen=True)
@@ -48,6 +64,8 @@ class Text:
     _codec: str
     _errors: str = "strict"
     _start: int = 0
+    # How many bytes the mark before text of UTF-16 takes, which is held rewritten; else None.
+    _mark: int | None = None
 
     def blocks(self) -> Iterator[str]:
         """Yield the text in blocks of whole lines; line ends are kept as they stand.
@@ -64,6 +82,76 @@ class Text:
                 raise _not_text(self.file)
             yield text
 
+    def raw_blocks(self) -> Iterator[tuple[int, bytes]]:
+        """Yield the blocks undecoded, each with where it begins in the text as it is held.
+
+        In them every ASCII byte stands for itself, and no part of another character is one.
+        """
+        start = self._start
+        for block in _blocks(self._content, self.file, start):
+            yield start, block
+            start += len(block)
+
+    def records(
+        self, record: re.Pattern[bytes], *, since: int = 1
+    ) -> Iterator[tuple[int, int, bytes]]:
+        """Yield each record: its number, where it begins in the text as held, and its bytes.
+
+        Args:
+            record: matches one, its line end behind the first group; one that goes on in the next
+                block is not matched.
+            since: the number of the first record that is wanted; they are counted from 1.
+        """
+        number, carried = 0, b""
+        for place, block in self.raw_blocks():
+            if not carried and b'"' not in block:
+                count = _line_ends(block)
+                if number + count < since:
+                    number += count
+                    continue
+            start, left, at = place - len(carried), carried + block, 0
+            while at < len(left) and (found := record.match(left, at)):
+                number += 1
+                if number >= since:
+                    yield number, start + at, found[1]
+                at = found.end()
+            carried = left[at:]
+
+    def read(self, piece: bytes) -> str:
+        """Return a piece of a raw block as text; it begins and ends between characters."""
+        return piece.decode(self._codec, self._errors)
+
+    def sizes(self, piece: bytes) -> list[int]:
+        """Return of how many bytes of a piece each of its characters was read."""
+        sizes: list[int] = []
+        while piece:
+            try:
+                piece.decode(self._codec)
+                sound, odd = len(piece), 0
+            except UnicodeDecodeError as problem:
+                sound, odd = problem.start, problem.end - problem.start
+            sizes += (len(sign.encode(self._codec)) for sign in piece[:sound].decode(self._codec))
+            sizes += [1] * odd
+            piece = piece[sound + odd :]
+        return sizes
+
+    def exact(self, start: int, end: int) -> Span:
+        """Return where a part of the text, as it is held, stands in the bytes of the offer."""
+        if self._mark is None:
+            return Span(start, end)
+        before = self._units(0, start)
+        first = self._mark + 2 * before
+        return Span(first, first + 2 * self._units(start, end))
+
+    def _units(self, start: int, end: int) -> int:
+        """Return how many units of UTF-16 a part of the text takes."""
+        units = 0
+        for at in range(start, end, BLOCK_BYTES):
+            piece = self._content[at : min(at + BLOCK_BYTES, end)]
+            units += len(piece.translate(None, _WITHIN))
+            units += len(piece) - len(piece.translate(None, _ASTRAL))
+        return units
+
 
 def decode(offer: Offer) -> Text:
     """Find out how the bytes of an offer are text.
@@ -78,10 +166,10 @@ def decode(offer: Offer) -> Text:
         return _from_utf_8(content, "UTF-8 with byte order mark", offer.name, len(codecs.BOM_UTF8))
     for mark, marked in _UTF_16:
         if content.startswith(mark):
-            return _from_utf_16(content[len(mark) :], marked, "UTF-16", offer.name)
+            return _from_utf_16(content, len(mark), marked, "UTF-16", offer.name)
     codec = _unmarked_utf_16(content[:_SAMPLE_BYTES])
     if codec is not None:
-        return _from_utf_16(content, codec, "UTF-16 without byte order mark", offer.name)
+        return _from_utf_16(content, 0, codec, "UTF-16 without byte order mark", offer.name)
     return _from_utf_8(content, "UTF-8", offer.name, 0)
 
 
@@ -90,6 +178,28 @@ def split_lines(block: str) -> pl.Series:
     if "\r" in block:
         block = block.replace("\r\n", "\n").replace("\r", "\n")
     return pl.Series([block.removesuffix("\n")]).str.split("\n").explode()
+
+
+def harmless(said: str, values: Sequence[Any]) -> str:
+    """Return a receiver's words as one short line, without the values of the message.
+
+    Args:
+        said: as it came.
+        values: the fields of the message, and how they were written; what is shorter than three
+            characters says too little to be missed, and is left.
+    """
+    shown = _one_line(said[:_LONGEST_HEARD])
+    known = {_one_line(str(value)) for value in values if value is not None}
+    for value in sorted(known, key=len, reverse=True):
+        if len(value) >= _SHORTEST_VALUE:
+            shown = re.sub(re.escape(value), "[…]", shown, flags=re.IGNORECASE)
+    return shown[:_LONGEST_SAID]
+
+
+def _one_line(text: str) -> str:
+    """Return a text without marks that are not shown, each white space once."""
+    plain = (" " if unicodedata.category(mark)[0] in "CZ" else mark for mark in text)
+    return " ".join("".join(plain).split())
 
 
 def empty(file: str) -> BadInput:
@@ -111,17 +221,17 @@ def _unmarked_utf_16(sample: bytes) -> str | None:
     return None
 
 
-def _from_utf_16(content: bytes, codec: str, title: str, file: str) -> Text:
+def _from_utf_16(content: bytes, mark: int, codec: str, title: str, file: str) -> Text:
     """Write UTF-16 as UTF-8, so that lines can be found in bytes."""
     decoder = codecs.getincrementaldecoder(codec)()
     pieces = []
     try:
-        for start in range(0, len(content), BLOCK_BYTES):
+        for start in range(mark, len(content), BLOCK_BYTES):
             pieces.append(decoder.decode(content[start : start + BLOCK_BYTES]).encode())
         pieces.append(decoder.decode(b"", final=True).encode())
     except UnicodeError:
         raise _not_text(file) from None
-    return Text(file, title, (), b"".join(pieces), "utf-8")
+    return Text(file, title, (), b"".join(pieces), "utf-8", _mark=mark)
 
 
 def _from_utf_8(content: bytes, title: str, file: str, start: int) -> Text:
@@ -208,6 +318,12 @@ def _line_end(content: bytes, start: int, end: int) -> int:
 def _line_number(content: bytes, place: int) -> int:
     line_end = b"\n" if b"\n" in content[:place] else b"\r"
     return content.count(line_end, 0, place) + 1
+
+
+def _line_ends(block: bytes) -> int:
+    """Return how many lines a block holds; the last may lack its end."""
+    ends = block.count(b"\n") + block.count(b"\r") - block.count(b"\r\n")
+    return ends + (not block.endswith((b"\n", b"\r")))
 
 
 def _not_text(file: str) -> BadInput:

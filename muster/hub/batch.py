@@ -50,6 +50,7 @@ def feed_of(
     return Feed(
         number, found.landing, part, source.code, source.employer, found.as_at, found.offer.name,
         replaces, found.layout is None or found.layout.full,
+        found.layout is None or found.layout.covers == "system",
     )  # fmt: skip
 
 

@@ -7,8 +7,9 @@ against a full validator, row by row.
 
 Annotations: ``x-personal`` marks a personal field (its value never appears in a cause),
 ``x-special`` one that is special category data (UK GDPR article 9) and so personal as well,
-``x-key`` the fields by which a sender names a record, and ``x-control-total`` the one number whose
-sum must agree between file, register and quarantine.
+``x-key`` the fields by which a sender names a record, ``x-ends`` of the whole object which values
+of which fields end or cancel what a message is of (``{"status": ["Left"]}``), and
+``x-control-total`` the one number whose sum must agree between file, register and quarantine.
 """
 
 import json
@@ -24,7 +25,7 @@ from muster.kernel.errors import BadInput, Where
 
 _KEYWORDS = {
     "$schema", "$id", "title", "description", "type", "additionalProperties", "required",
-    "properties",
+    "properties", "x-ends",
 }  # fmt: skip
 _ANY_FIELD = {
     "type", "title", "description", "enum", "x-personal", "x-special", "x-control-total", "x-key",
@@ -145,7 +146,11 @@ def load_contract(text: str) -> Contract:
             fix='Say "type": "object" and "additionalProperties": false',
         )
     properties, required = schema.get("properties", {}), set(schema.get("required", ()))
-    beyond = sorted({*(set(schema) - _KEYWORDS), *(required - set(properties))})
+    ends = schema.get("x-ends", {})
+    if not isinstance(ends, dict) or any(not isinstance(one, list) for one in ends.values()):
+        raise BadInput("x-ends is not understood", where=where,
+                       fix='Name fields and values: "x-ends": {"status": ["Left"]}')  # fmt: skip
+    beyond = sorted({*(set(schema) - _KEYWORDS), *((required | set(ends)) - set(properties))})
     if beyond:
         raise BadInput(
             f"Unsupported in a contract: {', '.join(beyond)}",

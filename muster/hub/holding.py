@@ -1,7 +1,9 @@
 """Holding files back: those that would only remove, and those that would do something unusual."""
 
 import dataclasses
+import datetime as dt
 import uuid
+from collections.abc import Collection
 
 from muster.hub.delivery import Delivery, Outcome
 from muster.hub.effects import Effect
@@ -62,14 +64,14 @@ def hold_unusual(outcome: Outcome, approved: frozenset[uuid.UUID]) -> set[uuid.U
     waiting = [one for one in outcome.deliveries if one.feed.landing not in approved]
     if not waiting:
         return set()
-    sink = intake_for(outcome.contract.name).sink
+    intake = intake_for(outcome.contract.name)
     feeds = [one.feed for one in outcome.deliveries]
-    effects = sink.effects(outcome.accepted, feeds, waiting=outcome.waiting)
+    effects = intake.sink.effects(outcome.accepted, feeds, waiting=outcome.waiting)
     refused = refused_before([one.feed.landing for one in waiting])
     held = set()
     for delivery in waiting:
         effect, landing = effects.get(delivery.feed.number), delivery.feed.landing
-        why = None if effect is None else _why(delivery, effect)
+        why = None if effect is None else _why(delivery, effect, intake.subjects)
         if why is None and landing not in refused:
             continue
         held.add(landing)
@@ -93,14 +95,22 @@ def _said(delivery: Delivery, why: str | None, refused: Decided | None) -> str:
     return " ".join(filter(None, parts))
 
 
-def _why(delivery: Delivery, effect: Effect) -> str | None:
+def _why(delivery: Delivery, effect: Effect, of: str) -> str | None:
     feed, route = delivery.feed, delivery.found.route
-    live = BulkChange.objects.filter(route=route, withdrawn_at__isnull=True)
+    announced = announced_on(feed.landing, [route.id] if route else [], feed.as_at)
+    return why_unusual(effect, full=feed.full, as_at=feed.as_at, announced=announced, of=of)
+
+
+def announced_on(
+    landing: uuid.UUID, routes: Collection[uuid.UUID], day: dt.date
+) -> list[Announced]:
+    """Return what was announced of some routes for the day that a landed file speaks of."""
+    live = BulkChange.objects.filter(route__in=routes, withdrawn_at__isnull=True)
     announced = []
-    for one in live.filter(starts__lte=feed.as_at, ends__gte=feed.as_at):
-        own = handed_in(_senders(feed.landing), by=one.announced_by)
+    for one in live.filter(starts__lte=day, ends__gte=day):
+        own = handed_in(_senders(landing), by=one.announced_by)
         announced.append(Announced(one.starts, one.ends, one.ending, one.changed, own))
-    return why_unusual(effect, full=feed.full, as_at=feed.as_at, announced=announced)
+    return announced
 
 
 def _senders(landing: uuid.UUID) -> frozenset[str]:

@@ -1,20 +1,24 @@
 """The port by which rooms above say what they receive: contract, layouts and sink.
 
-The register registers an ``Intake`` for each contract in its ``apps.py``; the hub delivers to
-whatever is registered and imports none of it.
+The register registers a ``ContractIntake`` for each contract in its ``apps.py``; the hub delivers
+to whatever is registered and imports none of it. Files of any other contract that was accepted in
+the contract registry come in as well: nothing of them is kept but the landing, and what was
+accepted is carried on to the systems that have a route for it (``forwarding``).
 """
 
 import datetime as dt
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 from typing import Protocol
 
 import polars as pl
 
-from muster.hub.contracts import Contract
+from muster.hub.contracts import Contract, load_contract
 from muster.hub.effects import Effect
 from muster.hub.layouts import Layout
+from muster.hub.models import ContractRevision
 
 
 @dataclass(frozen=True)
@@ -32,6 +36,7 @@ class Feed:
         replaces: the landing whose place it takes, if any.
         full: whether it lists everything its system knows, so that absence says something; a
             delta lists what changed, and its silence says nothing.
+        whole: whether it speaks for all of its system, not for one part told apart by its name.
     """
 
     number: int
@@ -43,6 +48,7 @@ class Feed:
     name: str
     replaces: uuid.UUID | None = None
     full: bool = True
+    whole: bool = True
 
 
 @dataclass(frozen=True)
@@ -118,14 +124,26 @@ class Sink(Protocol):
 
 @dataclass(frozen=True)
 class ContractIntake:
-    """What is received under one contract."""
+    """What is received under one contract.
+
+    ``carried`` tells that no room receives it: its files only go on to other systems. ``live`` is
+    false of such a contract that was retired, whose earlier files can still be looked at.
+    """
 
     contract: Contract
     layouts: tuple[Layout, ...]
     sink: Sink
+    carried: bool = False
+    live: bool = True
+
+    @property
+    def subjects(self) -> str:
+        """What its rows are of, where their number is said."""
+        return "records" if self.carried else "people"
 
 
 _registered: dict[str, ContractIntake] = {}
+_carriers: list[Callable[[Contract], Sink]] = []
 
 
 def register_intake(intake: ContractIntake) -> None:
@@ -145,9 +163,21 @@ def register_intake(intake: ContractIntake) -> None:
     _registered[name] = intake
 
 
+def register_carrier(sink_for: Callable[[Contract], Sink]) -> None:
+    """Say what becomes of files that no room receives; called once at start-up by the hub."""
+    _carriers[:] = [sink_for]
+
+
 def intake_for(contract: str) -> ContractIntake:
-    """Return what is registered for a contract."""
-    return _registered[contract]
+    """Return what is registered for a contract, or how files of an accepted one are carried.
+
+    Raises:
+        KeyError: if no room receives it and none of its revisions was ever accepted.
+    """
+    found = _registered.get(contract) or _carried(contract)
+    if found is None:
+        raise KeyError(contract)
+    return found
 
 
 def registered_contracts() -> dict[str, Contract]:
@@ -155,6 +185,29 @@ def registered_contracts() -> dict[str, Contract]:
     return {name: intake.contract for name, intake in _registered.items()}
 
 
+def carried_contracts() -> dict[str, Contract]:
+    """Return the contracts in force that no room receives, by name: their files are carried on."""
+    live = ContractRevision.objects.filter(accepted_at__isnull=False, retired_at__isnull=True)
+    names = live.exclude(name__in=_registered).order_by("name").values_list("name", flat=True)
+    return {name: intake_for(name).contract for name in names.distinct()}
+
+
 def declared_layouts() -> tuple[Layout, ...]:
     """Return every registered layout. Those that people saved are in ``known``."""
     return tuple(layout for intake in _registered.values() for layout in intake.layouts)
+
+
+def _carried(name: str) -> ContractIntake | None:
+    """Return how files of a contract are carried, by its newest revision, in force if any is."""
+    accepted = ContractRevision.objects.filter(name=name, accepted_at__isnull=False)
+    live = accepted.filter(retired_at__isnull=True).order_by("-revision").first()
+    newest = live or accepted.order_by("-revision").first()
+    if newest is None or not _carriers:
+        return None
+    contract = _loaded(newest.schema)
+    return ContractIntake(contract, (), _carriers[0](contract), carried=True, live=bool(live))
+
+
+@lru_cache(maxsize=64)
+def _loaded(schema: str) -> Contract:
+    return load_contract(schema)

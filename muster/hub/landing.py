@@ -25,7 +25,7 @@ from muster.hub.known import known_layouts
 from muster.hub.layouts import Layout, date_in_name, header_key
 from muster.hub.models import LandingState, Route
 from muster.hub.personal import why_personal
-from muster.hub.standing import terms_of
+from muster.hub.standing import terms_of, why_nobody_may
 from muster.kernel.errors import BadInput, Where
 from muster.kernel.ids import new_id
 from muster.ledger.port import NewEntry
@@ -36,6 +36,7 @@ _LIST_COLUMNS, _LIST_ROWS = 3, 3
 # Feeds may be made a little before the day they speak of; none speaks of a time before systems.
 _AHEAD, _EARLIEST = dt.timedelta(days=31), dt.date(1970, 1, 1)
 _LOOKED_AT_CELLS, _LOOKED_AT_COLUMNS = 20_000, 200
+_NOT_LIVE = "The contract {} is not in force any more. Ask its owner"
 Read = Callable[[Offer], Sequence[Sheet]]
 RECEIVED = "muster.hub.landing.received.v1"
 
@@ -118,7 +119,12 @@ def _examined(
 ) -> Examined:
     """Return what is found out about one table of a file."""
     try:
-        contract = intake_for(layout.contract).contract
+        intake = intake_for(layout.contract)
+        if not intake.live:
+            raise _Stopped(
+                LandingState.REFUSED, f"{_NOT_LIVE.format(layout.contract)}.", "contract"
+            )
+        contract = intake.contract
         found = replace(found, contract=contract, as_at=_as_at(found.offer, layout, table, asked))
         route = _route(found.offer, layout, asked)
         found = replace(found, route=route)
@@ -179,9 +185,16 @@ def scope_of(landing: uuid.UUID) -> str:
 
 
 def why_not(route: Route, layout: Layout, today: dt.date) -> str | None:
-    """Return why files of a layout may not flow on a route today; None if they may."""
+    """Return why files of a layout may not flow on a route today; None if they may.
+
+    What no room receives may come in where an agreement lets any system have it; which fields
+    each may have is asked when it is carried on.
+    """
     if not route.enabled:
         return f"Route {route.code} is closed. Ask its owner."
+    if intake_for(layout.contract).carried:
+        nobody = why_nobody_may(contract=layout.contract, sender=route.source, on=today)
+        return f"{nobody}. Ask the owner of the agreement." if nobody else None
     answer = permit(
         terms_of(route.agreement),
         contract=layout.contract,

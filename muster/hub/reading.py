@@ -5,7 +5,9 @@ are delimited or of fixed width. The first bytes decide between workbooks, XML a
 of fixed width where it begins as a known layout of that kind does.
 """
 
+from collections.abc import Callable
 from pathlib import Path
+from typing import Literal
 
 from muster.connectors.contract import Offer, Sheet
 from muster.connectors.csv_drop.connector import ENDINGS as DELIMITED
@@ -22,6 +24,14 @@ from muster.hub.known import known_layouts
 ENDINGS = tuple(dict.fromkeys((*DELIMITED, *FIXED_WIDTH, *WORKBOOKS, *XML)))
 _PACKED = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
 _LOOKED_AT = 1024
+
+Kind = Literal["workbook", "xml", "fixed width", "delimited"]
+_READERS: dict[Kind, Callable[[Offer], tuple[Sheet, ...]]] = {
+    "workbook": read_workbook,
+    "xml": read_xml,
+    "fixed width": read_fixed_width,
+    "delimited": read_delimited,
+}
 
 
 def dropped(place: Path, *, megabytes: int = 200) -> Drop:
@@ -42,15 +52,18 @@ def read(offer: Offer) -> tuple[Sheet, ...]:
     Raises:
         BadInput: if it cannot be read, naming what is wrong and what to do.
     """
+    return _READERS[kind_of(offer)](offer)
+
+
+def kind_of(offer: Offer) -> Kind:
+    """Return as what a file is read."""
     begins = offer.content[:_LOOKED_AT]
     named = offer.name.lower()
     if begins.startswith(_PACKED) or named.endswith(WORKBOOKS):
-        return read_workbook(offer)
+        return "workbook"
     if named.endswith(XML) or _text(begins).lstrip().startswith("<?xml"):
-        return read_xml(offer)
-    if _is_fixed_width(begins):
-        return read_fixed_width(offer)
-    return read_delimited(offer)
+        return "xml"
+    return "fixed width" if _is_fixed_width(begins) else "delimited"
 
 
 def _is_fixed_width(begins: bytes) -> bool:

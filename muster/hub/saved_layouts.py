@@ -14,7 +14,7 @@ from importlib.resources import files
 from django.db import transaction
 
 from muster.hub.contracts import Contract
-from muster.hub.intakes import declared_layouts, intake_for
+from muster.hub.intakes import carried_contracts, declared_layouts, intake_for
 from muster.hub.landing import why_not
 from muster.hub.layouts import Layout, load_layout
 from muster.hub.models import Route, SavedLayout
@@ -45,9 +45,14 @@ class SavedLayoutView:
 
 
 def received_contracts() -> dict[str, Contract]:
-    """Return every contract for which files of some layout are received, by name."""
-    names = sorted({layout.contract for layout in declared_layouts()})
-    return {name: intake_for(name).contract for name in names}
+    """Return every contract whose files can be received, by name.
+
+    Those for which rooms declare layouts, and those accepted in the registry, whose files are
+    carried on.
+    """
+    names = {layout.contract for layout in declared_layouts()}
+    found = {name: intake_for(name).contract for name in names} | carried_contracts()
+    return dict(sorted(found.items()))
 
 
 def name_for(title: str) -> str:
@@ -154,7 +159,7 @@ def declared_texts() -> dict[str, str]:
     Each room keeps its layouts in the folder ``layouts`` beside its ``intake.py``.
     """
     found: dict[str, str] = {}
-    for contract in received_contracts():
+    for contract in sorted({layout.contract for layout in declared_layouts()}):
         room = type(intake_for(contract).sink).__module__.rpartition(".")[0]
         folder = files(room) / "layouts"
         for file in sorted(folder.iterdir(), key=str) if folder.is_dir() else ():

@@ -16,6 +16,8 @@ SMALL_FEED = 2_500
 ENDING_SHARE = 0.02
 SMALL_ENDING, SMALL_ENDING_SHARE = 50, 0.10
 CHANGED_SHARE = 0.20
+# Of records that are only carried on, so few may change whatever their share is.
+FEW_RECORDS = 10
 _OWN = ". It was announced by the person who sent it, so another person must approve it"
 
 
@@ -38,7 +40,12 @@ class Announced:
 
 
 def why_unusual(
-    effect: Effect, *, full: bool, as_at: dt.date, announced: Sequence[Announced] = ()
+    effect: Effect,
+    *,
+    full: bool,
+    as_at: dt.date,
+    announced: Sequence[Announced] = (),
+    of: str = "people",
 ) -> str | None:
     """Return why a feed must wait for a person, or None if it may go on.
 
@@ -48,24 +55,27 @@ def why_unusual(
             unchanged; of a delta only the endings count.
         as_at: the day it speaks of.
         announced: the bulk changes of its route.
+        of: what is counted: people, or the records a receiver was told of.
     """
     expected = [one for one in announced if one.covers(as_at)]
     others = [one for one in expected if not one.own]
-    reasons = _beyond(effect, full, others)
+    reasons = _beyond(effect, full, others, of)
     if not reasons:
         return None
-    own = reasons != _beyond(effect, full, expected)
+    own = reasons != _beyond(effect, full, expected, of)
     return f"It would {' and '.join(reasons)}{_OWN if own else ''}"
 
 
-def _beyond(effect: Effect, full: bool, expected: Sequence[Announced]) -> list[str]:
+def _beyond(effect: Effect, full: bool, expected: Sequence[Announced], of: str) -> list[str]:
     """Return what a feed would do beyond what is usual and what is expected of its day."""
     may_end = max((one.ending for one in expected), default=0)
     may_change = max((one.changed for one in expected), default=0)
     reasons = []
     if effect.ending > max(usual_endings(effect.covered), may_end):
-        reasons.append(f"end {effect.ending:,} of the {effect.covered:,} people it covers")
-    if full and effect.covered and effect.changed > max(CHANGED_SHARE * effect.rows, may_change):
+        reasons.append(f"end {effect.ending:,} of the {effect.covered:,} {of} it covers")
+    few = FEW_RECORDS if of == "records" else 0
+    usual = max(CHANGED_SHARE * effect.rows, few, may_change)
+    if full and effect.covered and effect.changed > usual:
         reasons.append(f"change {effect.changed:,} of {effect.rows:,} rows")
     return reasons
 

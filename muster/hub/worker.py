@@ -66,7 +66,7 @@ class Carrier:
             return done
         self._had_turn |= {lease.cursor}
         try:
-            done = carry(lease, clock=self._clock, limit=self._limit)
+            done = carry(lease, clock=self._clock, limit=lease.most(self._limit))
             if done:
                 look_on(clock=self._clock, route=lease.route)
             return done

@@ -28,6 +28,7 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PublicKey
 from muster.kernel.errors import EvidenceBroken, Where
 from muster.kernel.keys import Keyring
 from muster.ledger.merkle import shown
+from muster.ledger.notes import SIGNED, VerifierKey
 from muster.ledger.port import LOG_NAMES, Checkpoint, LogName
 
 SECTOR = 512
@@ -41,6 +42,11 @@ def _origin(log: LogName) -> str:
 
 def _key_hash(origin: str, public_key: bytes) -> bytes:
     return hashlib.sha256(origin.encode() + b"\n\x01" + public_key).digest()[:4]
+
+
+def verifier_key(log: LogName, public_key: bytes) -> VerifierKey:
+    """Return the key of a log's checkpoints as witnesses and readers of proofs are told it."""
+    return VerifierKey(_origin(log), SIGNED, public_key)
 
 
 def sign_checkpoint(log: LogName, size: int, root: bytes, *, keys: Keyring) -> Checkpoint:
@@ -106,7 +112,7 @@ class Witness:
     """
 
     def __init__(self, folder: Path) -> None:
-        self._folder = folder
+        self.folder = folder
 
     def keep(self, checkpoint: Checkpoint) -> None:
         """Store the checkpoint unless a larger one is kept already.
@@ -115,7 +121,7 @@ class Witness:
         otherwise. Verification reports a note that is damaged.
         """
         try:
-            self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
+            self.folder.mkdir(parents=True, exist_ok=True, mode=0o700)
             with self._locked(checkpoint.log, os.O_RDWR | os.O_CREAT, fcntl.LOCK_EX) as file:
                 held = os.pread(file, SECTOR, 0)
                 if held and read_note(_unpadded(held)).size >= checkpoint.size:
@@ -140,7 +146,7 @@ class Witness:
     @contextmanager
     def _locked(self, log: LogName, access: int, lock: int) -> Iterator[int]:
         """Open the log's note and keep others out of it, or out of changing it."""
-        file = os.open(self._folder / f"{log}.note", access, 0o600)
+        file = os.open(self.folder / f"{log}.note", access, 0o600)
         try:
             fcntl.flock(file, lock)
             yield file

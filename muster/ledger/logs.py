@@ -18,6 +18,7 @@ from muster.kernel.errors import BadInput, EvidenceBroken, NotFound, NotPermitte
 from muster.kernel.keys import Keyring
 from muster.ledger import merkle
 from muster.ledger.checkpoints import Witness, sign_checkpoint
+from muster.ledger.cosigning import Cosigned
 from muster.ledger.port import (
     LOG_NAMES,
     Checkpoint,
@@ -50,10 +51,13 @@ class Appended(NamedTuple):
 
 @dataclass(frozen=True)
 class Disclosed:
-    """One entry with all that an outsider needs to check it; see ``proofs``."""
+    """One entry with all that an outsider needs to check it; see ``proofs``.
+
+    ``salted`` is salt and body; None where they are withheld.
+    """
 
     row: Row
-    salted: bytes
+    salted: bytes | None
     path: list[bytes]
     checkpoint: Checkpoint
 
@@ -65,11 +69,12 @@ class Ledger:
         store: how entries are kept.
         keys: wraps scope keys and signs checkpoints.
         clock: stamps entries.
-        witness: keeps the last checkpoint outside the store.
+        witness: keeps the last checkpoint outside the store; what others cosigned stands beside.
     """
 
     def __init__(self, store: Store, *, keys: Keyring, clock: Clock, witness: Witness) -> None:
         self.store, self.keys, self.witness = store, keys, witness
+        self.cosigned = Cosigned(witness.folder / "cosigned")
         self._clock = clock
         self._scopes = ScopeKeys(keys)
 
@@ -101,6 +106,10 @@ class Ledger:
         """Append one entry whose body is JSON; return its position."""
         encoded = json.dumps(body, sort_keys=True, default=str).encode()
         return self.append(log, [NewEntry(type, subject, encoded, **more)]).start
+
+    def public_keys(self) -> list[bytes]:
+        """Return the public keys, past and present, that sign checkpoints."""
+        return [self.keys.public_key(key.id) for key in self.keys.all() if key.purpose == "signing"]
 
     def size(self, log: LogName) -> int:
         """Return the number of committed entries."""
@@ -157,30 +166,62 @@ class Ledger:
         Raises:
             NotFound: if there is no such entry, or it was erased.
         """
+        return self.inclusions(log, [position])[0]
+
+    def inclusions(
+        self, log: LogName, positions: Sequence[int], *, withheld: Set[int] = frozenset()
+    ) -> list[Disclosed]:
+        """Return entries with their proofs under one checkpoint, the latest.
+
+        Args:
+            log: of which log.
+            positions: which entries, in any order.
+            withheld: those whose salt and body are left out; they may be erased.
+
+        Raises:
+            NotFound: if there is no such entry, or one that is not withheld was erased.
+        """
         checkpoint = self.store.latest_checkpoint(log)
-        rows = self.store.rows(log, position, 1)
-        where = Where(thing=f"log {log}, position {position}")
-        if checkpoint is None or not rows or position_of(rows[0].address) != position:
-            raise NotFound("No such entry", where=where, fix="See the log's size")
-        cipher = self._cipher(rows[0], self.store.keys([rows[0].key_id]))
-        salted = None if cipher is None else unseal(rows[0], cipher)
+        subtree = self._subtree(log)
+        found = []
+        for position in positions:
+            rows = self.store.rows(log, position, 1)
+            # Entries appended since the checkpoint was read are beyond it.
+            size = checkpoint.size if checkpoint is not None else 0
+            if not rows or position_of(rows[0].address) != position or position >= size:
+                where = Where(thing=f"log {log}, position {position}")
+                raise NotFound("No such entry", where=where, fix="See the log's size")
+            assert checkpoint is not None
+            salted = None if position in withheld else self._salted(log, rows[0])
+            path = merkle.inclusion_path(position, size, subtree)
+            found.append(Disclosed(rows[0], salted, path, checkpoint))
+        return found
+
+    def _salted(self, log: LogName, row: Row) -> bytes:
+        """Return an entry's salt and body."""
+        cipher = self._cipher(row, self.store.keys([row.key_id]))
+        salted = None if cipher is None else unseal(row, cipher)
         if salted is None:
             raise NotFound(
                 "The entry was erased or damaged",
-                where=where,
+                where=Where(thing=f"log {log}, position {position_of(row.address)}"),
                 fix="Have the log verified",
                 command="muster ledger verify",
             )
-        path = merkle.inclusion_path(position, checkpoint.size, self._subtree(log))
-        return Disclosed(rows[0], salted, path, checkpoint)
+        return salted
 
-    def consistency(self, log: LogName, old: int) -> list[bytes]:
-        """Return the proof that the log of ``old`` entries is a prefix of the present one.
+    def consistency(self, log: LogName, old: int, new: int | None = None) -> list[bytes]:
+        """Return the proof that the log of ``old`` entries is a prefix of the one of ``new``.
+
+        ``new`` is the present size unless it is named.
 
         Raises:
-            ValueError: unless 0 < old <= size.
+            ValueError: unless 0 < old <= new <= size.
         """
-        return merkle.consistency_path(old, self.size(log), self._subtree(log))
+        size = self.size(log)
+        if new is not None and new > size:
+            raise ValueError(f"the log has no {new} entries")
+        return merkle.consistency_path(old, new or size, self._subtree(log))
 
     def erase(self, scope: str, *, reason: str, by: str) -> dict[LogName, int]:
         """Destroy the scope's key and every body under it; return the count erased by log.
@@ -304,17 +345,20 @@ class Ledger:
                     command="muster ledger verify",
                 )
             body = salted[SALT_BYTES:]
-        recorded_at = _EPOCH + dt.timedelta(microseconds=row.recorded)
-        return Entry(log, position_of(row.address), recorded_at, row.type, row.subject, body)
+        return entry_of(log, row, body)
 
     def _subtree(self, log: LogName) -> merkle.SubtreeHash:
         """Return a reader of complete subtrees that uses leaves below 256 and tiles above.
 
-        It reads 256 neighbours at once and remembers them: one proof asks for most of them.
+        It reads 256 neighbours at once and remembers them: one proof asks for most of them. What
+        lies right of an entry's own peak is in the head already.
         """
         blocks: dict[tuple[int, int], list[bytes]] = {}
+        peaks = self.store.read_head(log).places()
 
         def read(level: int, index: int) -> bytes:
+            if (level, index) in peaks:
+                return peaks[level, index]
             base = level - level % merkle.TILE_BITS
             count = 1 << (level - base)
             first, within = divmod(index * count, merkle.TILE_SIZE)
@@ -330,6 +374,12 @@ class Ledger:
             return frontier.root()
 
         return read
+
+
+def entry_of(log: LogName, row: Row, body: bytes | None) -> Entry:
+    """Return the entry of a row with its decrypted body."""
+    recorded_at = _EPOCH + dt.timedelta(microseconds=row.recorded)
+    return Entry(log, position_of(row.address), recorded_at, row.type, row.subject, body)
 
 
 def _microseconds(instant: dt.datetime) -> int:

@@ -71,6 +71,14 @@ class Frontier:
             node = node_hash(left, node)
         return node
 
+    def places(self) -> dict[tuple[int, int], bytes]:
+        """Return the peaks by level and index, as ``SubtreeHash`` is asked for them."""
+        start, found = 0, {}
+        for level, node in self.peaks:
+            found[level, start >> level] = node
+            start += 1 << level
+        return found
+
     def to_bytes(self) -> bytes:
         """Return the peaks' hashes; their levels follow from the size."""
         return b"".join(peak for _, peak in self.peaks)

@@ -1,90 +1,173 @@
-"""Proof files: one entry that anybody can check without access to Muster.
+"""Proof files: what anybody can check without access to Muster. ``proving`` checks them.
 
-The file is JSON and holds the disclosed entry, its path to the root, the signed checkpoint and
-the public key. It proves that this entry, unaltered, stood at this position of this log when the
-checkpoint was signed. Compare the public key with the one published by the operator.
+A proof file is JSON and holds one entry of a log with its path to the root, the signed checkpoint
+it stands under, and the keys that signed. For a message it also holds the entries of its
+deliveries, each with its own path to the same root. Salt and body of the entry may be withheld;
+then the file holds its leaf instead, a salted digest that lets nobody confirm a guess.
+
+It further holds older checkpoints with proofs that the log of then is a prefix of this one: the
+first that an outside witness cosigned, and those that were asked for. ``docs/explanation/
+evidence.md`` states the form; ``verify_proof.py`` beside this file is a second implementation of
+the check, for people who do not have Muster.
 """
 
-import base64
 import json
-import struct
+from collections.abc import Sequence
 from typing import Any
 
-from muster.kernel.errors import EvidenceBroken, Where
+from muster.kernel.errors import Conflict, EvidenceBroken, Where
 from muster.kernel.keys import Keyring
 from muster.ledger import merkle
-from muster.ledger.checkpoints import read_note, signature_holds
-from muster.ledger.logs import Disclosed
-from muster.ledger.port import LOG_NAMES, position_of
-from muster.ledger.sealing import SALT_BYTES, leaf_data
+from muster.ledger.checkpoints import read_note, signature_holds, verifier_key
+from muster.ledger.logs import Disclosed, Ledger
+from muster.ledger.notes import VerifierKey, read_signature, split_note
+from muster.ledger.port import Checkpoint, LogName, position_of
+from muster.ledger.sealing import SALT_BYTES
 
-_FORM = "muster-inclusion-proof-1"
+FORM = "muster-proof-2"
+
+
+def prove(
+    ledger: Ledger,
+    log: LogName,
+    position: int,
+    *,
+    deliveries: Sequence[int] = (),
+    without_body: bool = False,
+    since: Sequence[str] = (),
+) -> str:
+    """Return the proof file of one entry.
+
+    Args:
+        ledger: whose log it is in.
+        log: which log.
+        position: of the entry.
+        deliveries: positions of the entries that say it was handed over.
+        without_body: withhold salt and body, for readers who must not see what it holds.
+        since: signed notes of older checkpoints that the proof shall continue.
+
+    Raises:
+        NotFound: if there is no such entry, or its body was erased and is not withheld.
+        Conflict: if an older note is of another log, or newer than this one.
+        EvidenceBroken: if this log does not continue it.
+    """
+    withheld = {position} if without_body else set()
+    entry, *handed = ledger.inclusions(log, [position, *sorted(set(deliveries))], withheld=withheld)
+    latest = entry.checkpoint
+    older = {
+        one.size: one for one in (_older(own_checkpoint(ledger, note), latest) for note in since)
+    }
+    witnessed = ledger.cosigned.covering(log, position, latest.size)
+    if witnessed is not None:
+        older[witnessed.size] = witnessed
+    consistency = [_continued(ledger, older[size], latest) for size in sorted(older)]
+    return _written(entry, handed, consistency, _verifier_keys(ledger, log))
 
 
 def write_proof(disclosed: Disclosed, *, keys: Keyring) -> str:
-    """Return the proof file of a disclosed entry."""
-    row = disclosed.row
-    public = [keys.public_key(key.id) for key in keys.all() if key.purpose == "signing"]
-    return json.dumps(
-        {
-            "form": _FORM,
-            "log": disclosed.checkpoint.log,
-            "position": position_of(row.address),
-            "recorded": row.recorded,
-            "type": row.type,
-            "subject": row.subject,
-            "salt": merkle.shown(disclosed.salted[:SALT_BYTES]),
-            "body": merkle.shown(disclosed.salted[SALT_BYTES:]),
-            "path": [merkle.shown(node) for node in disclosed.path],
-            "checkpoint": disclosed.checkpoint.note,
-            "public_keys": [merkle.shown(key) for key in public],
-        },
-        indent=1,
-    )
+    """Return the proof file of a disclosed entry alone."""
+    signing = [keys.public_key(key.id) for key in keys.all() if key.purpose == "signing"]
+    log = disclosed.checkpoint.log
+    return _written(disclosed, (), (), [verifier_key(log, key) for key in signing])
 
 
-def check_proof(text: str, *, trusted: list[bytes] | None = None) -> dict[str, Any]:
-    """Check a proof file and return its content.
+def _verifier_keys(ledger: Ledger, log: LogName) -> list[VerifierKey]:
+    return [*(verifier_key(log, key) for key in ledger.public_keys()), *ledger.cosigned.witnesses()]
 
-    Args:
-        text: the file.
-        trusted: the public keys to accept; those in the file when None, which proves only that
-            the file agrees with itself.
+
+def _older(checkpoint: Checkpoint, latest: Checkpoint) -> Checkpoint:
+    """Return a checkpoint that the latest may continue."""
+    if checkpoint.log != latest.log or not 0 < checkpoint.size <= latest.size:
+        raise Conflict(
+            "The checkpoint is not an older one of this log",
+            where=Where(thing=f"log {checkpoint.log}, size {checkpoint.size}"),
+            fix="Give a note of the same log that was kept before",
+        )
+    return checkpoint
+
+
+def own_checkpoint(ledger: Ledger, note: str) -> Checkpoint:
+    """Return the checkpoint that a note states, if this ledger signed it.
 
     Raises:
-        EvidenceBroken: if anything does not hold, saying what.
+        EvidenceBroken: if it did not, or the note is none.
     """
-    try:
-        proof = json.loads(text)
-        if proof["form"] != _FORM or proof["log"] not in LOG_NAMES:
-            raise ValueError(proof["form"])
-        salted = base64.b64decode(proof["salt"]) + base64.b64decode(proof["body"])
-        path = [base64.b64decode(node) for node in proof["path"]]
-        public_keys = trusted or [base64.b64decode(key) for key in proof["public_keys"]]
-        data = leaf_data(
-            proof["log"],
-            int(proof["position"]),
-            int(proof["recorded"]),
-            proof["type"],
-            proof["subject"],
-            salted,
+    checkpoint = read_note(note)
+    if not signature_holds(note, public_keys=ledger.public_keys()):
+        raise EvidenceBroken(
+            "The checkpoint was not signed by this log",
+            where=Where(thing=f"log {checkpoint.log}, size {checkpoint.size}"),
+            fix="Give the note as it was printed, with its signature",
         )
-        checkpoint = read_note(proof["checkpoint"])
-    except (KeyError, TypeError, ValueError, AttributeError, struct.error):
-        raise _broken("the file is not a proof, or is damaged") from None
-    if not signature_holds(checkpoint.note, public_keys=public_keys):
-        raise _broken("no trusted key signed its checkpoint")
-    if checkpoint.log != proof["log"]:
-        raise _broken("its checkpoint is of another log")
-    leaf, position = merkle.leaf_hash(data), int(proof["position"])
-    if not merkle.inclusion_holds(leaf, position, checkpoint.size, path, checkpoint.root):
-        raise _broken("the entry is not under the signed root")
-    return dict(proof)
+    return checkpoint
 
 
-def _broken(what: str) -> EvidenceBroken:
-    return EvidenceBroken(
-        f"The proof does not hold: {what}",
-        where=Where(thing="proof file"),
-        fix="Ask for the proof again from the operator of the log",
-    )
+def _continued(
+    ledger: Ledger, older: Checkpoint, latest: Checkpoint
+) -> tuple[Checkpoint, list[bytes]]:
+    """Return an older checkpoint with the proof that the log of then begins the log of now."""
+    path = ledger.consistency(older.log, older.size, latest.size)
+    if not merkle.consistency_holds(older.size, older.root, latest.size, latest.root, path):
+        raise EvidenceBroken(
+            "This log does not continue the checkpoint",
+            where=Where(thing=f"log {older.log}, size {older.size}"),
+            fix="Keep the note, and have the whole log verified",
+            command="muster ledger verify",
+        )
+    return older, path
+
+
+def _written(
+    entry: Disclosed,
+    deliveries: Sequence[Disclosed],
+    consistency: Sequence[tuple[Checkpoint, list[bytes]]],
+    known: Sequence[VerifierKey],
+) -> str:
+    used: set[VerifierKey] = set()
+    said: dict[str, Any] = {
+        "form": FORM,
+        "entry": _entry(entry),
+        "deliveries": [_entry(one) for one in deliveries],
+        "checkpoint": _note(entry.checkpoint, known, used),
+        "consistency": [
+            {"checkpoint": _note(older, known, used), "path": _nodes(path)}
+            for older, path in consistency
+        ],
+    }
+    said["keys"] = sorted(map(str, used))
+    return canonical(said)
+
+
+def canonical(said: object) -> str:
+    """Return the one way in which a proof file is written: what is not equal to it is refused."""
+    return json.dumps(said, indent=1, sort_keys=True) + "\n"
+
+
+def _note(checkpoint: Checkpoint, known: Sequence[VerifierKey], used: set[VerifierKey]) -> str:
+    """Return a note with the signatures whose keys are known, and note these keys as used."""
+    text, lines = split_note(checkpoint.note)
+    kept = []
+    for line in lines:
+        signer = next((key for key in known if read_signature(text, line, key)), None)
+        if signer is not None:
+            used.add(signer)
+            kept.append(line)
+    return f"{text}\n" + "".join(f"{line}\n" for line in kept)
+
+
+def _entry(one: Disclosed) -> dict[str, Any]:
+    said: dict[str, Any] = {"position": position_of(one.row.address), "path": _nodes(one.path)}
+    if one.salted is None:
+        return {**said, "leaf": merkle.shown(one.row.leaf)}
+    return {
+        **said,
+        "recorded": one.row.recorded,
+        "type": one.row.type,
+        "subject": one.row.subject,
+        "salt": merkle.shown(one.salted[:SALT_BYTES]),
+        "body": merkle.shown(one.salted[SALT_BYTES:]),
+    }
+
+
+def _nodes(path: Sequence[bytes]) -> list[str]:
+    return [merkle.shown(node) for node in path]

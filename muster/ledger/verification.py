@@ -8,15 +8,19 @@ What is checked, and what each check finds:
 * the tree over the leaves gives each checkpoint's root, and its signature holds: an entry that
   was replaced together with its leaf;
 * head, last checkpoint and the note kept outside the database agree on the size: a truncated log;
-* a body is missing only where a signed erasure entry says so.
+* checkpoints that outside witnesses cosigned, or that somebody kept and hands in, have the tree's
+  roots: a log that was written anew;
+* a body is missing only where a signed erasure entry says so;
+* what rooms above keep as an index of the log says what the entries say (``indexes``).
 
 Appends and erasures may go on meanwhile. What is verified is the log as its head stood at the
 beginning; what contradicts that is a fault only if the head as it stands afterwards cannot
 explain it either, because entries, head and checkpoint of one append become visible together.
 """
 
+import heapq
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
@@ -24,8 +28,9 @@ from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from muster.kernel.errors import EvidenceBroken
 from muster.ledger import merkle
 from muster.ledger.checkpoints import signature_holds
-from muster.ledger.logs import ERASED, Ledger
-from muster.ledger.port import Checkpoint, LogName, Row, position_of
+from muster.ledger.indexes import Index
+from muster.ledger.logs import ERASED, Ledger, entry_of
+from muster.ledger.port import Checkpoint, Entry, LogName, Row, position_of
 from muster.ledger.sealing import SALT_BYTES, leaf_data, unseal
 
 _BATCH = 2000
@@ -69,31 +74,44 @@ class Report:
 
 
 def verify(
-    ledger: Ledger, log: LogName, *, progress: Callable[[int, int], None] | None = None
+    ledger: Ledger,
+    log: LogName,
+    *,
+    kept: Sequence[Checkpoint] = (),
+    indexes: Sequence[Index] = (),
+    progress: Callable[[int, int], None] | None = None,
 ) -> Report:
     """Return what is sound and what is not in one log.
 
     Args:
         ledger: the ledger to read.
         log: the log to verify.
+        kept: checkpoints that somebody outside kept, which the log must continue.
+        indexes: what rooms above keep as an index of the log; see ``indexes_of``.
         progress: called with entries read and the log's size after each batch.
     """
-    return _Verification(ledger, log, progress).run()
+    of_this = [checkpoint for checkpoint in kept if checkpoint.log == log]
+    return _Verification(ledger, log, of_this, indexes, progress).run()
 
 
 class _Verification:
     def __init__(
-        self, ledger: Ledger, log: LogName, progress: Callable[[int, int], None] | None
+        self,
+        ledger: Ledger,
+        log: LogName,
+        kept: Sequence[Checkpoint],
+        indexes: Sequence[Index],
+        progress: Callable[[int, int], None] | None,
     ) -> None:
-        self._ledger, self._log, self._progress = ledger, log, progress
+        self._ledger, self._log, self._kept, self._progress = ledger, log, kept, progress
+        self._indexes = indexes
         self._report = Report(log)
         self._frontier = merkle.Frontier()
         self._blank: list[int] = []
         self._excused: list[tuple[int, int]] = []
-        self._public_keys = [
-            ledger.keys.public_key(key.id) for key in ledger.keys.all() if key.purpose == "signing"
-        ]
-        self._sound_to = 0
+        self._public_keys = ledger.public_keys()
+        self._sound_to = self._compared = 0
+        self._sound: list[Entry] = []
 
     def run(self) -> Report:
         marks = self._marks()
@@ -107,8 +125,13 @@ class _Verification:
             leaf = self._check(row, cipher)
             mark = self._pass_marks(mark, marks)
             self._frontier.append([leaf])
+        self._compare(head.size)
         mark = self._pass_marks(mark, marks)
+        spoken_of = [index.last() for index in self._indexes]
         now = self._check_end(head, mark)
+        for last in spoken_of:
+            if last >= now:
+                self._report.add(last, "an index speaks of an entry beyond the end of the log")
         if not all(map(self._is_excused, self._blank)):
             self._read_erasures(head.size, now)
         for position in self._blank:
@@ -118,19 +141,20 @@ class _Verification:
         return self._report
 
     def _marks(self) -> Iterator[Checkpoint]:
-        """Yield signed checkpoints and the outside note, by size."""
+        """Yield signed checkpoints, the log's own and those kept outside, by size."""
+        outside = list(self._kept)
         try:
-            kept = self._ledger.witness.kept(self._log)
+            outside += filter(None, [self._ledger.witness.kept(self._log)])
         except EvidenceBroken:
             self._report.add(None, "the checkpoint note kept outside the database is damaged")
-            kept = None
-        for checkpoint in self._ledger.store.checkpoints(self._log):
-            if kept is not None and kept.size <= checkpoint.size:
-                yield kept
-                kept = None
-            yield checkpoint
-        if kept is not None:
-            yield kept
+        try:
+            outside += self._ledger.cosigned.all(self._log)
+        except EvidenceBroken:
+            self._report.add(None, "a checkpoint that a witness cosigned is damaged")
+        outside.sort(key=lambda one: one.size)
+        return heapq.merge(
+            outside, self._ledger.store.checkpoints(self._log), key=lambda one: one.size
+        )
 
     def _rows(self, size: int) -> Iterator[tuple[Row, AESGCM | None]]:
         position = 0
@@ -147,6 +171,7 @@ class _Verification:
                     position = found
                 yield row, ciphers.get(row.key_id)
                 position += 1
+            self._compare(position)
             if self._progress is not None:
                 self._progress(position, size)
 
@@ -167,10 +192,20 @@ class _Verification:
         data = leaf_data(self._log, position, row.recorded, row.type, row.subject, salted)
         if merkle.leaf_hash(data) != row.leaf:
             report.add(position, "the entry does not match its leaf: a field or its place changed")
-        elif row.type == ERASED:
+            return row.leaf
+        if row.type == ERASED:
             said = json.loads(salted[SALT_BYTES:])
             self._excused += [(first, last) for first, last in said["positions"]]
+        if self._indexes:
+            self._sound.append(entry_of(self._log, row, salted[SALT_BYTES:]))
         return row.leaf
+
+    def _compare(self, end: int) -> None:
+        """Let every index be compared with the sound entries that were read since last time."""
+        for index in self._indexes:
+            for position, what in index.differing(self._compared, end, self._sound):
+                self._report.add(position, what)
+        self._compared, self._sound = end, []
 
     def _was_blanked(self, position: int) -> bool:
         """Tell whether an erasure removed the body after its row was read."""

@@ -9,6 +9,9 @@ A service's ``apps.py`` declares, on its ``AppConfig``:
 
 Its URL names live in the namespace named like its folder: ``exchange:feeds``. An item is shown to
 those who may ever do its verb.
+
+Entries of one area stand in the bar as one, which leads to the first of them; on the pages of the
+area all of them stand below the bar. So each role sees a short bar, whatever services there are.
 """
 
 from collections.abc import Iterator
@@ -19,20 +22,36 @@ from django.apps import AppConfig, apps
 from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.module_loading import import_string
+from django.utils.translation import gettext_lazy
 
 from muster.gates.access import Actor, Verb, may_ever
 
 Text = str | Promise
 Section = Literal["needs you", "changed", "go to"]
+Area = Literal["", "register", "figures", "files", "messages", "assurance", "own"]
+# The areas in the order of the bar. One of a single entry is called what the entry is.
+AREAS: dict[Area, Text] = {
+    "register": gettext_lazy("Register"),
+    "figures": gettext_lazy("Figures"),
+    "files": gettext_lazy("Files"),
+    "messages": gettext_lazy("Messages"),
+    "assurance": gettext_lazy("Assurance"),
+    "own": gettext_lazy("My record"),
+    "": "",
+}
 
 
 @dataclass(frozen=True)
 class NavItem:
-    """One entry of the bar at the top: words (lazy gettext), URL name, and the verb it needs."""
+    """One entry of the bar at the top: words (lazy gettext), URL name, and the verb it needs.
+
+    Entries of one ``area`` stand in the bar as one; without an area an entry stands for itself.
+    """
 
     text: Text
     url_name: str
     verb: Verb
+    area: Area = ""
 
 
 @dataclass(frozen=True)
@@ -74,11 +93,17 @@ class ShownCard:
 
 @dataclass(frozen=True)
 class ShownItem:
-    """An entry of the bar as the layout draws it."""
+    """An entry of the bar as the layout draws it.
+
+    ``active`` tells that the page is within it, ``current`` that it is the page itself. ``within``
+    are the entries of an area that has several.
+    """
 
     text: Text
     href: str
     active: bool
+    current: bool = False
+    within: "tuple[ShownItem, ...]" = ()
 
 
 def rooms_with_pages() -> Iterator[AppConfig]:
@@ -105,7 +130,7 @@ def navigation_for(actor: Actor | None, path: str) -> tuple[ShownItem, ...]:
     """Return the bar for ``actor`` (empty when nobody is signed in); ``path`` marks the place."""
     if actor is None:
         return ()
-    items = [
+    offered = [
         (item, reverse(item.url_name))
         for config in apps.get_app_configs()
         for item in cast("list[NavItem]", getattr(config, "navigation", []))
@@ -113,8 +138,22 @@ def navigation_for(actor: Actor | None, path: str) -> tuple[ShownItem, ...]:
     ]
     # Of two entries whose paths both lead here, such as /exchange/ and /exchange/names/, the
     # longer one is the place.
-    here = max((href for _, href in items if path.startswith(href)), key=len, default=None)
-    return tuple(ShownItem(item.text, href, href == here) for item, href in items)
+    here = max((href for _, href in offered if path.startswith(href)), key=len, default=None)
+    shown: list[ShownItem] = []
+    for area, title in AREAS.items():
+        items = [
+            ShownItem(item.text, href, href == here, href == path)
+            for item, href in offered
+            if item.area == area
+        ]
+        shown += [_area(title, items)] if area and len(items) > 1 else items
+    return tuple(shown)
+
+
+def _area(title: Text, items: list[ShownItem]) -> ShownItem:
+    """Return an area as one entry, which leads to the first of its own."""
+    active = any(item.active for item in items)
+    return ShownItem(title, items[0].href, active, within=tuple(items))
 
 
 def cards_for(actor: Actor) -> dict[Section, tuple[ShownCard, ...]]:

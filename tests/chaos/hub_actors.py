@@ -22,7 +22,7 @@ from muster.connectors.sql_table.store import Store  # isort: skip
 from muster.hub.delivering import carrying, leases, noting  # isort: skip
 from muster.hub.delivering.following import OPEN  # isort: skip
 from muster.hub.delivering.parking import discard, release  # isort: skip
-from muster.hub.delivering.worker import Carrier  # isort: skip
+from muster.hub.worker import Carrier  # isort: skip
 from muster.hub.messages import acceptance  # isort: skip
 from muster.hub.models import Cursor, Delivery, Message, Parked, ParkedState  # isort: skip
 from muster.kernel.clock import SYSTEM_CLOCK  # isort: skip

@@ -19,9 +19,9 @@ from django.db import OperationalError, connection, transaction
 
 from muster.hub.delivering.leases import Leases
 from muster.hub.delivering.stream import next_messages
-from muster.hub.delivering.worker import Carrier
 from muster.hub.messages.acceptance import Answer
 from muster.hub.models import Cursor, Delivery, Message, Route
+from muster.hub.worker import Carrier
 from muster.kernel.clock import SYSTEM_CLOCK
 from tests.chaos.hub_costs import HeldSnapshot, dearer, pages_looked_at, seconds_computed
 from tests.chaos.hub_stage import Stage

@@ -12,8 +12,8 @@ import pytest
 
 from muster.hub.delivering.noting import note as plainly_noted
 from muster.hub.delivering.parking import discard, release
-from muster.hub.delivering.worker import Carrier
 from muster.hub.models import Agreement, Parked, Route
+from muster.hub.worker import Carrier
 from muster.kernel.clock import SYSTEM_CLOCK
 from tests.integration.hub_world import CHANGED, World
 
@@ -121,6 +121,25 @@ def test_what_could_not_be_translated_when_the_worker_was_interrupted_still_arri
     carried()
     assert sorted(row["staff_number"] for row in world.received()) == ["1", "2", "3"]
     assert not Parked.objects.exists()
+
+
+def test_what_the_receiver_has_never_waits_though_its_translation_fails_by_now(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    translate(world, knowing=("EO", "HEO"))
+    world.send(*(world.message(number, grade=grade) for number, grade in GRADES))
+    interrupted(monkeypatch)
+    translate(world, knowing=("EO",))
+    # What comes behind a message that the receiver has does not wait for it either.
+    world.send(world.message("2", grade="EO"), world.message("4", grade="HEO"))
+    carried()
+    carried()
+    assert [row["staff_number"] for row in world.received()] == ["1", "2", "3", "2"]
+    parked = Parked.objects.exclude(state="delivered").get()
+    translate(world, knowing=("EO", "HEO"))
+    release(parked=parked.id, reason="mended", by="hr:ann", clock=SYSTEM_CLOCK)
+    carried()
+    assert [row["staff_number"] for row in world.received()] == ["1", "2", "3", "2", "4"]
 
 
 def translate(world: World, *, knowing: tuple[str, ...]) -> None:

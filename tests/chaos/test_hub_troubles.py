@@ -16,8 +16,8 @@ import pytest
 from django.db import OperationalError, connection
 
 from muster.connectors.sql_table.sqlite import SqliteStore
-from muster.hub.delivering.worker import Carrier
 from muster.hub.models import Cursor, Delivery, Message
+from muster.hub.worker import Carrier
 from muster.kernel.clock import SYSTEM_CLOCK, Clock, FixedClock
 from muster.ledger.current import ledger
 from muster.ledger.verification import verify

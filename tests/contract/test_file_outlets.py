@@ -9,7 +9,7 @@ import pytest
 
 from muster.connectors.load_file.connector import LoadFile
 from muster.connectors.load_file.fake import LAYOUT, FakeLoadFile
-from muster.connectors.outlets import RESULTS, Outlet, Unreachable
+from muster.connectors.outlets import RESULTS, Outlet, Rehearsing, Unreachable
 from muster.connectors.places.contract import Place
 from muster.connectors.places.fake import FakePlace
 from muster.connectors.places.folder import Folder
@@ -85,6 +85,29 @@ def test_the_same_shipment_again_changes_nothing(case: Case) -> None:
     receipt = case.outlet().deliver(shipment(PEOPLE, fence=2))
     assert receipt.had == len(PEOPLE)
     assert case.files() == before
+
+
+def test_a_rehearsal_leaves_a_file_that_nobody_takes(case: Case) -> None:
+    outlet = case.outlet()
+    assert isinstance(outlet, Rehearsing)
+    assert outlet.describe().rehearsal == "aside"
+    for _ in range(2):
+        done = outlet.rehearse(shipment(PEOPLE[:1]))
+        ((name, content),) = case.files().items()
+        assert name.endswith(".trial")
+        assert name in done.said
+        assert content
+    receipt = case.outlet().deliver(shipment(PEOPLE[:1]))
+    assert (receipt.had, receipt.results.height) == (0, 0)
+    (real,) = (held for path, held in case.files().items() if path != name)
+    assert real == content, "it is the very file that is delivered"
+
+
+def test_out_of_reach_nothing_is_rehearsed(case: Case) -> None:
+    assert isinstance(case.unreachable, Rehearsing)
+    with pytest.raises(Unreachable) as raised:
+        case.unreachable.rehearse(shipment(PEOPLE[:1]))
+    assert "Ada" not in raised.value.said
 
 
 def test_nothing_is_left_where_there_is_nothing(case: Case) -> None:

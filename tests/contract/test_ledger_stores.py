@@ -8,7 +8,8 @@ from muster.kernel.errors import BadInput, NotFound
 from muster.ledger import merkle
 from muster.ledger.logs import ERASED, Ledger
 from muster.ledger.port import NewEntry
-from muster.ledger.proofs import check_proof, write_proof
+from muster.ledger.proofs import write_proof
+from muster.ledger.proving import check_proof
 from muster.ledger.verification import verify
 from tests.contract.ledgers import NOON, database_store, make_ledger, make_memory_ledger
 
@@ -109,7 +110,7 @@ def test_it_proves_that_an_entry_is_in_the_log(ledger: Ledger) -> None:
     for position in (0, 1, 255, 256, 511, 512, 699):
         proof = write_proof(ledger.inclusion("exchange", position), keys=ledger.keys)
         public_key = ledger.keys.public_key(ledger.keys.current("signing").id)
-        assert check_proof(proof, trusted=[public_key])["subject"] == f"thing:test:{position}"
+        assert check_proof(proof, trusted=[public_key]).entry.subject == f"thing:test:{position}"
     with pytest.raises(NotFound):
         ledger.inclusion("exchange", 700)
 

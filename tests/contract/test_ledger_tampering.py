@@ -11,7 +11,8 @@ from muster.ledger.checkpoints import sign_checkpoint
 from muster.ledger.logs import Ledger
 from muster.ledger.merkle import leaf_hash
 from muster.ledger.port import NewEntry, address_of
-from muster.ledger.proofs import check_proof, write_proof
+from muster.ledger.proofs import write_proof
+from muster.ledger.proving import check_proof
 from muster.ledger.verification import Report, verify
 from tests.contract.ledgers import database_store, make_ledger
 

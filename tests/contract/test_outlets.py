@@ -9,7 +9,15 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from muster.connectors.outlets import RESULTS, Fenced, Shipment, Unreachable
+from muster.connectors.outlets import (
+    RESULTS,
+    Fenced,
+    Rehearsed,
+    Rehearsing,
+    Remembers,
+    Shipment,
+    Unreachable,
+)
 from tests.contract.outlet_cases import CASES, REFUSED, Receiver, receiver
 from tests.shipments import shipment
 
@@ -105,6 +113,46 @@ def test_what_follows_a_refused_message_in_its_subject_waits(case: Receiver) -> 
     assert by_subject(case.names()) == [("s:1", "Ada"), ("s:2", "Ben")]
 
 
+def rehearsed(case: Receiver, rows: Told) -> Rehearsed:
+    outlet = case.outlet()
+    assert isinstance(outlet, Rehearsing)
+    return outlet.rehearse(shipment(rows))
+
+
+def test_after_a_rehearsal_the_receiver_holds_nothing_new(case: Receiver) -> None:
+    assert case.outlet().describe().rehearsal == ("undone" if case.transactional else "seen")
+    for _ in range(2):
+        done = rehearsed(case, PEOPLE[:1])
+        assert (done.results.height, bool(done.said)) == (0, True)
+        assert dict(done.results.schema) == RESULTS
+    assert case.names() == []
+
+
+def test_what_was_rehearsed_is_delivered_as_if_it_had_not_been(case: Receiver) -> None:
+    rehearsed(case, PEOPLE[:1])
+    outlet = case.outlet()
+    first = outlet.deliver(shipment(PEOPLE))
+    assert (first.had, first.results.height) == (0, 0)
+    rehearsed(case, PEOPLE[:1])
+    assert outlet.deliver(shipment(PEOPLE)).had == len(PEOPLE)
+    assert by_subject(case.names()) == by_subject(names_of(PEOPLE))
+
+
+def test_a_rehearsal_tells_what_the_receiver_would_refuse(case: Receiver) -> None:
+    done = rehearsed(case, [(1, "s:1", REFUSED)])
+    assert done.results["outcome"].to_list() == ["rejected"]
+    assert REFUSED not in done.results["said"][0]
+    assert case.names() == []
+
+
+def test_out_of_reach_nothing_is_rehearsed(case: Receiver) -> None:
+    outlet = case.unreachable()
+    assert isinstance(outlet, Rehearsing)
+    with pytest.raises(Unreachable) as raised:
+        outlet.rehearse(shipment(PEOPLE[:1]))
+    assert "Ada" not in raised.value.said
+
+
 def test_messages_without_a_subject_wait_for_none(case: Receiver) -> None:
     rows = [(1, "", "Ada"), (2, "", REFUSED), (3, "", "Cy")]
     assert case.outlet().deliver(shipment(rows)).results["position"].to_list() == [2]
@@ -193,6 +241,26 @@ def test_a_release_does_not_stand_for_what_comes_before_it(transactional: Receiv
     transactional.outlet().deliver(shipment(PEOPLE[3:], fence=5, again="release-1"))
     assert transactional.outlet().deliver(shipment(PEOPLE[:3], fence=5)).had == 0
     assert transactional.names() == names_of([*PEOPLE[3:], *PEOPLE[:3]])
+
+
+def test_an_inbox_tells_what_it_took_and_turns_the_overtaken_away(transactional: Receiver) -> None:
+    rows = [(3, "s:1", REFUSED), (4, "s:2", "Ben"), (5, "s:1", "Ada")]
+    asked = [*rows, (6, "s:3", "Cy")]
+    old, outlet = transactional.outlet(), transactional.outlet()
+    assert isinstance(old, Remembers)
+    assert isinstance(outlet, Remembers)
+    old.deliver(shipment(rows))
+    assert outlet.recall(shipment(asked, fence=2)).to_list() == [False, True, False, False]
+    # Whoever was overtaken brings nothing more, so the answer stays right.
+    with pytest.raises(Fenced):
+        old.deliver(shipment(asked))
+    with pytest.raises(Fenced):
+        old.recall(shipment(asked))
+    again = shipment(asked[2:], fence=2, again="release-1")
+    assert outlet.recall(again).to_list() == [False, False]
+    outlet.deliver(again)
+    assert outlet.recall(again).to_list() == [True, True]
+    assert outlet.recall(shipment(asked, fence=2)).to_list() == [False, True, False, False]
 
 
 def test_looking_tells_of_each_message_and_never_guesses(case: Receiver) -> None:

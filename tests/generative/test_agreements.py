@@ -24,7 +24,6 @@ from muster.hub.agreements.rules import Side, Stopper
 from muster.hub.agreements.stored import terms_in
 from muster.hub.agreements.terms import canonical, digest_of
 from muster.hub.delivering.outlets import register_outlet
-from muster.hub.delivering.worker import Carrier
 from muster.hub.models import (
     Agreement,
     AgreementVersion,
@@ -33,6 +32,7 @@ from muster.hub.models import (
     Signature,
     System,
 )
+from muster.hub.worker import Carrier
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.days import legal_day
 from tests.integration.agreed import ABE, ANN, BEA, MILL, SAM, TERMS, WEIR

@@ -20,7 +20,8 @@ from hypothesis.stateful import (
 from muster.kernel.errors import BadInput, NotFound
 from muster.ledger.logs import ERASED, Ledger
 from muster.ledger.port import LOG_NAMES, LogName, NewEntry, Store
-from muster.ledger.proofs import check_proof, write_proof
+from muster.ledger.proofs import write_proof
+from muster.ledger.proving import check_proof
 from muster.ledger.stores.memory import MemoryStore
 from muster.ledger.verification import verify
 from tests.contract.ledgers import database_store, make_ledger
@@ -149,7 +150,7 @@ class LedgerMachine(RuleBasedStateMachine):
             else:
                 public = ledger.keys.public_key(ledger.keys.current("signing").id)
                 proof = write_proof(ledger.inclusion(log, position), keys=ledger.keys)
-                assert check_proof(proof, trusted=[public])["subject"] == held.subject
+                assert check_proof(proof, trusted=[public]).entry.subject == held.subject
 
     @rule(log=LOGS)
     def verify(self, log: LogName) -> None:

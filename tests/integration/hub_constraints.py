@@ -17,10 +17,13 @@ from muster.hub.models import (
     ContractRevision,
     Cursor,
     Forward,
+    HeldMessages,
     Intake,
     Landing,
     Message,
     Parked,
+    Replay,
+    ReplayFailure,
     Route,
     Signature,
     SpentNonce,
@@ -77,14 +80,24 @@ def _signed(**changes: Any) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _forwarded_twice() -> None:
+def _held_and_done() -> None:
+    Forward.objects.create(
+        route=_route(), landing=_landing(), parts=1, number=1, translation_version=0, began_at=NOW,
+        held="too much", done_at=NOW,
+    )  # fmt: skip
+
+
+def _landing() -> Landing:
     intake = Intake.objects.create(name="i", started_at=NOW, started_by="t")
-    landing = Landing.objects.create(
+    return Landing.objects.create(
         intake=intake, name="n", covers="n", sha256="0" * 64, size=1, blob_key=1, received_at=NOW,
         received_by="t",
     )  # fmt: skip
+
+
+def _forwarded_twice() -> None:
     _twice(
-        Forward, route=_route(), landing=landing, parts=1, number=1, translation_version=0,
+        Forward, route=_route(), landing=_landing(), parts=1, number=1, translation_version=0,
         began_at=NOW,
     )  # fmt: skip
 
@@ -96,8 +109,24 @@ def _nonce_twice() -> None:
     _twice(SpentNonce, key=key, nonce="n", used_at=NOW)
 
 
+def _held_twice() -> None:
+    _twice(
+        HeldMessages, route=_route(), first=1, last=2, messages=2, touched=2, known=2, ending=0,
+        said="s", raised_at=NOW, raised_to="",
+    )  # fmt: skip
+
+
+def _replay_failed_twice() -> None:
+    replay = Replay.objects.create(
+        route=_route(), first=1, last=2, reason="r", asked_at=NOW, asked_by="t", position=0
+    )
+    _twice(ReplayFailure, replay=replay, position=1, stage="receiver", cause="c", failed_at=NOW)
+
+
 HUB_CONSTRAINTS: dict[str, tuple[str, Callable[[], object]]] = {
     "hub_message_once": ("A message is kept once, by source and id.", _message_twice),
+    "hub_held_messages_one_open": ("A route stops for one thing at a time.", _held_twice),
+    "hub_replay_failure_once": ("A replay fails on a message once.", _replay_failed_twice),
     "hub_parked_once": ("A message waits once on a route.", _parked_twice),
     "hub_cursor_once": (
         "A part of a route has one cursor.",
@@ -120,6 +149,10 @@ HUB_CONSTRAINTS: dict[str, tuple[str, Callable[[], object]]] = {
             ContractRevision, name="c", revision=1, schema="{}", kind="first", drafted_at=NOW,
             drafted_by="t",
         ),
+    ),
+    "hub_forward_held_is_not_done": (
+        "A file that waits for a person is not carried on.",
+        _held_and_done,
     ),
     "hub_forward_number_once": ("A route's forwards have numbers of their own.", _forwarded_twice),
     "hub_signature_once": (

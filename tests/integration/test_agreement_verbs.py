@@ -11,7 +11,6 @@ import pytest
 
 from muster.hub.agreements import actions, queries
 from muster.hub.agreements.terms import digest_of, read_terms
-from muster.hub.delivering.worker import Carrier
 from muster.hub.models import (
     Agreement,
     AgreementVersion,
@@ -23,6 +22,7 @@ from muster.hub.models import (
     Suspension,
     System,
 )
+from muster.hub.worker import Carrier
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import BadInput, Conflict, MusterError, NotFound, NotPermitted
 from muster.ledger.current import ledger

@@ -10,7 +10,6 @@ from muster.hub.airlock import looking, recording
 from muster.hub.airlock.looking import look_on
 from muster.hub.airlock.queries import KindView, details, trial
 from muster.hub.airlock.trials import accept_differences, begin, go_live, withdraw
-from muster.hub.delivering.worker import Carrier
 from muster.hub.messages.acceptance import scope_of
 from muster.hub.models import (
     Agreement,
@@ -21,6 +20,7 @@ from muster.hub.models import (
     Trial,
     TrialDifference,
 )
+from muster.hub.worker import Carrier
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import BadInput, Conflict, NotFound, NotPermitted
 from muster.ledger.current import ledger

@@ -10,7 +10,7 @@ from click.testing import CliRunner
 
 from muster.cli import main
 from muster.hub.messages.asyncapi import document
-from muster.hub.models import Agreement, Route
+from muster.hub.models import Agreement, Endpoint, Route
 from tests.integration.hub_world import AGREED, CHANGED, World
 from tests.repo.repository import ROOT
 
@@ -100,6 +100,36 @@ def test_a_translated_route_is_described_as_its_receiver_gets_it(world: World) -
     name = f"route.{Route.objects.get().code}"
     assert list(data_of(found, name)["properties"]) == ["employee"]
     assert found["components"]["messages"][name]["x-revision"] == 3
+
+
+@pytest.mark.parametrize(
+    ("population", "named", "said"),
+    [
+        ("", "everybody", "Messages of everybody."),
+        ("own people", "own people", "Messages of own people."),
+        ("case:Ada Cole", "case", "Messages of one named case."),
+    ],
+)
+def test_a_receiver_sees_whose_messages_it_gets_and_how_surely(
+    world: World, population: str, named: str, said: str
+) -> None:
+    Route.objects.update(population=population)
+    found = made()
+    sound(found)
+    operation = found["operations"][f"hand-route.{Route.objects.get().code}"]
+    assert (operation["x-population"], operation["x-effect-class"]) == (named, "transactional")
+    assert operation["description"].startswith(said)
+    assert "Ada" not in json.dumps(found)
+
+
+def test_a_route_without_a_working_connector_says_that_nothing_is_known(world: World) -> None:
+    for kind in ("carrier_pigeon", "http_json"):
+        Endpoint.objects.update(kind=kind)
+        found = made()
+        sound(found)
+        operation = found["operations"][f"hand-route.{Route.objects.get().code}"]
+        assert operation["x-effect-class"] is None
+        assert "not known" in operation["description"]
 
 
 def test_one_route_that_cannot_be_read_hides_no_other(world: World) -> None:

@@ -32,6 +32,7 @@ from muster.register.places.models import Place
 from muster.register.posts.models import Post, PostFact, Statement
 from tests.integration.airlock_constraints import AIRLOCK_CONSTRAINTS
 from tests.integration.hub_constraints import HUB_CONSTRAINTS
+from tests.integration.pulling_constraints import PULLING_CONSTRAINTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)
@@ -256,6 +257,7 @@ CONSTRAINTS: dict[str, tuple[str, Callable[[], object]]] = {
     "gates_release_once": ("The same table of the same data is released once.", released_twice),
     **HUB_CONSTRAINTS,
     **AIRLOCK_CONSTRAINTS,
+    **PULLING_CONSTRAINTS,
 }
 ROOMS = (
     "ledger", "hub", "register_employers", "register_places", "register_posts", "gates",

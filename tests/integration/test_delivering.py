@@ -4,9 +4,10 @@ from pathlib import Path
 
 import pytest
 
+from muster.hub.delivering import stream
 from muster.hub.delivering.parking import discard, release
-from muster.hub.delivering.worker import Carrier
 from muster.hub.models import Agreement, Cursor, Delivery, Message, Parked, Route, System
+from muster.hub.worker import Carrier
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.ledger.current import ledger
 from muster.register.employers.queries import ids_by_key
@@ -59,6 +60,24 @@ def test_the_same_message_again_is_known_and_another_under_its_name_is_not_taken
     assert again.position == first.position
     carried()
     assert [row["staff_number"] for row in world.received()] == ["1"]
+
+
+def test_a_batch_holds_as_much_as_memory_allows_and_at_least_one_message(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(stream, "MOST_BYTES", 1000)
+    sizes = [200, 300, 600, 2000, 100]  # with what stands around it, each is larger
+    raws = [world.message(f"{n}", bank_account="1" * size) for n, size in enumerate(sizes)]
+    world.send(*raws)
+    assert list(Message.objects.order_by("position").values_list("size", flat=True)) == [
+        len(raw) for raw in raws
+    ]
+    carrier, turns = Carrier(SYSTEM_CLOCK), []
+    while (done := carrier.turn()) is not None:
+        turns.append(done)
+    carrier.stop()
+    assert turns == [2, 2, 1]
+    assert [row["staff_number"] for row in world.received()] == list("01234")
 
 
 def test_without_an_agreement_a_message_is_kept_with_the_reason_and_goes_nowhere(

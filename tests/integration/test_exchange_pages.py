@@ -21,7 +21,7 @@ from muster.hub.uploads import hand_in, take_next
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import BadInput
 from muster.ledger.current import ledger
-from muster.ledger.proofs import check_proof
+from muster.ledger.proving import check_proof
 from muster.register.employers.queries import find
 from tests.integration.loads import JUNIOR, file_of, junior, load
 from tests.integration.people_files import enrolled, files_of, service
@@ -128,7 +128,7 @@ def test_a_proof_checks_out_and_is_of_that_feed_alone(as_: SignIn, posts: uuid.U
     client, entries = as_("governance"), queries.evidence_of(posts)
     address = f"/exchange/feeds/{posts}/proof/"
     proof = check_proof(client.get(f"{address}{entries[0].position}").content.decode())
-    assert proof["position"] == entries[0].position
+    assert proof.entry.position == entries[0].position
     load({"other/2011-03-31-junior.csv": file_of(junior("2"))})
     assert client.get(f"{address}{ledger().size('exchange') - 1}").status_code == 404
 

@@ -5,9 +5,19 @@ from pathlib import Path
 import pytest
 
 from muster.hub.delivering.outlets import seal_secrets
-from muster.hub.delivering.worker import Carrier
-from muster.hub.models import Agreement, Cursor, Endpoint, Forward, ForwardedRow, Route, System
+from muster.hub.forwarding.letting_go import held_forwards, let_go
+from muster.hub.models import (
+    Agreement,
+    BulkChange,
+    Cursor,
+    Endpoint,
+    Forward,
+    ForwardedRow,
+    Route,
+    System,
+)
 from muster.hub.reading import read
+from muster.hub.worker import Carrier
 from muster.kernel.clock import SYSTEM_CLOCK
 from tests.integration.hub_world import World
 from tests.integration.people_files import load
@@ -121,3 +131,20 @@ def test_what_the_receiver_rejects_is_tried_again_with_the_next_file(world: Worl
     carried()
     assert held(world)["M/1"] == ("MOLE", "SEO")
     assert not ForwardedRow.objects.exists()
+
+
+def test_what_the_register_takes_may_be_too_much_for_a_receiver(world: World) -> None:
+    people = [changed(MOLE, Staff_no=f"M/{number}", NI_No="") for number in range(100, 130)]
+    send("08-31", *people)
+    carried()
+    assert len(held(world)) == 30
+    send("09-30", *(changed(person, Grade="SEO") for person in people))
+    # What was announced let it into the register. It was announced for the register alone.
+    BulkChange.objects.update(withdrawn_at=SYSTEM_CLOCK.now())
+    carried()
+    assert {grade for _name, grade in held(world).values()} == {"G7"}
+    [waits] = held_forwards()
+    assert "change 30 of 30 rows" in waits.said
+    let_go(forward=waits.id, reason="all were regraded", by="persona:2", clock=SYSTEM_CLOCK)
+    carried()
+    assert {grade for _name, grade in held(world).values()} == {"SEO"}

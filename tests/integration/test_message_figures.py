@@ -8,9 +8,9 @@ import pytest
 from django.test import Client
 from prometheus_client.openmetrics import parser
 
-from muster.hub.delivering.worker import Carrier
 from muster.hub.messages.figures import CONTENT_TYPE, Family, openmetrics, written
 from muster.hub.models import Cursor
+from muster.hub.worker import Carrier
 from muster.kernel import running
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import Misconfigured

@@ -16,11 +16,11 @@ from django.test import Client
 
 from muster.gates.access import Actor
 from muster.gates.personas import Persona
-from muster.hub.delivering.worker import Carrier
 from muster.hub.models import Endpoint, Message, Parked, Replay, Route, System
+from muster.hub.worker import Carrier
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.ledger.current import ledger
-from muster.ledger.proofs import check_proof
+from muster.ledger.proving import check_proof
 from tests.integration.hub_world import AGREED, World
 
 pytestmark = pytest.mark.django_db
@@ -146,7 +146,7 @@ def test_what_a_message_holds_is_recorded_and_reduced_for_its_receiver(
     shown = as_("mill").get(proof)
     keys = [ledger().keys.public_key(one.id) for one in ledger().keys.all()
             if one.purpose == "signing"]  # fmt: skip
-    assert check_proof(shown.content.decode(), trusted=keys)["log"] == "exchange"
+    assert check_proof(shown.content.decode(), trusted=keys).log == "exchange"
 
 
 def test_bytes_that_are_named_are_where_the_value_stands(as_: SignIn, world: World) -> None:
@@ -300,7 +300,7 @@ def test_a_replay_is_shown_before_it_is_asked_for(as_: SignIn, world: World) -> 
     carried()
     assert [row["staff_number"] for row in world.received()] == ["0", "1", "2", "1", "2"]
     text = text_of(client, f"/messages/routes/{code()}")
-    assert "lost on Friday 2 Done" in text
+    assert "lost on Friday 2 0 Done" in text
     text = text_of(client, f"/messages/all/{answers[2].position}")
     assert "Handed over once more" in text
 

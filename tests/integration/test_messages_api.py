@@ -8,11 +8,11 @@ from typing import Any
 import pytest
 from django.test import Client
 
-from muster.hub.delivering.worker import Carrier
 from muster.hub.messages import taking
 from muster.hub.messages.envelope import LARGEST_BATCH, LARGEST_MESSAGE
 from muster.hub.models import Agreement, Message, Replay, TakenRequest
 from muster.hub.tokens import make_token
+from muster.hub.worker import Carrier
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.ledger.current import ledger
 from tests.integration.hub_world import CHANGED, World

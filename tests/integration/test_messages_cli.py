@@ -6,8 +6,8 @@ import pytest
 from click.testing import CliRunner, Result
 
 from muster.cli import main
-from muster.hub.delivering.worker import Carrier
 from muster.hub.models import Parked, Route
+from muster.hub.worker import Carrier
 from muster.kernel.clock import SYSTEM_CLOCK
 from tests.integration.hub_world import World
 

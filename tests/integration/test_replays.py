@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from muster.hub.delivering.replaying import plan, replay, replays
-from muster.hub.delivering.worker import Carrier
 from muster.hub.models import Route
+from muster.hub.worker import Carrier
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import BadInput, NotFound
 from muster.ledger.current import ledger

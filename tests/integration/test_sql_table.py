@@ -2,40 +2,23 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Iterator
 from decimal import Decimal
-from pathlib import Path
-from typing import Any
 
 import polars as pl
 import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from muster.connectors.outlets import Receipt, Shipment, Unreachable
+from muster.connectors.outlets import Shipment, Unreachable
 from muster.connectors.sql_table.connector import SqlTable
 from muster.connectors.sql_table.fake import FakeSqlTable, FakeTable
 from muster.kernel.errors import BadInput
-from tests.databases import KINDS, Database, database, people
-from tests.shipments import shipment, with_data
+from tests.databases import Database, outlet_on, people
+from tests.shipments import shipment, told, with_data
 
 ROUTES = itertools.count()
 SAME_PLACE = [HealthCheck.function_scoped_fixture]
 HOSTILE = ["", " ", "\\.", "\\N", "NULL", '"', '""', ",", "\n", "\r", "\r\n\\.\n", "\t", "é", "😀"]
-
-
-@pytest.fixture(params=KINDS)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    with database(request.param, tmp_path) as made:
-        yield made
-
-
-def outlet_on(place: Database, table: str = "", **others: str) -> SqlTable:
-    return SqlTable({"url": place.url, "table": table or place.table("people"), **others})
-
-
-def told(receipt: Receipt) -> list[tuple[Any, ...]]:
-    return receipt.results.rows()
 
 
 # Values.

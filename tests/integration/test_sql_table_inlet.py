@@ -2,7 +2,6 @@
 
 import datetime as dt
 import itertools
-from collections.abc import Iterator
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
@@ -15,22 +14,10 @@ from muster.connectors.outlets import Unreachable
 from muster.connectors.sql_table import rising, snapshot
 from muster.connectors.sql_table.inlet import TableInlet
 from muster.kernel.errors import BadInput
-from tests.databases import KINDS, Database, database
+from tests.databases import Database
 
 SAME_PLACE = [HealthCheck.function_scoped_fixture]
 COLUMNS = "number bigint, staff text, name text"
-
-
-@pytest.fixture(params=KINDS)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    with database(request.param, tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def postgres_place(tmp_path: Path) -> Iterator[Database]:
-    with database("postgresql", tmp_path) as made:
-        yield made
 
 
 class Reader:

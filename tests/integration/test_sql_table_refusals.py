@@ -1,42 +1,12 @@
 """Rows that a receiving database will never have: which, why, and that they keep none back."""
 
-from collections.abc import Iterator
-from pathlib import Path
-from typing import Any
-
 import polars as pl
 import pytest
 
-from muster.connectors.outlets import Receipt, Shipment, Unreachable
+from muster.connectors.outlets import Shipment, Unreachable
 from muster.connectors.sql_table.connector import SqlTable
-from tests.databases import KINDS, Database, database, people
-from tests.shipments import shipment, with_data
-
-
-@pytest.fixture(params=KINDS)
-def place(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Database]:
-    with database(request.param, tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def sqlite_place(tmp_path: Path) -> Iterator[Database]:
-    with database("sqlite", tmp_path) as made:
-        yield made
-
-
-@pytest.fixture
-def postgres_place(tmp_path: Path) -> Iterator[Database]:
-    with database("postgresql", tmp_path) as made:
-        yield made
-
-
-def outlet_on(place: Database, table: str = "", **others: str) -> SqlTable:
-    return SqlTable({"url": place.url, "table": table or place.table("people"), **others})
-
-
-def told(receipt: Receipt) -> list[tuple[Any, ...]]:
-    return receipt.results.rows()
+from tests.databases import Database, outlet_on, people
+from tests.shipments import shipment, told, with_data
 
 
 def test_refusals_name_constraint_and_column_and_no_value(place: Database) -> None:

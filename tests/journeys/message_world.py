@@ -11,8 +11,8 @@ import django
 
 def fill(folder: Path) -> None:
     """Send messages on one route to a receiver in a folder; two of them fail for one cause."""
-    from muster.hub.delivering.worker import Carrier
     from muster.hub.models import System
+    from muster.hub.worker import Carrier
     from muster.kernel.clock import SYSTEM_CLOCK
     from tests.integration.hub_world import World
 

@@ -12,7 +12,10 @@ pytestmark = pytest.mark.usefixtures("published_samples", "pretend_service")
 
 def test_an_employer_is_found_and_leads_to_its_posts(page_as: PageAs, axe: Axe) -> None:
     page = page_as("leader")
-    page.get_by_role("navigation").get_by_role("link", name="Employers").click()
+    page.get_by_role("navigation").get_by_role("link", name="Register").click()
+    expect(page.get_by_role("navigation", name="Register").get_by_role("link")).to_have_text(
+        ["Employers", "Posts"]
+    )
     page.get_by_label("Name or abbreviation").fill("HM Treasury")
     page.get_by_role("button", name="Apply filters").click()
     expect(page).to_have_url(re.compile("q=HM"))
@@ -45,12 +48,18 @@ def test_a_caseworker_finds_somebody_and_the_look_is_shown_to_them(
     page_as: PageAs, axe: Axe
 ) -> None:
     worker = page_as("caseworker-orchards")
-    worker.get_by_role("navigation").get_by_role("link", name="People").click()
+    worker.get_by_role("navigation").get_by_role("link", name="Register").click()
+    worker.get_by_role("navigation", name="Register").get_by_role("link", name="People").click()
     axe(worker)
     worker.get_by_label("Name", exact=True).fill("llewellyn sian")
     worker.get_by_role("button", name="Search").click()
     worker.get_by_role("link", name=re.compile("Siân Llewellyn")).click()
-    expect(worker.get_by_role("region", name="Everything ever believed")).to_be_visible()
+    everything = worker.get_by_role("region", name="Everything ever believed")
+    expect(everything).to_be_visible()
+    axe(worker)
+    everything.get_by_role("link", name=re.compile("^Row ")).first.click()
+    expect(worker.get_by_role("heading", name="Where this came from")).to_be_visible()
+    expect(worker.get_by_text("Exact bytes").first).to_be_visible()
     axe(worker)
     herself = page_as("civil-servant")
     herself.get_by_role("navigation").get_by_role("link", name="My record").click()

@@ -33,6 +33,8 @@ PARSERS = {
     "code": Parser("code", codes=CODES, digits=2),
     "other": Parser("code", codes=CODES, otherwise="o"),
     "no codes": Parser("code"),
+    "whole": Parser("whole"),
+    "lowest": Parser("whole", negative="leading"),
     "decimal": Parser("decimal"),
     "negative": Parser("decimal", negative="brackets", rounded=True),
     "percent": Parser("percent"),
@@ -55,7 +57,7 @@ PARSERS = {
     "surname": Parser("surname_in_capitals"),
 }
 TYPES = {"date": '"string", "format": "date"'} | dict.fromkeys(
-    ("decimal", "percent", "share", "hours", "pence"), '"integer"'
+    ("whole", "decimal", "percent", "share", "hours", "pence"), '"integer"'
 )
 ANY = st.text(st.characters(exclude_categories=["Cs"], exclude_characters="\0"), max_size=12)
 NEARLY = st.one_of(

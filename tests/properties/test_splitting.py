@@ -57,6 +57,11 @@ def test_blocks_split_as_the_whole_would_be(text: str, size: int, delimiter: str
                 splitter.split(blocks)
             return
         splitter.split(blocks)
+    agree(splitter, text, delimiter)
+
+
+def agree(splitter: Splitter, text: str, delimiter: str) -> None:
+    """Hold what was split against Python's reader."""
     kept, blank = expected(text, delimiter)
     numbers = splitter.cells.rows().to_list()
     widths = splitter.cells.widths().to_list()
@@ -66,3 +71,27 @@ def test_blocks_split_as_the_whole_would_be(text: str, size: int, delimiter: str
     assert widths == [len(row) for _, row in kept]
     assert cells == [tuple(row + [""] * (whole - len(row))) for _, row in kept]
     assert splitter.blank == blank
+
+
+CELLS = st.sampled_from(
+    ["", " ", "a", "é", "0012", "b c", '""', '" "', '"x"', '"x,y"', '"x;y,z"', '","',
+     '"a ""b"", c"', 'a"b"', '"a"b']
+)  # fmt: skip
+
+
+@settings(max_examples=600, deadline=None)
+@given(
+    rows=st.lists(st.lists(CELLS, min_size=1, max_size=5), min_size=1, max_size=12),
+    size=st.integers(1, 200),
+    end=st.sampled_from(["\n", "\r\n", "\r"]),
+)
+@example(rows=[['"x,y"', "\ue000"], ['""', "a"]], size=200, end="\n")
+def test_cells_that_are_enclosed_whole_are_split_as_quickly_and_as_right(
+    rows: list[list[str]], size: int, end: str
+) -> None:
+    text = "".join(",".join(row) + end for row in rows)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(text_module, "BLOCK_BYTES", size)
+        splitter = Splitter("file", ",")
+        splitter.split(decode(Offer("file", text.encode())).blocks())
+    agree(splitter, text, ",")

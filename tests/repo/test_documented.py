@@ -19,7 +19,7 @@ from tests.repo.repository import ROOT, folders_of, kept_files, text_of
 from tools.reference import FOLDER, PAGES
 
 _LINK = re.compile(r"\]\(([^)#\s]+)(?:#[^)]*)?\)")
-_COMMAND = re.compile(r"`(muster(?: [a-z]+)+)")
+_COMMAND = re.compile(r"`(muster(?: [a-z][a-z-]*)+)")
 
 
 @pytest.mark.parametrize("name", PAGES)

@@ -9,7 +9,7 @@ import json
 
 import pytest
 
-from muster.connectors.http_json.answers import Answer, harmless, read_answer
+from muster.connectors.http_json.answers import Answer, read_answer
 
 NOW = dt.datetime(2026, 11, 22, 12, 0, tzinfo=dt.UTC)
 JSON = "application/json"
@@ -90,16 +90,6 @@ WAITS = [
     ("1e3", None),
 ]
 
-# what the receiver says | the message's values | what is shown
-TEXTS = [
-    ("Staff number 4711 is not known", ["4711"], "Staff number […] is not known"),
-    ("ADA COLE has left", ["Ada Cole", "Ada"], "[…] has left"),
-    ("line\nbreaks\tand\x1b[31m colour", [], "line breaks and [31m colour"),
-    ("turned \u202earound", [], "turned around"),
-    ("grade G7 is unknown", ["G7", None, 12], "grade G7 is unknown"),
-    ("x" * 1_000, [], "x" * 300),
-]
-
 
 def read(status: int, kind: str, body: str, **headers: str) -> Answer:
     named = {"content-type": kind, **{name.replace("_", "-"): it for name, it in headers.items()}}
@@ -144,10 +134,3 @@ def test_what_is_said_of_a_refusal_is_read_from_json_alone() -> None:
 def test_how_long_a_receiver_asks_to_be_left_alone(written: str, seconds: float | None) -> None:
     assert read(503, "", "", retry_after=written).retry_after == seconds
     assert read(429, "", "", retry_after=written).retry_after == seconds
-
-
-@pytest.mark.parametrize(("said", "values", "shown"), TEXTS, ids=lambda it: str(it)[:20])
-def test_the_receivers_words_without_the_messages(
-    said: str, values: list[object], shown: str
-) -> None:
-    assert harmless(said, values) == shown

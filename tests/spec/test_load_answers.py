@@ -5,7 +5,7 @@ Each record was written as two lines, W-7 and A-7.
 
 import pytest
 
-from muster.connectors.load_file.answers import NoAnswer, cleaned, read_answer, together
+from muster.connectors.load_file.answers import NoAnswer, read_answer, together
 from muster.connectors.load_file.layout import read_layout
 
 LAYOUT = read_layout("""
@@ -68,20 +68,3 @@ def test_what_an_answer_means(worker: str, assignment: str, meaning: str, becaus
 def test_what_is_no_answer_says_nothing_of_any_record(content: bytes, why: str) -> None:
     with pytest.raises(NoAnswer, match=why):
         read_answer(LAYOUT, content)
-
-
-#   the receiver's words                    the message's values      as they are kept
-CLEANED: tuple[tuple[str, list[str], str], ...] = (
-    ("Ada Cole is too young",               ["Ada Cole"],             "[…] is too young"),
-    ("ADA COLE: no such grade",             ["Ada Cole", "HEO"],      "[…]: no such grade"),
-    ("1990/05/01 lies before the start",    ["1990/05/01"],           "[…] lies before the start"),
-    ("Line\n3\tis wrong\x00",               ["x"],                    "Line 3 is wrong"),
-    ("a" * 400,                             [],                       "a" * 300),
-)  # fmt: skip
-
-
-@pytest.mark.parametrize(("said", "values", "kept"), CLEANED)
-def test_the_receivers_words_are_kept_without_values(
-    said: str, values: list[str], kept: str
-) -> None:
-    assert cleaned(said, values) == kept

@@ -44,6 +44,15 @@ written | read as | value, or why not
 NaN | decimal | not a number
 inf | decimal | not a number
 N/A | decimal | not a number
+12 | whole | 12
+1,234 | whole | 1234
+012 | whole | 12
+12.0 | whole | 12
+12.5 | whole | not a whole number
+-3 | whole | a negative number: the layout does not say that there are any
+1.2E+07 | whole | a spreadsheet shortened it and its last digits are lost: send the column as text
+80% | whole | a percentage where a plain number is expected
+twelve | whole | not a number
 80% | percent | 0.8
 80 % | percent | 0.8
 100% | percent | 1

@@ -1,7 +1,8 @@
 """Splits text into rows of cells, block by block.
 
 Two ways, with one result. Where a block holds no quotation mark, a delimiter is a delimiter and a
-line end is a line end, so whole columns are split at once. Otherwise the block goes through
+line end is a line end, so whole columns are split at once. The same goes where quotation marks
+enclose whole cells and nothing else, once they are taken off. Otherwise the block goes through
 Python's ``csv``, which defines what quotation means here. A quotation that is open at the end of a
 block is carried into the next one.
 """
@@ -20,6 +21,8 @@ from muster.kernel.errors import BadInput, Where
 
 # Read as a last line of our own: if the last row begins before it, a quotation is open.
 _END = "end of block"
+# Stands for a delimiter within quotation marks while a line is split.
+_QUOTED = "\ue000"
 # A row longer than this, line ends within quotations included, is none.
 _LONGEST_ROW = 16 * 1024 * 1024
 
@@ -46,16 +49,21 @@ class Splitter:
         """
         carried = ""
         for block in blocks:
-            if carried or '"' in block or not self._split_plain(block):
+            if carried or not self._split_plain(block):
                 carried = self._split_quoted(carried + block)
         if carried:
             raise self._never_closed()
 
     def _split_plain(self, block: str) -> bool:
-        """Split a block without quotation marks; return False if it needs the other way."""
+        """Split a block whose quotation marks enclose whole cells; return False if others do."""
         lines = split_lines(block)
         if lines.str.len_chars().max() > LONGEST_CELL:  # type: ignore[operator]
             return False
+        if '"' in block:
+            bare = self._without_quotation(lines) if _QUOTED not in block else None
+            if bare is None:
+                return False
+            lines = bare
         first, self._last = self._last + 1, self._last + len(lines)
         rows = pl.int_range(first, self._last + 1, dtype=pl.UInt32, eager=True)
         full = lines.str.strip_chars(SPACES + self._delimiter) != ""
@@ -66,8 +74,39 @@ class Splitter:
             cells = lines.str.split(self._delimiter)
             widths = cells.list.len()
             self._reserve(rows, widths)
-            self.cells.add(_columns(cells, widths), rows, widths)
+            columns = _columns(cells, widths)
+            if '"' in block:
+                columns = [self._with_delimiters(column) for column in columns]
+            self.cells.add(columns, rows, widths)
         return True
+
+    def _without_quotation(self, lines: pl.Series) -> pl.Series | None:
+        """Return lines without the marks around cells; None if marks stand elsewhere.
+
+        A delimiter within marks becomes ``_QUOTED``.
+        """
+        mark = rf"\x{{{ord(self._delimiter):x}}}"
+        simple, whole = _line_of(mark, rf'"[^"{mark}]*"'), _line_of(mark, '"[^"]*"')
+        quoted = lines.str.contains('"', literal=True)
+        inner = quoted & ~lines.str.contains(simple)
+        if not inner.any():
+            return lines.str.replace_all('"', "", literal=True)
+        others = lines.filter(inner)
+        if not others.str.contains(whole).all():
+            return None
+        parts = pl.DataFrame({"part": others.str.split('"')}).with_row_index("line")
+        parts = parts.explode("part").with_columns(
+            within=pl.int_range(pl.len()).over("line") % 2 == 1
+        )
+        told = pl.col("part").str.replace_all(self._delimiter, _QUOTED, literal=True)
+        joined = parts.with_columns(
+            pl.when("within").then(told).otherwise("part").alias("part")
+        ).group_by("line", maintain_order=True).agg(pl.col("part").str.join(""))  # fmt: skip
+        bare = lines.str.replace_all('"', "", literal=True)
+        return bare.scatter(inner.arg_true(), joined["part"])
+
+    def _with_delimiters(self, cells: pl.Series) -> pl.Series:
+        return cells.str.replace_all(_QUOTED, self._delimiter, literal=True)
 
     def _split_quoted(self, block: str) -> str:
         """Split a block; return the lines of a row whose quotation is still open at its end."""
@@ -129,6 +168,12 @@ class Splitter:
             where=Where(file=self._file, row=row),
             fix=f"Look for a quotation mark in row {row} that is never closed",
         )
+
+
+def _line_of(mark: str, quoted: str) -> str:
+    """Return the pattern of a line whose cells hold no quotation mark, or are enclosed by two."""
+    cell = rf'(?:[^"{mark}]*|{quoted})'
+    return rf"^{cell}(?:{mark}{cell})*$"
 
 
 def _columns(cells: pl.Series, widths: pl.Series) -> list[pl.Series]:

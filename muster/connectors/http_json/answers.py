@@ -11,8 +11,6 @@ harmless: short, one line, and without the values of the message it speaks of.
 import datetime as dt
 import email.utils
 import json
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, Literal
@@ -25,7 +23,6 @@ to blame, but address, access or form. ``doubt``: nobody knows."""
 Outcome = Literal["taken", "had", "rejected", "retry", "doubt"]
 
 LONGEST_ANSWER = 4 * 1024 * 1024
-_LONGEST_SAID = 300
 _LONGEST_WAIT = 86_400.0
 _LATER = {408, 425, 429, 503}
 # Whoever answers so may still be at work on the same message, asked a moment ago.
@@ -33,7 +30,6 @@ _AT_WORK = {409, 423}
 _ELSEWHERE = {401, 402, 403, 404, 405, 406, 407, 410, 411, 414, 415, 421, 426, 431, 451, 501, 511}
 _EMPTY = {200, 201, 202, 204}
 _FILLED = {200, 201, 202, 207}
-_SHORTEST_VALUE = 3
 
 
 @dataclass(frozen=True)
@@ -177,21 +173,3 @@ def _retry_after(written: str, now: dt.datetime) -> float | None:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=dt.UTC)
     return min(max((moment - now).total_seconds(), 0.0), _LONGEST_WAIT)
-
-
-def harmless(text: str, values: Sequence[Any]) -> str:
-    """Return a receiver's text as one short line, without the values of the message.
-
-    Args:
-        text: as it came.
-        values: the fields of the message; what is shorter than three characters says too little to
-            be missed, and is left.
-    """
-    shown = "".join(
-        " " if unicodedata.category(mark)[0] in "CZ" else mark for mark in text[:10_000]
-    )
-    known = sorted({str(value) for value in values if value is not None}, key=len, reverse=True)
-    for value in known:
-        if len(value) >= _SHORTEST_VALUE:
-            shown = re.sub(re.escape(value), "[…]", shown, flags=re.IGNORECASE)
-    return " ".join(shown.split())[:_LONGEST_SAID]

@@ -3,7 +3,7 @@
 import hashlib
 import time
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from urllib.parse import quote
 
 import httpx
@@ -15,7 +15,6 @@ from muster.connectors.http_json.answers import (
     LONGEST_ANSWER,
     Answer,
     Outcome,
-    harmless,
     is_absence,
     read_answer,
 )
@@ -26,13 +25,18 @@ from muster.connectors.outlets import (
     RESULTS,
     OutletDescription,
     Receipt,
+    Rehearsed,
     Shipment,
     Unreachable,
 )
+from muster.connectors.text import harmless
 from muster.kernel.clock import Clock, SystemClock
+from muster.kernel.ids import new_id
 
 _BEFORE = (httpx.ConnectError, httpx.ConnectTimeout, httpx.PoolTimeout, guard.Barred)
 _CONNECT_SECONDS = 10.0
+TRIAL = "Muster-Trial"
+"""The header that marks a rehearsal; its event says ``"trial":true`` as well."""
 
 
 @dataclass
@@ -46,6 +50,7 @@ class _Run:
     said: dict[str, int] = field(default_factory=dict)
     reached: bool = False
     stopped: str = ""
+    trial: bool = False
 
     def left(self, event: Event, outcome: str, said: str) -> None:
         """Write down that a message was not taken; those behind it in its subject must wait."""
@@ -152,6 +157,26 @@ class HttpJson:
         self._answered.clear()
         return run.receipt()
 
+    def rehearse(self, shipment: Shipment) -> Rehearsed:
+        """Really post messages, marked as a trial, with ids and keys that are never used again.
+
+        Raises:
+            Unreachable: if the receiver cannot be reached.
+        """
+        mark = f"trial-{new_id()}"
+        envelopes = shipment.envelopes.with_columns(
+            pl.format("{}-{}", pl.lit(mark), "position").alias(name) for name in ("id", "key")
+        )
+        run = _Run(replace(shipment, envelopes=envelopes), trial=True)
+        events, unwritable = write_events(envelopes, shipment.data)
+        for event in events:
+            if event.place in unwritable:
+                run.left(event, "rejected", unwritable[event.place])
+            else:
+                self._hand_over(run, [replace(event, text='{"trial":true,' + event.text[1:])])
+        receipt = run.receipt()
+        return Rehearsed(f"the receiver {receipt.acknowledged or 'was not asked'}", receipt.results)
+
     def look(self, envelopes: pl.DataFrame) -> pl.DataFrame:
         """Tell which messages the receiver has, by asking for each at the address set for it."""
         present = [self._look(row) for row in envelopes.iter_rows(named=True)]
@@ -180,7 +205,7 @@ class HttpJson:
             for event in events:
                 run.left(event, "retry", f"not sent, because an earlier message {run.stopped}")
             return
-        answer = self._ask(events)
+        answer = self._ask(events, trial=run.trial)
         run.said[answer.said] = run.said.get(answer.said, 0) + 1
         if answer.meaning == "taken":
             run.reached = True
@@ -225,7 +250,7 @@ class HttpJson:
         for event in events:
             run.left(event, outcome, answer.said)
 
-    def _ask(self, events: Sequence[Event]) -> Answer:
+    def _ask(self, events: Sequence[Event], *, trial: bool) -> Answer:
         """Post messages and return what the answer means."""
         if self._receiver.batch:
             body, kind = "[" + ",".join(event.text for event in events) + "]", "-batch+json"
@@ -240,11 +265,13 @@ class HttpJson:
             "Content-Type": f"application/cloudevents{kind}",
             "Idempotency-Key": '"' + quote(key, safe=" !#$&'()*+,/:;=?@[]^`{|}~") + '"',
         }
+        if trial:
+            headers[TRIAL] = "true"
         traces = {event.traceparent for event in events}
         if len(traces) == 1 and "" not in traces:
             headers["traceparent"] = traces.pop()
         answer = self._post(content, headers, [event.id for event in events])
-        if answer.meaning in ("taken", "each", "rejected"):
+        if answer.meaning in ("taken", "each", "rejected") and not trial:
             self._answered[mark] = answer
         return answer
 

@@ -7,9 +7,16 @@ from typing import Any
 import polars as pl
 
 from muster.connectors.contract import Health
-from muster.connectors.http_json.answers import harmless
 from muster.connectors.http_json.setting import Effect, describe
-from muster.connectors.outlets import RESULTS, OutletDescription, Receipt, Shipment, Unreachable
+from muster.connectors.outlets import (
+    RESULTS,
+    OutletDescription,
+    Receipt,
+    Rehearsed,
+    Shipment,
+    Unreachable,
+)
+from muster.connectors.text import harmless
 
 Fields = dict[str, Any]
 
@@ -80,6 +87,16 @@ class FakeHttpJson:
                 told.append((position, outcome, "gave no answer in time" if lost else why))
         results = pl.DataFrame(told, schema=RESULTS, orient="row")
         return Receipt(results, "answered 200", had)
+
+    def rehearse(self, shipment: Shipment) -> Rehearsed:
+        """Let the system say what it would refuse; it heeds that this is a trial.
+
+        Raises:
+            Unreachable: if it is out of reach.
+        """
+        apart = FakeSystem(self.system.refuse, self.system.reachable)
+        receipt = FakeHttpJson(apart, self.effect).deliver(shipment)
+        return Rehearsed(f"the receiver {receipt.acknowledged}", receipt.results)
 
     def look(self, envelopes: pl.DataFrame) -> pl.DataFrame:
         """Tell which messages the system has; nothing while it is out of reach."""

@@ -67,7 +67,7 @@ class Receiver:
 
 def describe(effect: Effect = "idempotent") -> OutletDescription:
     """Return what this kind of outlet is."""
-    return OutletDescription(KIND, "A web address that takes CloudEvents", effect, SETTINGS)
+    return OutletDescription(KIND, "A web address that takes CloudEvents", effect, SETTINGS, "seen")
 
 
 def read_receiver(settings: Mapping[str, str]) -> Receiver:

@@ -6,17 +6,13 @@ row that is in the file with another word, or not in it, is in doubt and not tak
 
 import csv
 import io
-import re
-import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Literal
 
 from muster.connectors.load_file.layout import Answer, Layout
 
 MOST_BYTES = 64 * 1024 * 1024
-_LONGEST_SAID = 300
-_SHORTEST_VALUE = 3
 
 Meaning = Literal["taken", "rejected", "unknown"]
 
@@ -88,22 +84,3 @@ def _told(declared: Answer, row: Mapping[str, str]) -> Told:
         return Told("rejected", said)
     taken = status in {word.casefold() for word in declared.taken}
     return Told("taken") if taken else Told("unknown", said)
-
-
-def cleaned(said: str, values: Sequence[Any]) -> str:
-    """Return the receiver's words as one short line, without the values of the message.
-
-    Args:
-        said: as it came.
-        values: the fields of the message, and how they were written; what is shorter than three
-            characters says too little to be missed, and is left.
-    """
-    shown = "".join(
-        " " if unicodedata.category(mark)[0] in "CZ" else mark for mark in said[:10_000]
-    )
-    known = {" ".join(str(value).split()) for value in values if value is not None}
-    shown = " ".join(shown.split())
-    for value in sorted(known, key=len, reverse=True):
-        if len(value) >= _SHORTEST_VALUE:
-            shown = re.sub(re.escape(value), "[…]", shown, flags=re.IGNORECASE)
-    return shown[:_LONGEST_SAID]

@@ -19,23 +19,31 @@ from muster.connectors.load_file.answers import (
     MOST_BYTES,
     NoAnswer,
     Told,
-    cleaned,
     read_answer,
     together,
 )
 from muster.connectors.load_file.layout import Layout, read_layout
-from muster.connectors.load_file.writing import Unwritable, lines_of, name_of, record_of, zipped
+from muster.connectors.load_file.writing import (
+    Unwritable,
+    lines_of,
+    name_of,
+    record_of,
+    trial_name_of,
+    zipped,
+)
 from muster.connectors.outlets import (
     RESULTS,
     EffectClass,
     OutletDescription,
     Receipt,
+    Rehearsed,
     Setting,
     Shipment,
 )
 from muster.connectors.places import setting as places
 from muster.connectors.places.contract import Place
 from muster.connectors.places.folder import Folder
+from muster.connectors.text import harmless
 
 KIND = "load_file"
 SETTINGS = (
@@ -48,7 +56,7 @@ SETTINGS = (
         required=False,
     ),
 )
-DESCRIPTION = OutletDescription(KIND, "A loader that takes files", "idempotent", SETTINGS)
+DESCRIPTION = OutletDescription(KIND, "A loader that takes files", "idempotent", SETTINGS, "aside")
 COMING = "the receiver has not answered yet"
 
 
@@ -109,10 +117,7 @@ class LoadFile:
         """
         if shipment.envelopes.is_empty():
             return Receipt()
-        run = _Run()
-        rows = shipment.data.iter_rows(named=True)
-        for envelope, row in zip(shipment.envelopes.iter_rows(named=True), rows, strict=True):
-            self._write(run, envelope["position"], envelope["subject"] or "", row)
+        run = self._run(shipment)
         results = pl.DataFrame(run.told, schema=RESULTS, orient="row")
         if not run.lines:
             return Receipt(results, "no row could be written")
@@ -121,18 +126,52 @@ class LoadFile:
         said = f"{name}: {len(run.lines)} records" + ("" if changed else ", already there")
         return Receipt(results, said, had=0 if changed else len(run.lines))
 
+    def rehearse(self, shipment: Shipment) -> Rehearsed:
+        """Leave the zip under a name that no loader takes; the next rehearsal replaces it.
+
+        Raises:
+            Unreachable: if it cannot be left now.
+        """
+        run = self._run(shipment)
+        results = pl.DataFrame(run.told, schema=RESULTS, orient="row")
+        if not run.lines:
+            return Rehearsed("no row could be written, and nothing was left", results)
+        name = trial_name_of(shipment)
+        self._place.write(name, zipped(self._layout, run.lines))
+        said = f"{name} lies in the folder, beside what is loaded; remove it after use"
+        return Rehearsed(said, results)
+
     def look(self, envelopes: pl.DataFrame) -> pl.DataFrame:
         """Tell nothing: what is in doubt is handed over again and writes the same file."""
         return envelopes.select("position", pl.lit(None, pl.Boolean).alias("present"))
 
-    def results(self, shipment: Shipment) -> pl.DataFrame:
+    def is_answered(self, name: str) -> bool:
+        """Tell whether the loader's answer to a file lies there.
+
+        Args:
+            name: of the file that was left, without its ending.
+
+        Raises:
+            Unreachable: if that cannot be told now.
+        """
+        path = self._answer_path(name)
+        return path is not None and self._place.read(path, 1) is not None
+
+    @property
+    def answers_are_read(self) -> bool:
+        """Whether the form says how the loader answers."""
+        return self._layout.answer is not None
+
+    def results(self, shipment: Shipment, name: str = "") -> pl.DataFrame:
         """Return what the loader said of a shipment that was delivered: see ``outlets.RESULTS``.
 
         Messages that are not named were loaded. ``rejected`` holds the receiver's words without
         the message's values; ``unknown`` is what it has not answered yet, or not clearly.
 
         Args:
-            shipment: as it was delivered.
+            shipment: as it was delivered, or those messages of it that were written.
+            name: of the file that was left, without its ending; unless it is told, the one that
+                the whole shipment has.
 
         Raises:
             Unreachable: if the answer cannot be fetched now.
@@ -140,7 +179,7 @@ class LoadFile:
         if shipment.envelopes.is_empty():
             return pl.DataFrame(schema=RESULTS)
         written = self._written(shipment)
-        found, why = self._answered(shipment)
+        found, why = self._answered(name or name_of(shipment))
         times = Counter(record for record, _ in written.values())
         told = []
         for position, (record, values) in written.items():
@@ -148,9 +187,17 @@ class LoadFile:
             lines = times[record] * len(self._layout.lines)
             one = Told("unknown", why) if why else together(rows, lines)
             if one.meaning != "taken":
-                said = cleaned(one.said, values) or f"the receiver says {one.meaning}"
+                said = harmless(one.said, values) or f"the receiver says {one.meaning}"
                 told.append((position, one.meaning, said))
         return pl.DataFrame(told, schema=RESULTS, orient="row")
+
+    def _run(self, shipment: Shipment) -> _Run:
+        """Return the lines of a shipment, and what of it cannot be written."""
+        run = _Run()
+        rows = shipment.data.iter_rows(named=True)
+        for envelope, row in zip(shipment.envelopes.iter_rows(named=True), rows, strict=True):
+            self._write(run, envelope["position"], envelope["subject"] or "", row)
+        return run
 
     def _write(self, run: _Run, position: int, subject: str, row: Mapping[str, object]) -> None:
         if subject in run.blocked:
@@ -181,13 +228,18 @@ class LoadFile:
                 went[envelope["position"]] = (record_of(self._layout, row), values)
         return went
 
-    def _answered(self, shipment: Shipment) -> tuple[dict[str, list[Told]], str]:
-        """Return what the answer says of each record, and why it says nothing if so."""
+    def _answer_path(self, name: str) -> str | None:
         declared = self._layout.answer
         if declared is None:
+            return None
+        file = declared.file.replace("{name}", name)
+        return f"{self._answers}/{file}" if self._answers else file
+
+    def _answered(self, name: str) -> tuple[dict[str, list[Told]], str]:
+        """Return what the answer says of each record, and why it says nothing if so."""
+        path = self._answer_path(name)
+        if path is None:
             return {}, "this receiver's answers are not read"
-        name = declared.file.replace("{name}", name_of(shipment))
-        path = f"{self._answers}/{name}" if self._answers else name
         content = self._place.read(path, MOST_BYTES + 1)
         if content is None:
             return {}, COMING

@@ -36,8 +36,17 @@ def name_of(shipment: Shipment) -> str:
     Loaders take no other characters; a digest keeps routes apart that differ by those.
     """
     first, last = shipment.envelopes["position"][0], shipment.envelopes["position"][-1]
+    return f"{_marked(shipment)}S{shipment.shard}P{first}T{last}"
+
+
+def trial_name_of(shipment: Shipment) -> str:
+    """Return the name of a rehearsal's file: one for each route, and no zip, so none is loaded."""
+    return f"{_marked(shipment)}.trial"
+
+
+def _marked(shipment: Shipment) -> str:
     mark = hashlib.sha256(f"{shipment.route} {shipment.again}".encode()).hexdigest()[:8]
-    return f"{_OTHER.sub('', shipment.route)[:40]}{mark}S{shipment.shard}P{first}T{last}"
+    return f"{_OTHER.sub('', shipment.route)[:40]}{mark}"
 
 
 def record_of(layout: Layout, row: Mapping[str, Any]) -> str:

@@ -100,6 +100,23 @@ class Mailbox:
             yield from letter.offers
             os.replace(path, place)
 
+    def peek(self) -> Offer | Skipped | None:
+        """Return the first file that would be taken, or why none of its message is; move nothing.
+
+        Raises:
+            BadInput: if the maildir as a whole cannot be read.
+        """
+        health = self.health()
+        if not health.ready:
+            fix = "Check the path and who may write there"
+            raise wrong("folder", health.said.capitalize(), fix)
+        for path in self._waiting():
+            try:
+                return self._read(path).offers[0]
+            except Refused as problem:
+                return Skipped(f"{KIND}/{path.name}", str(problem))
+        return None
+
     def push(self, offer: Offer) -> None:
         """Take nothing.
 

@@ -11,6 +11,7 @@ from muster.connectors.outlets import (
     EffectClass,
     OutletDescription,
     Receipt,
+    Rehearsed,
     Setting,
     Shipment,
     Unreachable,
@@ -27,8 +28,10 @@ SETTINGS = (
     *(one for one in sealing.SETTINGS if not one.name.startswith(("open_", "sender_"))),
     Setting("form", "Form of the files", "csv or jsonl", required=False),
 )
-DESCRIPTION = OutletDescription(KIND, TITLE, "idempotent", SETTINGS)
+DESCRIPTION = OutletDescription(KIND, TITLE, "idempotent", SETTINGS, "aside")
 KEY = "message_key"
+TRIAL = ".trial"
+"""How the name of a rehearsal's file ends: no receiver takes such files."""
 _OTHER = re.compile(r"[^a-z0-9-]+")
 
 
@@ -74,12 +77,25 @@ class FolderOutlet:
         """
         if shipment.envelopes.is_empty():
             return Receipt()
-        if KEY in shipment.data.columns:
-            raise Unreachable(f"the field {KEY} is the hub's own: name the translation's another")
         name = f"{name_of(shipment)}.{self._form}"
-        changed = leave(self._place, self._seal, name, written(shipment, self._form))
+        changed = leave(self._place, self._seal, name, self._content(shipment))
         said = f"{name}: {shipment.data.height} rows" + ("" if changed else ", already there")
         return Receipt(acknowledged=said, had=0 if changed else shipment.data.height)
+
+    def rehearse(self, shipment: Shipment) -> Rehearsed:
+        """Leave the file under a name that nobody takes; the next rehearsal replaces it.
+
+        Raises:
+            Unreachable: if it cannot be left now.
+        """
+        name = f"{_plain(shipment.route)}{TRIAL}"
+        self._place.write(name, self._seal.sealed(self._content(shipment)))
+        return Rehearsed(f"{name} lies in the folder, beside what is taken; remove it after use")
+
+    def _content(self, shipment: Shipment) -> bytes:
+        if KEY in shipment.data.columns:
+            raise Unreachable(f"the field {KEY} is the hub's own: name the translation's another")
+        return written(shipment, self._form)
 
     def look(self, envelopes: pl.DataFrame) -> pl.DataFrame:
         """Tell nothing: what is in doubt is handed over again and writes the same file."""

@@ -10,6 +10,7 @@ from muster.connectors.outlets import (
     Fenced,
     OutletDescription,
     Receipt,
+    Rehearsed,
     Setting,
     Shipment,
     Unreachable,
@@ -18,7 +19,7 @@ from muster.connectors.sql_table.postgres import PostgresStore
 from muster.connectors.sql_table.refusals import FAILURES, Failure, Refused, judge
 from muster.connectors.sql_table.sqlite import SqliteStore
 from muster.connectors.sql_table.store import Store
-from muster.connectors.sql_table.taking import take
+from muster.connectors.sql_table.taking import recall, rehearse, take
 from muster.connectors.sql_table.target import Target, read_target
 
 KIND = "sql_table"
@@ -39,7 +40,7 @@ SETTINGS = (
     Setting("keys", "Key columns", "For upsert: staff_number, start", required=False),
 )
 DESCRIPTION = OutletDescription(
-    KIND, "A table in a PostgreSQL or SQLite database", "transactional", SETTINGS
+    KIND, "A table in a PostgreSQL or SQLite database", "transactional", SETTINGS, "undone"
 )
 PRESENT = {"position": pl.Int64, "present": pl.Boolean}
 
@@ -98,6 +99,27 @@ class SqlTable:
         if shipment.envelopes.is_empty():
             return Receipt()
         return self._spoken(lambda: take(self._store, shipment))
+
+    def rehearse(self, shipment: Shipment) -> Rehearsed:
+        """Write messages in a transaction that is undone, by a connection of its own.
+
+        Raises:
+            Unreachable: if the table cannot be written to.
+        """
+        store = store_of(self._target)
+        try:
+            store.open()
+            return rehearse(store, shipment)
+        except (Unreachable, Refused, *FAILURES) as error:
+            raise Unreachable(_said(error)) from None
+        finally:
+            store.close()
+
+    def recall(self, shipment: Shipment) -> pl.Series:
+        """Tell which messages of a shipment were taken; see ``outlets.Remembers``."""
+        if shipment.envelopes.is_empty():
+            return pl.Series(dtype=pl.Boolean)
+        return self._spoken(lambda: recall(self._store, shipment))
 
     def look(self, envelopes: pl.DataFrame) -> pl.DataFrame:
         """Tell nothing: what is in doubt is handed over again and passed over where it is there."""

@@ -16,6 +16,7 @@ from muster.connectors.outlets import (
     Fenced,
     OutletDescription,
     Receipt,
+    Rehearsed,
     Shipment,
     Unreachable,
 )
@@ -122,6 +123,37 @@ class FakeSqlTable:
             self.table.noted[shard] = noted
         results = pl.DataFrame(told, schema=RESULTS, orient="row")
         return Receipt(results, f"{stored} rows stored, up to message {last}", had)
+
+    def rehearse(self, shipment: Shipment) -> Rehearsed:
+        """Say which rows would be refused; nothing is kept.
+
+        Raises:
+            Unreachable: if the table is out of reach.
+        """
+        self.prepare()
+        apart = FakeSqlTable(FakeTable(self.table.keys, self.table.refuse))
+        apart.table.rows = [dict(row) for row in self.table.rows]
+        receipt = apart.deliver(shipment)
+        stored = shipment.data.height - receipt.results.height
+        said = f"{stored} of {shipment.data.height} rows could be stored; all of it was undone"
+        return Rehearsed(said, receipt.results)
+
+    def recall(self, shipment: Shipment) -> pl.Series:
+        """Tell which messages of a shipment were taken; see ``outlets.Remembers``.
+
+        Raises:
+            Unreachable: if the table is out of reach.
+            Fenced: if a later fence has been here.
+        """
+        self.prepare()
+        shard = (shipment.route, shipment.shard)
+        if self.table.fences.get(shard, 0) > shipment.fence:
+            raise Fenced
+        self.table.fences[shard] = shipment.fence
+        mark = (shipment.route, shipment.again)
+        taken = [(*mark, position) in self.table.brought
+                 for position in shipment.envelopes["position"]]  # fmt: skip
+        return pl.Series(taken, dtype=pl.Boolean)
 
     def look(self, envelopes: pl.DataFrame) -> pl.DataFrame:
         """Tell nothing: what is in doubt is handed over again."""

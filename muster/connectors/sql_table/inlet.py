@@ -11,7 +11,7 @@ What was read is said by ``after``, a text to be kept once the rows are safe and
 It holds the keys of rows, which name people: keep it as carefully as rows.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import contextmanager
 
 from muster.connectors.contract import Health
@@ -75,7 +75,7 @@ class TableInlet:
             return Health(False, f"the table could not be read ({type(error).__name__})")
         return Health(True, "the table can be read")
 
-    def pull(self, after: str) -> Iterator[Pulled]:
+    def pull(self, after: str) -> Generator[Pulled, None, None]:
         """Yield what is new since ``after``, which is empty at first, in the table's order.
 
         Each is to be kept before the next is asked for. No transaction is open meanwhile.

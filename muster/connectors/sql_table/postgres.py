@@ -108,15 +108,19 @@ class PostgresStore(Store):
         rows = self.run(asked, (route, shard))
         return rows[0] if rows else None
 
-    def make_inbox(self) -> None:
-        """Make the inbox tables where they are missing; one process after the other."""
+    def has_inbox(self) -> bool:
+        """Tell whether all inbox tables are there."""
         names = (self.inbox, self.again, self.refused)
         asked = "SELECT " + ", ".join("to_regclass(?) IS NOT NULL" for _ in names)
-        if all(self.run(asked, names)[0]):
+        return all(self.run(asked, names)[0])
+
+    def make_inbox(self) -> None:
+        """Make the inbox tables where they are missing; one process after the other."""
+        if self.has_inbox():
             return
         self.begin()
         self.run("SELECT pg_advisory_xact_lock(hashtext('muster_inbox'))")
-        for statement in self._tables():
+        for statement in self.inbox_tables():
             self.run(statement)
         self.commit()
 

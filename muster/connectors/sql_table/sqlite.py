@@ -75,12 +75,16 @@ class SqliteStore(Store):
         rows = self.run(asked, (route, shard))
         return rows[0] if rows else None
 
-    def make_inbox(self) -> None:
-        """Make the inbox tables where they are missing."""
+    def has_inbox(self) -> bool:
+        """Tell whether all inbox tables are there."""
         schema = quoted(*self.target.table[:-1]) or "main"
         asked = f"SELECT count(*) FROM {schema}.sqlite_master WHERE type = 'table' AND name IN "
         there = self.run(asked + "('muster_inbox', 'muster_inbox_again', 'muster_inbox_refused')")
-        for statement in self._tables() if there[0][0] < 3 else ():
+        return int(there[0][0]) == 3
+
+    def make_inbox(self) -> None:
+        """Make the inbox tables where they are missing."""
+        for statement in () if self.has_inbox() else self.inbox_tables():
             self.run(statement)
 
     def ready(self, data: pl.DataFrame) -> pl.DataFrame:

@@ -106,6 +106,10 @@ class Store(ABC):
         """Return ``INBOX`` of a shard and keep others from it until the end."""
 
     @abstractmethod
+    def has_inbox(self) -> bool:
+        """Tell whether all inbox tables are there."""
+
+    @abstractmethod
     def make_inbox(self) -> None:
         """Make the inbox tables where they are missing."""
 
@@ -225,7 +229,7 @@ class Store(ABC):
         self.run("ROLLBACK TO SAVEPOINT muster")
         self.keep()
 
-    def _tables(self) -> tuple[str, ...]:
+    def inbox_tables(self) -> tuple[str, ...]:
         """Return the statements that make the inbox tables."""
         return (
             (

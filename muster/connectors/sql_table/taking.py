@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 
 import polars as pl
 
-from muster.connectors.outlets import RESULTS, Fenced, Receipt, Shipment
+from muster.connectors.outlets import RESULTS, Fenced, Receipt, Rehearsed, Shipment
 from muster.connectors.sql_table.refusals import Refused, judged
 from muster.connectors.sql_table.store import Row, Store
 
@@ -95,6 +95,28 @@ def take(store: Store, shipment: Shipment) -> Receipt:
         return _take_once(store, shipment, store.ready(shipment.data), careful=True)
 
 
+def recall(store: Store, shipment: Shipment) -> pl.Series:
+    """Tell which messages of a shipment were taken, and turn earlier fences away from here on.
+
+    Raises:
+        Fenced: if a later fence has been here.
+    """
+    positions = shipment.envelopes["position"]
+    store.begin()
+    inbox = store.lock(shipment.route, shipment.shard)
+    if inbox.fence > shipment.fence:
+        store.roll_back()
+        raise Fenced
+    known = inbox.since(shipment.after)
+    had = _had(store, shipment) if shipment.again else known.has(positions)
+    first, last = int(positions[0]), int(positions[-1])
+    refused = store.refusals(shipment.route, shipment.again, first, last)
+    if inbox.fence < shipment.fence:
+        store.reach(shipment.route, shipment.shard, replace(inbox, fence=shipment.fence))
+    store.commit()
+    return had & ~positions.is_in([row[0] for row in refused])
+
+
 def _take_once(store: Store, shipment: Shipment, data: pl.DataFrame, *, careful: bool) -> Receipt:
     route, again = shipment.route, shipment.again
     positions, subjects = shipment.envelopes["position"], shipment.envelopes["subject"]
@@ -131,6 +153,30 @@ def _take_once(store: Store, shipment: Shipment, data: pl.DataFrame, *, careful:
     results = pl.DataFrame(sorted([*told, *refused]), schema=RESULTS, orient="row")
     said = f"{taking.stored} rows stored, up to message {positions[-1]}"
     return Receipt(results, said, int(had.sum()))
+
+
+def rehearse(store: Store, shipment: Shipment) -> Rehearsed:
+    """Write a shipment as it would be taken, row by row, and undo all of it.
+
+    The inbox tables are made and undone as well where they are missing, so that a right that is
+    lacking is seen now. Numbers that the database itself counts may move on.
+    """
+    data = store.ready(shipment.data)
+    store.begin()
+    try:
+        with judged(tuple(data.columns)):
+            for statement in () if store.has_inbox() else store.inbox_tables():
+                store.run(statement)
+            store.lock(shipment.route, shipment.shard)
+        store.take_care()
+        envelopes = shipment.envelopes
+        taking = _Taking(store, envelopes["position"], envelopes["subject"], data, careful=True)
+        taking.take()
+        results = pl.DataFrame(taking.results(), schema=RESULTS, orient="row")
+    finally:
+        store.roll_back()
+    said = f"{taking.stored} of {data.height} rows could be stored; all of it was undone"
+    return Rehearsed(said, results)
 
 
 def _told(store: Store, shipment: Shipment, had: pl.Series) -> tuple[list[Row], list[Row]]:

@@ -75,7 +75,7 @@ def read_ods(package: Package) -> tuple[Sheet, ...]:
         BadInput: if it cannot be read; it names the sheet where one is known.
     """
     notes = ("macros were not read",) if package.has_folder("Basic") else ()
-    document = _Document(notes)
+    document = Document(notes)
     try:
         for _ in parsing(
             package.chunks("content.xml"),
@@ -99,7 +99,7 @@ class _Cell:
     text: CellText = field(default_factory=CellText)
 
 
-class _Document:
+class Document:
     """Gathers sheets from the events of an XML parser."""
 
     def __init__(self, notes: tuple[str, ...]) -> None:
@@ -111,6 +111,16 @@ class _Document:
         self._aside = 0
         self._sheet: _Sheet | None = None
         self._cell: _Cell | None = None
+
+    @property
+    def cell(self) -> _Cell | None:
+        """The cell that is being read."""
+        return self._cell
+
+    @property
+    def sheet(self) -> "_Sheet | None":
+        """The sheet that is being read."""
+        return self._sheet
 
     def start(self, name: str, attributes: Attributes) -> None:
         name = self._plain(name)
@@ -202,6 +212,21 @@ class _Sheet:
         self._cells: tuple[list[int], list[int], list[str]] = ([], [], [])
         self._merged: list[tuple[int, int, int, int]] = []
         self._unworked = 0
+
+    @property
+    def row(self) -> int:
+        """The number of the row that is being read, from 1."""
+        return self._row
+
+    @property
+    def times(self) -> int:
+        """How many rows it stands for."""
+        return self._times
+
+    @property
+    def column(self) -> int:
+        """The place of the next cell in it, from 0."""
+        return self._column
 
     def begin_row(self, times: int) -> None:
         self._column, self._times, self._size = 0, times, 0

@@ -22,7 +22,7 @@ _MACROS = ("xlMacrosheet", "xlIntlMacrosheet")
 
 
 @dataclass(frozen=True)
-class _Listed:
+class Listed:
     """A sheet as the workbook lists it: its name, whether it is hidden, and its part."""
 
     name: str
@@ -31,10 +31,10 @@ class _Listed:
 
 
 @dataclass
-class _Book:
+class Book:
     """What the workbook says of itself."""
 
-    sheets: list[_Listed] = field(default_factory=list)
+    sheets: list[Listed] = field(default_factory=list)
     notes: list[str] = field(default_factory=list)
     from_1904: bool = False
     unsaved: bool = False
@@ -56,7 +56,7 @@ def read_xlsx(package: Package, main: str) -> tuple[Sheet, ...]:
         BadInput: if it cannot be read; it names the sheet where one is known.
     """
     related = package.related(main)
-    book = _book(package.elements(main), related)
+    book = book_of(package.elements(main), related)
     parts = dict(related.values())
     if "vbaProject" in parts:
         book.notes.append("macros were not read")
@@ -74,8 +74,11 @@ def read_xlsx(package: Package, main: str) -> tuple[Sheet, ...]:
     return tuple(sheets)
 
 
-def _book(elements: Sequence[tuple[str, Attributes]], related: dict[str, tuple[str, str]]) -> _Book:
-    book = _Book()
+def book_of(
+    elements: Sequence[tuple[str, Attributes]], related: dict[str, tuple[str, str]]
+) -> Book:
+    """Return what the workbook says of itself."""
+    book = Book()
     for name, attributes in elements:
         if name == "workbookPr":
             book.from_1904 = attributes.get("date1904") in _TRUE
@@ -88,12 +91,12 @@ def _book(elements: Sequence[tuple[str, Attributes]], related: dict[str, tuple[s
     return book
 
 
-def _list(book: _Book, attributes: Attributes, related: dict[str, tuple[str, str]]) -> None:
+def _list(book: Book, attributes: Attributes, related: dict[str, tuple[str, str]]) -> None:
     title = attributes.get("name", "")
     kind, part = related.get(attributes.get("id", ""), ("", ""))
     if kind == "worksheet":
         hidden = attributes.get("state", "visible") != "visible"
-        book.sheets.append(_Listed(title, hidden, part))
+        book.sheets.append(Listed(title, hidden, part))
     elif kind in _MACROS:
         book.notes.append(f"the macro sheet '{title}' was not read")
     elif kind in _NO_CELLS:
@@ -126,7 +129,7 @@ def _whole(text: str | None) -> int:
     return int(text) if text and text.isascii() and text.isdigit() and len(text) <= 9 else 0
 
 
-def _sheet(package: Package, listed: _Listed, texts: Texts, room: Room, book: _Book) -> Sheet:
+def _sheet(package: Package, listed: Listed, texts: Texts, room: Room, book: Book) -> Sheet:
     before = room.text
     try:
         grid, xml = _cells(package, listed.part, texts, room, parsed=False)

@@ -60,6 +60,11 @@ class Walk:
         self._before = content.count(b"\n", 0, len(content) - len(self._content))
         self._parser = expat.ParserCreate(namespace_separator=_BETWEEN)
 
+    @property
+    def at(self) -> int:
+        """Where the event that is told stands in the bytes, without white space before them."""
+        return self._parser.CurrentByteIndex
+
     def run(self, handlers: Handlers) -> None:
         """Walk through all elements.
 

@@ -35,7 +35,7 @@ def read(offer: Offer) -> tuple[Sheet, ...]:
     records = find_records(top)
     kinds = [Kind(node, offer.name) for node in records]
     walk = Walk(offer)
-    reading = _Reading(walk, top, kinds)
+    reading = Reading(walk, top, kinds)
     walk.run(Handlers(reading.begin, reading.end, reading.text))
     beside = tuple(
         f"{node.path} stands once and is read as a statement of the file"
@@ -75,7 +75,7 @@ def _sheet(
     )
 
 
-class _Reading:
+class Reading:
     """The second walk: elements outside records go to ``outside``, those within into rows."""
 
     def __init__(self, walk: Walk, top: Node, kinds: Sequence[Kind]) -> None:

@@ -26,6 +26,7 @@ from muster.hub.models import ContractRevision, Route, Trial, TrialState
 from muster.hub.populations import of_population
 from muster.hub.standing import permission
 from muster.hub.translating import uses
+from muster.hub.translating.kept import lookups_of
 from muster.kernel.clock import Clock
 from muster.kernel.days import legal_day
 from muster.kernel.errors import Conflict, MusterError, NotFound, NotPermitted, Where
@@ -156,11 +157,13 @@ def sides_of(trial: Trial, route: Route) -> tuple[Side | None, Side]:
         )
     agreed = frozenset(route.agreement.fields if route.agreement else ())
     tried = contract_of(route, trial.revision)
-    side = Side(tried, mapping_of(trial.translation, tried), agreed)
+    trying = mapping_of(trial.translation, tried)
+    side = Side(tried, trying, agreed, lookups_of(route, trying))
     if trial.fresh:
         return None, side
     live = contract_of(route, None)
-    return Side(live, mapping_of(route.translation, live), agreed), side
+    carrying = mapping_of(route.translation, live)
+    return Side(live, carrying, agreed, lookups_of(route, carrying)), side
 
 
 def contract_of(route: Route, revision: ContractRevision | None) -> Contract:

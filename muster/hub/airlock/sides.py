@@ -12,7 +12,7 @@ import polars as pl
 from muster.hub.contracts import Contract
 from muster.hub.delivering.preparing import minimise
 from muster.hub.messages.records import read_records
-from muster.hub.translating import RouteMapping, translate
+from muster.hub.translating import NO_LOOKUPS, Lookups, RouteMapping, translate
 from muster.kernel.errors import BadInput, Where
 
 WAITS = {"at": pl.UInt32, "said": pl.String}
@@ -22,12 +22,13 @@ WAITS = {"at": pl.UInt32, "said": pl.String}
 class Side:
     """One way to carry messages: checked against a contract, reduced to what is agreed, translated.
 
-    Without a ``mapping`` messages go as they are.
+    Without a ``mapping`` messages go as they are. ``lookups`` are the tables it looks values up in.
     """
 
     contract: Contract
     mapping: RouteMapping | None
     agreed: frozenset[str]
+    lookups: Lookups = NO_LOOKUPS
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,7 @@ def outcome(data: Sequence[bytes], side: Side) -> Outcome:
         )
         places = goes.arg_true().cast(pl.UInt32).alias("places")
         return Outcome(reduced.filter(goes), places, waits, places.clear())
-    made = translate(reduced, side.mapping)
+    made = translate(reduced, side.mapping, side.lookups)
     # What breaks the contract waits for that, whatever the translation makes of it.
     broken = waits["at"].implode()
     later = _reasons(made.problems.filter(~pl.col("at").is_in(broken)))

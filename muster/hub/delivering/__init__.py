@@ -2,7 +2,11 @@
 
 For integrators who must trust it. In the order of work: ``leases`` gives each part of a route to
 one worker at a time, ``stream`` reads what comes next, ``routing`` says under which agreement,
-contract and translation, ``preparing`` checks, minimises and translates, ``handing`` hands over as
-the receiver's effect class asks, ``noting`` records what came of it in one transaction, ``parking``
-sets aside what cannot go on, and ``worker`` turns the wheel.
+contract and translation, ``preparing`` checks, minimises and translates, ``breaker`` stops what
+would be unusual (``watching`` counts it), ``handing`` hands over as the receiver's effect class
+asks, ``recalling`` asks what it had before, ``noting`` records what came of it in one transaction,
+and ``parking`` sets aside what cannot go on. ``carrying`` does one batch of all that.
+
+What people decide: ``releasing``, ``following`` and ``discarding`` of what waits, ``replaying``,
+``pausing``, and ``deciding`` on what the breaker stopped.
 """

@@ -32,7 +32,7 @@ from muster.kernel.clock import Clock
 from muster.kernel.days import legal_day
 from muster.kernel.errors import MusterError
 
-BATCH = 2000
+BATCH = 5000
 _BLOCKED = dt.timedelta(seconds=30)
 _FIRST_WAIT, _LONGEST_WAIT = 1.0, 600.0
 _REASON = 500
@@ -89,7 +89,7 @@ def _in_turn(turn: Turn, clock: Clock, limit: int) -> int:
     if behind.height:
         aside = pl.concat([aside, behind]).sort("position")
     note(
-        turn.lease, turn.routing, batch, aside, receipt,
+        turn.lease, turn.routing, batch, prepared.envelopes["position"], aside, receipt,
         skipped=prepared.skipped, began=turn.began, now=clock.now(),
     )  # fmt: skip
     return batch.height
@@ -109,10 +109,9 @@ def _released(turn: Turn, clock: Clock, limit: int) -> int:
         move(turn.lease, now, attempts=0, retry_at=None, blocked="")
         positions = batch["position"]
         settle = settle_released(route.id, positions.to_list(), aside, now)
-        taken = batch.height - aside.height - prepared.skipped
         made = evidence(
-            turn.lease, turn.routing, positions[0], positions[-1], taken, receipt, aside, again,
-            began=turn.began, now=now,
+            turn.lease, turn.routing, positions, prepared.envelopes["position"], receipt, aside,
+            again, began=turn.began, now=now,
         )  # fmt: skip
         settle(made)
     return batch.height
@@ -136,12 +135,10 @@ def _replayed(turn: Turn, clock: Clock, limit: int) -> int:
     aside, now = aside_of(prepared, receipt), clock.now()
     with transaction.atomic():
         move(turn.lease, now, attempts=0, retry_at=None, blocked="")
-        last = batch["position"][-1]
-        Replay.objects.filter(id=wish.id).update(position=last)
+        Replay.objects.filter(id=wish.id).update(position=batch["position"][-1])
         evidence(
-            turn.lease, turn.routing, batch["position"][0], last,
-            batch.height - aside.height - prepared.skipped, receipt, aside, wish.id,
-            began=turn.began, now=now,
+            turn.lease, turn.routing, batch["position"], prepared.envelopes["position"], receipt,
+            aside, wish.id, began=turn.began, now=now,
         )  # fmt: skip
     return batch.height
 

@@ -12,6 +12,7 @@ import polars as pl
 from django.db import transaction
 
 from muster.connectors.outlets import RESULTS, Outlet, Receipt, Shipment, Unreachable
+from muster.hub.delivering.breaker import stop_if_unusual
 from muster.hub.delivering.leases import Lease
 from muster.hub.delivering.preparing import Prepared
 from muster.hub.models import Attempt, Route
@@ -31,7 +32,10 @@ def hand_over(
     Raises:
         Unreachable: if it may be tried again later.
         Fenced: if another worker has taken the route over.
+        Conflict: if what waits would do something unusual: it waits for a person.
     """
+    if not again:
+        stop_if_unusual(route, lease, prepared.envelopes["position"][-1], now)
     shipment = Shipment(
         route.code, lease.shard, lease.fence, again, prepared.envelopes, prepared.data,
         after=lease.position,

@@ -8,20 +8,21 @@ machine decides only when a lease may be taken over, never whether an effect cou
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
-from muster.hub.models import Cursor
+from muster.hub.delivering.discarding import discard_due
+from muster.hub.models import Cursor, Message, Route
 from muster.kernel.clock import Clock
 
 LEASE = dt.timedelta(seconds=30)
 
 _DUE = """
-SELECT c.id, c.route_id, c.shard, r.shards, c.position, c.fence, c.attempts
+SELECT c.id, c.route_id, c.shard, r.shards, c.position, c.fence, c.attempts, r.let_go_to
   FROM hub_cursor c JOIN hub_route r ON r.id = c.route_id
- WHERE r.receiver_id IS NOT NULL AND r.enabled AND r.paused = ''
+ WHERE r.receiver_id IS NOT NULL AND r.enabled AND r.paused = '' AND r.held = ''
    AND (c.owner = '' OR c.owner = %s OR c.until < %s OR c.until > %s)
    AND (c.retry_at IS NULL OR c.retry_at <= %s OR c.retry_at > %s)
    AND (EXISTS (SELECT 1 FROM hub_message m WHERE m.contract = r.contract
@@ -40,9 +41,21 @@ class LostLease(Exception):
     """Another worker has taken this part of the route over."""
 
 
+@dataclass
+class Trail:
+    """Up to where a worker knows all that it handed over to be noted; None if it is unsure."""
+
+    noted: int | None = None
+
+
 @dataclass(frozen=True)
 class Lease:
-    """The right to carry one part of a route, as it stood when it was last renewed."""
+    """The right to carry one part of a route, as it stood when it was last renewed.
+
+    ``sure`` tells that nothing was handed over that the hub has not noted. After a takeover, or
+    where a turn ended otherwise than by being noted, it is not sure: the receiver may have more.
+    ``up_to`` is the position up to which a person let messages go, if some of them still wait.
+    """
 
     cursor: int
     route: uuid.UUID
@@ -52,6 +65,27 @@ class Lease:
     fence: int
     attempts: int
     owner: str
+    sure: bool = False
+    up_to: int | None = None
+    trail: Trail = field(default_factory=Trail, compare=False)
+
+    def most(self, limit: int) -> int:
+        """Return how many messages a batch may hold: what was let go goes by itself."""
+        if self.up_to is None:
+            return limit
+        route = Route.objects.get(id=self.route)
+        return min(limit, waiting_of(route, self, self.up_to).count() or limit)
+
+
+def waiting_of(route: Route, part: Lease | Cursor, last: int) -> QuerySet[Message]:
+    """Return the messages that wait on a part of a route, up to a position."""
+    found = Message.objects.filter(
+        contract=route.contract, system=route.source_id, refused="",
+        position__gt=part.position, position__lte=last,
+    )  # fmt: skip
+    if route.shards > 1:
+        found = found.annotate(part=F("shard") % route.shards).filter(part=part.shard)
+    return found
 
 
 class Leases:
@@ -79,17 +113,22 @@ class Leases:
         with connection.cursor() as cursor:
             cursor.execute(_DUE, [self.owner, *stamps])
             rows = cursor.fetchall()
-        for number, route, shard, shards, position, fence, attempts in rows:
+        for number, route, shard, shards, position, fence, attempts, let_go_to in rows:
             if number in avoiding:
                 continue
             key = route if isinstance(route, uuid.UUID) else uuid.UUID(str(route))
             held = self._held.get(number)
+            most = None if position >= let_go_to else let_go_to
             if held is not None and held.fence == fence:
-                return replace(held, position=position, attempts=attempts)
-            wanted = Lease(number, key, shard, shards, position, fence, attempts, self.owner)
+                sure, held.trail.noted = held.trail.noted == position, None
+                return replace(held, position=position, attempts=attempts, sure=sure, up_to=most)
+            wanted = Lease(
+                number, key, shard, shards, position, fence, attempts, self.owner, up_to=most
+            )
             taken = self._take(wanted, now)
             if taken is not None:
                 return taken
+        discard_due(now)
         return None
 
     def hold(self, cursor: int) -> Lease | None:

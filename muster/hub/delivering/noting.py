@@ -2,7 +2,8 @@
 
 Everything a batch changed in the hub is one transaction under the worker's fence. The receiver may
 have taken the shipment without it, if the worker was stopped between: then the same messages are
-handed over again, and the receiver (or its keys) knows them.
+handed over again, and the receiver (or its keys) knows them. One that cannot be handed over again,
+because it fails by now, is asked for (``recalling``): what the receiver has never waits.
 """
 
 import datetime as dt
@@ -13,12 +14,14 @@ import polars as pl
 from django.db import transaction
 
 from muster.connectors.outlets import Receipt
-from muster.hub.delivering.following import hold_decisions, let_follow
+from muster.hub.delivering.following import OPEN, hold_decisions, let_follow
 from muster.hub.delivering.leases import Lease, move
 from muster.hub.delivering.preparing import SET_ASIDE, Prepared
+from muster.hub.delivering.recalling import recalled_again, recalled_in_turn
 from muster.hub.delivering.routing import Routing
 from muster.hub.messages.acceptance import shard_of
-from muster.hub.models import Attempt, Delivery, Parked, ParkedState
+from muster.hub.models import Attempt, Delivery, Parked, ParkedState, Replay, ReplayFailure
+from muster.hub.translating.kept import versions_used
 from muster.kernel.ids import new_id
 from muster.ledger.current import ledger
 
@@ -51,6 +54,7 @@ def note(
     lease: Lease,
     routing: Routing,
     batch: pl.DataFrame,
+    sent: pl.Series,
     aside: pl.DataFrame,
     receipt: Receipt,
     *,
@@ -64,6 +68,7 @@ def note(
         lease: under which it was carried.
         routing: under which agreement and translation.
         batch: the envelopes read, in order.
+        sent: the positions of those that were in the shipment.
         aside: the messages of it that did not go on.
         receipt: what the receiver said.
         skipped: how many went nowhere by design.
@@ -72,9 +77,11 @@ def note(
 
     Raises:
         LostLease: if another worker has taken over; nothing is recorded.
+        Unreachable: if the receiver must be asked what it has, and cannot; nothing is recorded.
     """
-    first, last = batch["position"][0], batch["position"][-1]
-    taken = batch.height - aside.height - skipped
+    known = recalled_in_turn(lease, routing, batch, aside, receipt, skipped)
+    aside, receipt = known.aside, known.receipt
+    last = batch["position"][-1]
     with transaction.atomic():
         move(lease, now, position=last, attempts=0, retry_at=None, blocked="")
         _set_aside(routing.route.id, aside, now)
@@ -82,15 +89,18 @@ def note(
             Attempt.objects.filter(
                 route=routing.route, position__in=batch["position"].to_list()
             ).delete()
-        evidence(lease, routing, first, last, taken, receipt, aside, None, began=began, now=now)
+        evidence(
+            lease, routing, batch["position"], _taken(sent, aside, known.found), receipt, aside,
+            None, began=began, now=now,
+        )  # fmt: skip
+    lease.trail.noted = last
 
 
 def evidence(
     lease: Lease,
     routing: Routing,
-    first: int,
-    last: int,
-    taken: int,
+    batch: pl.Series,
+    sent: pl.Series,
     receipt: Receipt,
     aside: pl.DataFrame,
     again: uuid.UUID | None,
@@ -98,14 +108,35 @@ def evidence(
     began: dt.datetime,
     now: dt.datetime,
 ) -> Delivery | None:
-    """Append what came of a batch to the exchange log, as the last thing before the commit."""
+    """Append what came of a batch to the exchange log, as the last thing before the commit.
+
+    Args:
+        lease: under which it was carried.
+        routing: under which agreement and translation.
+        batch: the positions that were read, in order.
+        sent: those of them that were in the shipment, or that the receiver had before.
+        receipt: what the receiver said.
+        aside: what did not go on.
+        again: the release or replay that sent them another time.
+        began: when the batch was begun.
+        now: the present instant.
+    """
     route, agreement = routing.route, routing.route.agreement
+    first, last, found = batch[0], batch[-1], frozenset[int]()
+    if again is not None:
+        known = recalled_again(lease, route, aside, receipt, again)
+        aside, receipt, found = known.aside, known.receipt, known.found
+        _note_replay(route.id, again, first, last, aside, now)
+    handed = _taken(sent, aside, found)
+    taken = len(handed)
     if agreement is None or not (taken or aside.height):
         return None
     body = {
         "first": first, "last": last, "messages": taken, "had": receipt.had,
+        "handed": spans(handed),
         "agreement": agreement.code, "agreement_version": agreement.version,
         "translation_version": route.translation_version, "receiver": agreement.receiver,
+        "lookups": versions_used(routing.lookups),
         "acknowledged": receipt.acknowledged, "again": again and str(again),
         "aside": aside["position"].head(_SPANS).to_list(), "aside_count": aside.height,
     }  # fmt: skip
@@ -117,8 +148,47 @@ def evidence(
         route=route, shard=lease.shard, first=first, last=last, messages=taken, had=receipt.had,
         again=again, agreement=agreement, agreement_version=agreement.version,
         translation_version=route.translation_version, fence=lease.fence,
+        lookups=versions_used(routing.lookups),
         acknowledged=receipt.acknowledged, began_at=began, handed_at=now, entry=entry,
     )  # fmt: skip
+
+
+def _taken(sent: pl.Series, aside: pl.DataFrame, found: frozenset[int]) -> pl.Series:
+    """Return the positions that the receiver has of a shipment, in order."""
+    went = sent.filter(~sent.is_in(aside["position"].implode())) if aside.height else sent
+    more = pl.Series(sorted(found), dtype=went.dtype)
+    return pl.concat([went, more]).unique().sort() if len(more) else went
+
+
+def spans(positions: pl.Series) -> list[list[int]]:
+    """Return rising positions as runs, each with its first and last."""
+    if not len(positions):
+        return []
+    begins = positions.diff().ne_missing(1)
+    ends = begins.shift(-1, fill_value=True)
+    return [list(run) for run in zip(positions.filter(begins), positions.filter(ends), strict=True)]
+
+
+def _note_replay(
+    route: uuid.UUID, again: uuid.UUID, first: int, last: int, aside: pl.DataFrame, now: dt.datetime
+) -> None:
+    """Keep what a replay could not hand over; what came of the rest is known from here on."""
+    if not Replay.objects.filter(id=again).exists():
+        return
+    waits = Parked.objects.filter(route=route, state__in=OPEN, position__range=(first, last))
+    Attempt.objects.filter(route=route, position__range=(first, last)).exclude(
+        position__in=waits.values("position")
+    ).delete()
+    ReplayFailure.objects.bulk_create(
+        [
+            ReplayFailure(
+                replay_id=again, position=position, stage=stage, cause=cause, failed_at=now
+            )
+            for position, _, stage, cause in _rows(aside)
+        ],
+        batch_size=_SPANS,
+        ignore_conflicts=True,
+    )
 
 
 def _set_aside(route: uuid.UUID, aside: pl.DataFrame, now: dt.datetime) -> None:

@@ -49,6 +49,15 @@ def seal_secrets(endpoint: Endpoint, secrets: Mapping[str, str]) -> bytes:
     return keyring().encrypt(json.dumps(dict(secrets)).encode(), context=_context(endpoint))
 
 
+def opened_secrets(endpoint: Endpoint) -> dict[str, str]:
+    """Return the secrets of an endpoint, by name; for who speaks to it, and never to be shown."""
+    if not endpoint.sealed:
+        return {}
+    opened = keyring().decrypt(bytes(endpoint.sealed), context=_context(endpoint))
+    found: dict[str, str] = json.loads(opened)
+    return found
+
+
 def outlet_of(endpoint: Endpoint) -> Outlet:
     """Return the connector of an endpoint; each thread's own, as long as its settings stay.
 
@@ -65,11 +74,7 @@ def outlet_of(endpoint: Endpoint) -> Outlet:
             "No such connector", where=Where(thing=endpoint.kind),
             fix=f"Use {', '.join(sorted(_makers))}",
         )  # fmt: skip
-    secrets = {}
-    if endpoint.sealed:
-        opened = keyring().decrypt(bytes(endpoint.sealed), context=_context(endpoint))
-        secrets = json.loads(opened)
-    outlet = make({**endpoint.settings, **secrets})
+    outlet = make({**endpoint.settings, **opened_secrets(endpoint)})
     _open.outlets[endpoint.id] = (state, outlet)
     return outlet
 

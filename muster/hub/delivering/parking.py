@@ -12,8 +12,9 @@ from collections.abc import Callable, Sequence
 import polars as pl
 from django.db import connection, transaction
 
-from muster.hub.delivering.following import OPEN, hold_decisions, let_follow
+from muster.hub.delivering.following import OPEN, hold_decisions, let_follow, release_subjects
 from muster.hub.delivering.noting import state_of
+from muster.hub.delivering.recalling import recalled_release
 from muster.hub.models import Attempt, Delivery, Parked, ParkedState
 from muster.kernel.clock import Clock
 from muster.kernel.errors import Conflict, NotFound, Where
@@ -53,9 +54,15 @@ def settle_released(
 ) -> Callable[[Delivery | None], None]:
     """Record what became of released messages; return what is left to do with the delivery.
 
-    Those that failed again wait as before; where a subject has nothing left that failed, what
-    waits behind is released by itself.
+    Those that failed again wait as before, unless the receiver has them; where a subject has
+    nothing left that failed, what waits behind is released by itself.
+
+    Raises:
+        Unreachable: if the receiver must be asked what it has, and cannot.
     """
+    aside = recalled_release(route, positions, aside).aside
+    # What came of these is known from here on.
+    Attempt.objects.filter(route=route, position__in=positions).delete()
     rows = Parked.objects.filter(route=route, state=ParkedState.RELEASED, position__in=positions)
     failed = {
         position: (stage, cause)
@@ -92,16 +99,8 @@ def release(*, parked: uuid.UUID, reason: str, by: str, clock: Clock) -> int:
         Conflict: if it was settled already.
     """
     row = _open(parked)
-    waiting = Parked.objects.filter(
-        route=row.route_id, subject=row.subject, state__in=OPEN
-    ).exclude(state=ParkedState.RELEASED)
-    positions = list(waiting.values_list("position", flat=True))
-    # Whoever releases a doubtful message says that the receiver does not have it.
-    Attempt.objects.filter(route=row.route_id, position__in=positions).delete()
-    waiting.update(
-        state=ParkedState.RELEASED, again=new_id(), due_at=None, reason=reason, settled_by=by
-    )
-    body = {"route": row.route.code, "positions": sorted(positions), "reason": reason, "by": by}
+    _, positions = release_subjects(row.route_id, [row.subject], reason=reason, by=by)
+    body = {"route": row.route.code, "positions": positions, "reason": reason, "by": by}
     ledger().append_one("decisions", RELEASED, row.subject, body)
     return len(positions)
 

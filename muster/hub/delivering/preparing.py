@@ -4,6 +4,7 @@ Data minimisation happens here and nowhere else: after ``prepare`` only agreed f
 message that fails keeps back the later ones of its subject in the same batch.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import polars as pl
@@ -49,14 +50,28 @@ def prepare(envelopes: pl.DataFrame, routing: Routing) -> Prepared:
     erased = apart + len(bodies) - len(present)
     if len(present) < len(bodies):
         envelopes = envelopes.filter(pl.Series([body is not None for body in bodies]))
-    records = read_records(data_of(present), routing.contract)
+    return prepare_bodies(envelopes, present, routing, skipped=erased)
+
+
+def prepare_bodies(
+    envelopes: pl.DataFrame, bodies: Sequence[bytes], routing: Routing, *, skipped: int = 0
+) -> Prepared:
+    """Return what becomes of messages whose exact bytes are at hand.
+
+    Args:
+        envelopes: of messages that are of the route's population.
+        bodies: the messages, in the same order.
+        routing: how they are carried.
+        skipped: how many others go nowhere.
+    """
+    records = read_records(data_of(bodies), routing.contract)
     reduced = minimise(records.frame, routing.agreed)
     failed = _failures(records.problems, "contract")
     if routing.mapping is None:
-        return _sorted(envelopes, reduced, None, failed, erased)
-    made = translate(reduced, routing.mapping)
+        return _sorted(envelopes, reduced, None, failed, skipped)
+    made = translate(reduced, routing.mapping, routing.lookups)
     failed = pl.concat([failed, _failures(made.problems, "translation")])
-    return _sorted(envelopes, made.frame, made.places, failed, erased + len(made.skipped))
+    return _sorted(envelopes, made.frame, made.places, failed, skipped + len(made.skipped))
 
 
 def minimise(frame: pl.DataFrame, agreed: frozenset[str]) -> pl.DataFrame:

@@ -17,7 +17,7 @@ from muster.kernel.errors import NotFound, Where
 COUNTED = 100_000
 """So many messages behind are counted; a route with more is far behind in any case."""
 
-RouteState = Literal["off", "paused", "blocked", "behind", "level"]
+RouteState = Literal["off", "paused", "held", "blocked", "behind", "level"]
 _BEHIND = "behind"
 _Key = tuple[str, str, str, str]
 _KEYS = ("route__code", "route__receiver__title", "route__owner", "stage", "cause", "state")
@@ -34,7 +34,9 @@ class RouteView:
 
     ``behind`` messages wait for their turn (at most ``COUNTED``), the oldest since ``oldest``.
     ``parked`` messages of ``subjects`` subjects wait for a person, ``retrying`` ones for the
-    receiver. ``last_hour`` and ``last_day`` messages were handed over.
+    receiver. ``held`` says why the route stopped by itself for its ``approver``; ``most_touched``
+    and ``most_ending`` are its own limits. ``last_hour`` and ``last_day`` messages were handed
+    over.
     """
 
     code: str
@@ -51,6 +53,10 @@ class RouteView:
     owner: str
     enabled: bool
     paused: str
+    held: str
+    approver: str
+    most_touched: int | None
+    most_ending: int | None
     blocked: str
     attempts: int
     retry_at: dt.datetime | None
@@ -72,6 +78,8 @@ class RouteView:
             return "off"
         if self.paused:
             return "paused"
+        if self.held:
+            return "held"
         if self.blocked:
             return "blocked"
         return "behind" if self.behind else "level"
@@ -237,9 +245,11 @@ def _open(employer: uuid.UUID | None, system: str, route: str) -> QuerySet[Parke
 
 def _headed(waiting: QuerySet[Parked]) -> QuerySet[Any, Any]:
     """Return what only waits for another message of its subject, with what that one waits for."""
+    # By a sum, not by the position itself: else SQLite goes by an index of positions, through all
+    # that ever waited, for each of them.
     heads = Parked.objects.filter(
         route=OuterRef("route"), subject=OuterRef("subject"), state__in=OPEN
-    ).exclude(stage=_BEHIND).order_by("position")  # fmt: skip
+    ).exclude(stage=_BEHIND).order_by(F("position") + 0)  # fmt: skip
     return waiting.filter(stage=_BEHIND).annotate(
         head_stage=Subquery(heads.values("stage")[:1]),
         head_cause=Subquery(heads.values("cause")[:1]),
@@ -303,7 +313,8 @@ def _view(
         agreement=agreement.code if agreement else "",
         agreement_title=agreement.title if agreement else "",
         kind=row.endpoint.kind if row.endpoint else "",
-        owner=row.owner, enabled=row.enabled, paused=row.paused,
+        owner=row.owner, enabled=row.enabled, paused=row.paused, held=row.held,
+        approver=row.approver, most_touched=row.most_touched, most_ending=row.most_ending,
         blocked="; ".join(dict.fromkeys(one.blocked for one in cursors if one.blocked)),
         attempts=max((one.attempts for one in cursors), default=0),
         retry_at=_first(one.retry_at for one in cursors if one.blocked),

@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import Min
 
-from muster.hub.models import Cursor, Delivery, Message, Replay, Route
+from muster.hub.models import Cursor, Delivery, Message, Replay, ReplayFailure, Route
 from muster.kernel.clock import Clock
 from muster.kernel.errors import BadInput, NotFound, Where
 from muster.ledger.current import ledger
@@ -36,7 +36,7 @@ class ReplayPlan:
 
 @dataclass(frozen=True)
 class ReplayView:
-    """A replay and how far it is: ``handed`` messages in ``shipments``."""
+    """A replay and how far it is: ``handed`` messages went, ``failed`` ones could not."""
 
     id: uuid.UUID
     first: int
@@ -49,6 +49,20 @@ class ReplayView:
     done_at: dt.datetime | None
     position: int
     handed: int
+    failed: int
+
+
+@dataclass(frozen=True)
+class Failure:
+    """A message that a replay could not hand over, and why; no personal value stands in it."""
+
+    replay: uuid.UUID
+    position: int
+    stage: str
+    cause: str
+    failed_at: dt.datetime
+    reason: str
+    by: str
 
 
 def plan(
@@ -148,12 +162,47 @@ def replays(route: str, *, limit: int = 20) -> tuple[ReplayView, ...]:
     return tuple(map(_view, rows))
 
 
+def replay_view(route: str, replay: uuid.UUID) -> ReplayView:
+    """Return one replay of a route; ``NotFound`` if there is none."""
+    row = Replay.objects.filter(route__code=route, id=replay).first()
+    if row is None:
+        raise NotFound("No such replay", where=Where(thing=route), fix="See the route's page")
+    return _view(row)
+
+
+def failures(
+    *, replay: uuid.UUID | None = None, route: str = "", position: int | None = None,
+    start: int = 0, limit: int = 50,
+) -> tuple[Failure, ...]:  # fmt: skip
+    """Return messages that replays could not hand over, in order.
+
+    Args:
+        replay: only of this replay.
+        route: only of replays of this route.
+        position: only this message.
+        start: how many to leave out.
+        limit: how many at most.
+    """
+    rows = ReplayFailure.objects.select_related("replay").order_by("replay__asked_at", "position")
+    if replay is not None:
+        rows = rows.filter(replay=replay)
+    if route:
+        rows = rows.filter(replay__route__code=route)
+    if position is not None:
+        rows = rows.filter(position=position)
+    return tuple(
+        Failure(one.replay_id, one.position, one.stage, one.cause, one.failed_at,
+                one.replay.reason, one.replay.asked_by)
+        for one in rows[start : start + limit]
+    )  # fmt: skip
+
+
 def _view(row: Replay) -> ReplayView:
     shipments = Delivery.objects.filter(route=row.route_id, again=row.id)
     return ReplayView(
         row.id, row.first, row.last, row.subject, row.correlation, row.reason, row.asked_at,
         row.asked_by, row.done_at, row.position,
-        sum(shipments.values_list("messages", flat=True)),
+        sum(shipments.values_list("messages", flat=True)), row.failures.count(),
     )  # fmt: skip
 
 

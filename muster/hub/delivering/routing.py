@@ -17,7 +17,8 @@ from muster.hub.contracts import Contract, load_contract
 from muster.hub.delivering.outlets import outlet_of
 from muster.hub.models import Route
 from muster.hub.standing import permission
-from muster.hub.translating import RouteMapping, load_mapping, uses
+from muster.hub.translating import NO_LOOKUPS, Lookups, RouteMapping, load_mapping, uses
+from muster.hub.translating.kept import lookups_of
 
 
 @dataclass(frozen=True)
@@ -31,6 +32,7 @@ class Routing:
         agreed: the fields that may leave under the agreement.
         permission: whether anything may flow now, and why (not).
         outlet: how the receiver is spoken to; None where nothing may flow.
+        lookups: the tables that the mapping looks values up in.
     """
 
     route: Route
@@ -39,6 +41,7 @@ class Routing:
     agreed: frozenset[str]
     permission: Permission
     outlet: Outlet | None
+    lookups: Lookups = NO_LOOKUPS
 
 
 def routing_of(route: uuid.UUID, on: dt.date) -> Routing:
@@ -61,7 +64,8 @@ def routing_of(route: uuid.UUID, on: dt.date) -> Routing:
     wanted = uses(mapping) if mapping is not None else agreed
     answer = permission(row, fields=wanted, on=on)
     outlet = outlet_of(row.endpoint) if answer.allowed else None
-    return Routing(row, contract, mapping, agreed, answer, outlet)
+    lookups = lookups_of(row, mapping)
+    return Routing(row, contract, mapping, agreed, answer, outlet, lookups)
 
 
 def mapping_of(text: str, source: Contract) -> RouteMapping | None:

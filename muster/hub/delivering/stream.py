@@ -12,7 +12,11 @@ from muster.connectors.outlets import ENVELOPES
 from muster.hub.delivering.leases import Lease
 from muster.hub.models import Parked, ParkedState, Route
 
-_COLUMNS = "m.position, m.event_id, m.source, m.subject, m.time, m.traceparent, m.correlation"
+MOST_BYTES = 32 * 1024 * 1024
+"""A batch ends with the message that fills it: a worker holds what it carries in memory."""
+_COLUMNS = (
+    "m.position, m.event_id, m.source, m.subject, m.time, m.traceparent, m.correlation, m.size"
+)
 _READ = {name: ENVELOPES[name] for name in ENVELOPES if name not in ("type", "key")}
 
 
@@ -82,8 +86,11 @@ def _envelopes(sql: str, values: list[Any], route: Route) -> pl.DataFrame:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         rows = cursor.fetchall()
-    columns = zip(*rows, strict=True) if rows else ([] for _ in _READ)
+    *columns, sizes = zip(*rows, strict=True) if rows else ([] for _ in range(len(_READ) + 1))
     frame = pl.DataFrame(dict(zip(_READ, columns, strict=True)), schema=_READ)
+    if sum(sizes) > MOST_BYTES:
+        before = pl.Series(sizes).cum_sum().shift(1, fill_value=0)
+        frame = frame.filter(before < MOST_BYTES)
     return frame.with_columns(
         type=pl.lit(route.contract), key=pl.concat_str("source", "id", separator="#")
     ).select(list(ENVELOPES))

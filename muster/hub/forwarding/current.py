@@ -12,6 +12,7 @@ import polars as pl
 
 from muster.hub.batch import examined_again, feed_of
 from muster.hub.blobs import blobs
+from muster.hub.contracts import Contract
 from muster.hub.delivering.preparing import minimise
 from muster.hub.delivering.routing import Routing
 from muster.hub.delivery import Delivery, work_out
@@ -37,8 +38,8 @@ class Current:
         rows: the row's number in the file.
         data: what the receiver reads, in the same order.
         marks: 16 bytes for each row, from all that the receiver reads of it.
-        waiting: the keys of rows that the translation could not make.
-        failed: those rows and why; see ``FAILED``.
+        waiting: the keys of rows in quarantine, and of those the translation could not make.
+        failed: the latter and why; see ``FAILED``.
     """
 
     keys: pl.Series
@@ -53,19 +54,30 @@ def current_of(landing: Landing, routing: Routing, read: Read, *, clock: Clock) 
     """Return what a route's receiver should hold of a landing.
 
     Raises:
-        Conflict: if the file may not flow to the register any more, so nothing can be told of it.
+        Conflict: if the file may not come in any more, so nothing can be told of it.
         NotFound: if its bytes were erased.
     """
-    accepted = _accepted(landing, read, clock)
+    accepted, waiting = _rows_of(landing, read, clock)
+    return current_for(accepted, waiting, routing)
+
+
+def current_for(accepted: pl.DataFrame, waiting: pl.DataFrame, routing: Routing) -> Current:
+    """Return what a route's receiver should hold of rows as their contract has them.
+
+    Args:
+        accepted: the rows that went on, with ``row``.
+        waiting: those in quarantine: the receiver is told nothing of them, and they are not gone.
+        routing: of the receiver.
+    """
     names = [field.name for field in routing.contract.fields]
-    key = [field.name for field in routing.contract.fields if field.rules.get("x-key")] or names
-    keys = marks_of(accepted, key)
+    key = keys_of(routing.contract)
+    keys, apart = marks_of(accepted, key), marks_of(waiting, key)
     reduced = minimise(accepted.select(names), routing.agreed)
     if routing.mapping is None:
         none = pl.DataFrame(schema=FAILED)
         return Current(keys, accepted["row"], reduced, marks_of(reduced, reduced.columns),
-                       keys.clear(), none)  # fmt: skip
-    made = translate(reduced, routing.mapping)
+                       apart, none)  # fmt: skip
+    made = translate(reduced, routing.mapping, routing.lookups)
     causes = made.problems.group_by("at", maintain_order=True).agg(
         cause=pl.col("cause").unique(maintain_order=True).str.join("; ")
     )
@@ -74,8 +86,15 @@ def current_of(landing: Landing, routing: Routing, read: Read, *, clock: Clock) 
     )
     return Current(
         keys.gather(made.places), accepted["row"].gather(made.places), made.frame,
-        marks_of(made.frame, made.frame.columns), keys.gather(causes["at"]), failed,
+        marks_of(made.frame, made.frame.columns),
+        pl.concat([apart, keys.gather(causes["at"])]), failed,
     )  # fmt: skip
+
+
+def keys_of(contract: Contract) -> list[str]:
+    """Return the fields that name a record; all of them if none is said to."""
+    key = [field.name for field in contract.fields if field.rules.get("x-key")]
+    return key or [field.name for field in contract.fields]
 
 
 def marks_of(frame: pl.DataFrame, names: Sequence[str]) -> pl.Series:
@@ -90,12 +109,12 @@ def marks_of(frame: pl.DataFrame, names: Sequence[str]) -> pl.Series:
         )
     ).to_series()
     blake2b = hashlib.blake2b
-    marks = [blake2b(one.encode(), digest_size=16).digest() for one in text]
+    marks = [blake2b(one.encode(), digest_size=16).digest() for one in text.to_list()]
     return pl.Series("mark", marks, dtype=pl.Binary)
 
 
-def _accepted(landing: Landing, read: Read, clock: Clock) -> pl.DataFrame:
-    """Return the accepted rows of a landing as its contract has them, with ``row``."""
+def _rows_of(landing: Landing, read: Read, clock: Clock) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """Return the accepted rows of a landing as its contract has them, and those that wait."""
     content = blobs().read(landing.id, ledger().cipher_by_id(landing.blob_key))
     routes = tuple(Route.to_register.select_related("source", "agreement__sender"))
     code = landing.route.code if landing.route else None
@@ -107,6 +126,11 @@ def _accepted(landing: Landing, read: Read, clock: Clock) -> pl.DataFrame:
             where=Where(file=landing.name),
             fix="See the agreement of its own route",
         )
-    waiting = frozenset(waiting_rows(landing))
     outcome = work_out([Delivery(found, feed_of(found, number=1))], found.layout)
-    return outcome.accepted.filter(~pl.col("row").is_in(list(waiting)))
+    held = list(waiting_rows(landing))
+    if not held:
+        return outcome.accepted, outcome.waiting
+    waits = pl.col("row").is_in(held)
+    return outcome.accepted.filter(~waits), pl.concat(
+        [outcome.accepted.filter(waits), outcome.waiting]
+    )

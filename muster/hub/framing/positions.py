@@ -28,13 +28,15 @@ def numbered_cells(row: pl.Expr, column: pl.Expr, *, sheet: int) -> pl.Expr:
 
 def place_of(number: int, sheets: Sequence[str], *, unpivoted: bool) -> tuple[str, int, str]:
     """Return sheet name ("" if the file has none), row, and column letters ("" for a whole row)."""
-    size = _CELLS if unpivoted else _ROWS
-    sheet, within = divmod(number, size)
+    sheet, row, column = ordinal_of(number, unpivoted=unpivoted)
     name = sheets[sheet] if sheet < len(sheets) else ""
-    if not unpivoted:
-        return name, within, ""
-    row, column = divmod(within, _COLUMNS)
     return name, row, column_letters(column)
+
+
+def ordinal_of(number: int, *, unpivoted: bool) -> tuple[int, int, int]:
+    """Return the place of the sheet from 0, the row, and the column from 1 (0 for a whole row)."""
+    sheet, within = divmod(number, _CELLS if unpivoted else _ROWS)
+    return (sheet, *divmod(within, _COLUMNS)) if unpivoted else (sheet, within, 0)
 
 
 def in_words(number: int, sheets: Sequence[str], *, unpivoted: bool) -> str:

@@ -22,6 +22,7 @@ _PLAIN_TEXT = rf"^(?:[ -\"$-<>-~{LETTERS}][ -~\t\r\n{LETTERS}]*)$"
 _IDENTIFIER = r"^(?:[A-Za-z0-9]{1,15}|[A-Za-z][A-Za-z0-9 ./_-]*)$"
 _COMPACT = r"^(?:[A-Za-z0-9 ]{1,15}|[A-Za-z][A-Za-z0-9 ]*)$"
 _DECIMAL = r"^[0-9]{1,6}(?:\.[0-9]{1,9})?$"
+_WHOLE = r"^[0-9]{1,9}$"
 _PERCENT = r"^[0-9]{1,4}(?:\.[0-9]{1,7})?%$"
 _HOURS = r"^[0-9]{1,4}(?:\.[0-9]{1,4})?$"
 _POUNDS = r"^£?(?:[0-9]{1,9}|[0-9]{1,3}(?:,[0-9]{3}){1,2})(?:\.[0-9]{1,2})?$"
@@ -105,6 +106,10 @@ def _decimal(text: pl.Expr, parser: Parser) -> pl.Expr:
     return _number(text.str.contains(_DECIMAL), text, BILLION)
 
 
+def _whole(text: pl.Expr, parser: Parser) -> pl.Expr:
+    return pl.when(text.str.contains(_WHOLE)).then(text.cast(pl.Int64, strict=False))
+
+
 def _hours(text: pl.Expr, parser: Parser) -> pl.Expr | None:
     return None if parser.unit == "days" else _decimal(text, parser)
 
@@ -149,6 +154,7 @@ _READERS: dict[str, Callable[[pl.Expr, Parser], pl.Expr | None]] = {
     "identifier": _identifier,
     "compact": _compact,
     "code": _code,
+    "whole": _whole,
     "decimal": _decimal,
     "hours": _hours,
     "percent": _percent,

@@ -160,7 +160,8 @@ def _keep(
             source=one.envelope.source, event_id=one.envelope.id, subject=one.envelope.subject,
             shard=shard_of(one.envelope.subject), time=one.envelope.time,
             traceparent=one.envelope.traceparent, correlation=one.envelope.correlation,
-            received_at=now, digest=one.digest, key_id=key.pk if key else None,
+            received_at=now, digest=one.digest,
+            size=len(one.raw), key_id=key.pk if key else None,
             refused=refusals.get(one.at, ""),
         )
         for position, one in enumerate(fresh, start=start)

@@ -1,7 +1,8 @@
 """What the hub takes and hands over, as an AsyncAPI 3 document made from contracts and routes.
 
 For developers of systems: which messages there are, what each holds, who sends and who gets it.
-A route's messages are described as its receiver gets them: agreed fields only, translated.
+A route's messages are described as its receiver gets them: agreed fields only, translated, with
+whose they are and how surely each takes effect once.
 """
 
 import re
@@ -12,18 +13,31 @@ from urllib.parse import urlsplit
 
 from django.db.models import Q
 
+from muster.connectors.outlets import EffectClass
 from muster.hub.contract_registry import live_contract
 from muster.hub.contracts import Contract
+from muster.hub.delivering.outlets import outlet_of
 from muster.hub.delivering.routing import mapping_of
 from muster.hub.messages.envelope import source_of
 from muster.hub.models import Agreement, ContractRevision, Route
+from muster.hub.populations import CASE
 from muster.hub.translating import RouteMapping
-from muster.kernel.errors import BadInput
+from muster.kernel.errors import BadInput, Misconfigured, NotFound
 
 VERSION = "3.0.0"
 _EVENT = "application/cloudevents+json"
 _KINDS = {"text": {"type": "string"}, "integer": {"type": "integer"},
           "date": {"type": "string", "format": "date"}}  # fmt: skip
+_EVERYBODY = "everybody"
+_EFFECTS: dict[EffectClass | None, str] = {
+    "transactional": "The receiver stores them with a mark of how far it is: each takes effect"
+                     " exactly once.",
+    "idempotent": "Each carries a key by which the receiver knows one that it already has; it may"
+                  " be handed over again.",
+    "confirm": "Each is attempted once; where it is in doubt what became of it, somebody is"
+               " asked.",
+}  # fmt: skip
+_NOT_KNOWN = "How surely each takes effect once is not known until a connector is set up."
 # In a document they would name another dialect and another place than the document's own.
 _NOT_WITHIN = ("$schema", "$id")
 
@@ -137,9 +151,34 @@ def _outgoing(made: dict[str, Any], route: Route) -> None:
     made["operations"][f"hand-{name}"] = {
         "action": "send",
         "title": f"{receiver.code} gets: {title}",
+        **_handed(route),
         "channel": {"$ref": f"#/channels/{name}"},
         "messages": [{"$ref": f"#/channels/{name}/messages/event"}],
     }
+
+
+def _handed(route: Route) -> dict[str, Any]:
+    """Return of whom a route's receiver gets messages, and how surely each takes effect once.
+
+    The name of a case is left out: it may tell of a person.
+    """
+    case = route.population.startswith(CASE)
+    population = CASE.rstrip(":") if case else route.population or _EVERYBODY
+    whose = "one named case" if case else population
+    effect = _effect(route)
+    return {
+        "description": f"Messages of {whose}. {_EFFECTS.get(effect, _NOT_KNOWN)}",
+        "x-population": population,
+        "x-effect-class": effect or None,
+    }
+
+
+def _effect(route: Route) -> EffectClass | None:
+    """Return the effect class of a route's connector; None while none is set up."""
+    try:
+        return outlet_of(route.endpoint).describe().effect if route.endpoint else None
+    except (BadInput, NotFound, Misconfigured):
+        return None
 
 
 def _message(

@@ -54,7 +54,10 @@ class Page:
 
 @dataclass(frozen=True)
 class Shipment:
-    """One handing over of which a message was part; ``why`` is a replay's or release's reason."""
+    """One handing over of which a message was part; ``why`` is a replay's or release's reason.
+
+    ``lookups`` names the versions of the tables that its values were looked up in.
+    """
 
     handed_at: dt.datetime
     took: dt.timedelta
@@ -67,6 +70,7 @@ class Shipment:
     entry: int
     why: str = ""
     by: str = ""
+    lookups: str = ""
 
 
 @dataclass(frozen=True)
@@ -267,9 +271,11 @@ def _complete(route: Route, shipment: Delivery, part: int) -> bool:
         position__gte=shipment.first, position__lte=shipment.last,
     ).values_list("position", "shard")  # fmt: skip
     own = {position for position, shard in there if shard % route.shards == part}
+    # What its receiver rejected only later, in an answer of its own, was part of it.
     aside = Parked.objects.filter(
-        route=route, position__gte=shipment.first, position__lte=shipment.last
-    ).values_list("position", flat=True)
+        route=route, position__gte=shipment.first, position__lte=shipment.last,
+        parked_at__lte=shipment.handed_at,
+    ).values_list("position", flat=True)  # fmt: skip
     return len(own - set(aside)) == shipment.messages
 
 
@@ -295,6 +301,7 @@ def _shipment(row: Delivery, why: str = "", by: str = "") -> Shipment:
     return Shipment(
         row.handed_at, row.handed_at - row.began_at, row.messages, row.had, row.agreement.code,
         row.agreement_version, row.translation_version, row.acknowledged, row.entry, why, by,
+        ", ".join(f"{name} {version}" for name, version in sorted(row.lookups.items())),
     )  # fmt: skip
 
 

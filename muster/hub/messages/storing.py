@@ -23,6 +23,7 @@ class MessageRow(NamedTuple):
     correlation: str
     received_at: dt.datetime
     digest: bytes
+    size: int
     key_id: UUID | None
     refused: str
 

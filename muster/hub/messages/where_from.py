@@ -2,6 +2,7 @@
 
 For whoever must prove or mend a value. A route's translation tells which of the sender's fields
 each of the receiver's is made of; the exact bytes of the message tell where these stand in it.
+``hub.tracing`` answers the same of files.
 """
 
 import json
@@ -12,6 +13,7 @@ from dataclasses import dataclass
 from json.decoder import scanstring  # type: ignore[attr-defined]
 from typing import Any
 
+from muster.connectors.text import Span
 from muster.hub.contract_registry import live_contract
 from muster.hub.delivering.routing import mapping_of
 from muster.hub.messages.envelope import read_message
@@ -23,14 +25,6 @@ from muster.ledger.current import ledger
 
 _SPACE = re.compile(r"[ \t\n\r]*")
 _decoder = json.JSONDecoder()
-
-
-@dataclass(frozen=True)
-class Span:
-    """Where a value stands in exact bytes: from ``start`` (counted from 0) to before ``end``."""
-
-    start: int
-    end: int
 
 
 @dataclass(frozen=True)

@@ -63,7 +63,8 @@ class Message(models.Model):
 
     ``source`` and ``event_id`` are the sender's own and together name the message once.
     ``shard`` spreads subjects, so that several workers can share a route. ``digest`` is SHA-256
-    of the exact bytes. ``refused`` says why a message that was kept goes nowhere.
+    of the exact bytes, ``size`` how many they are (0: not counted, kept by an earlier release).
+    ``refused`` says why a message that was kept goes nowhere.
     """
 
     position = models.BigIntegerField(primary_key=True)
@@ -78,6 +79,7 @@ class Message(models.Model):
     correlation = models.CharField(max_length=200)
     received_at = models.DateTimeField()
     digest = models.BinaryField()
+    size = models.PositiveIntegerField(default=0)
     key = models.ForeignKey(SystemKey, models.PROTECT, null=True, related_name="+", db_index=False)
     refused = models.CharField(max_length=500)
 
@@ -90,6 +92,11 @@ class Message(models.Model):
                 fields=("correlation", "position"),
                 name="hub_message_correlation",
                 condition=~models.Q(correlation=""),
+            ),
+            models.Index(
+                fields=("system", "position"),
+                name="hub_message_refused",
+                condition=~models.Q(refused=""),
             ),
         )
         constraints = (
@@ -125,7 +132,7 @@ class Delivery(models.Model):
 
     The messages are those of the route's stream from ``first`` to ``last``, but for those that
     have an ``Exception`` of their own. ``again`` names the release or replay that sent them
-    another time.
+    another time. ``lookups`` are the versions of the tables that values were looked up in.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -139,6 +146,7 @@ class Delivery(models.Model):
     agreement = models.ForeignKey(Agreement, models.PROTECT, related_name="+", db_index=False)
     agreement_version = models.PositiveIntegerField()
     translation_version = models.PositiveIntegerField()
+    lookups = models.JSONField(default=dict)
     fence = models.BigIntegerField()
     acknowledged = models.TextField(default="")
     began_at = models.DateTimeField()
@@ -147,7 +155,15 @@ class Delivery(models.Model):
 
     class Meta:
         db_table = "hub_delivery"
-        indexes = (models.Index(fields=("route", "last"), name="hub_delivery_route"),)
+        indexes = (
+            models.Index(fields=("route", "last"), name="hub_delivery_route"),
+            models.Index(fields=("route", "handed_at"), name="hub_delivery_lately"),
+            models.Index(
+                fields=("again",),
+                name="hub_delivery_again",
+                condition=models.Q(again__isnull=False),
+            ),
+        )
 
 
 class ParkedState(models.TextChoices):
@@ -166,7 +182,8 @@ class Parked(models.Model):
 
     ``stage`` is where it failed, ``cause`` why, without personal values. A released one waits
     until ``due_at`` (None: it may go at once); ``again`` names that release to its receiver.
-    ``delivery`` is the shipment that took it in the end.
+    ``delivery`` is the shipment that took it in the end. ``decision`` names the one by which many
+    were discarded at once.
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -187,16 +204,22 @@ class Parked(models.Model):
     settled_at = models.DateTimeField(null=True)
     settled_by = models.CharField(max_length=100, default="")
     reason = models.TextField(default="")
+    decision = models.UUIDField(null=True)
 
     class Meta:
         db_table = "hub_parked"
+        # Whole ones: of a partial index SQLite cannot tell that it fits values given later.
         indexes = (
+            models.Index(fields=("route", "subject", "state"), name="hub_parked_open"),
+            models.Index(fields=("route", "state", "position"), name="hub_parked_state"),
+            models.Index(fields=("route", "stage", "cause", "position"), name="hub_parked_cause"),
+            # Position first: by route it would be taken for looking through a route in order.
+            models.Index(fields=("position", "route"), name="hub_parked_place"),
             models.Index(
-                fields=("route", "subject"),
-                name="hub_parked_open",
-                condition=models.Q(state__in=("parked", "behind", "doubtful", "released")),
+                fields=("decision",),
+                name="hub_parked_decision",
+                condition=models.Q(decision__isnull=False),
             ),
-            models.Index(fields=("cause",), name="hub_parked_cause"),
         )
         constraints = (
             models.UniqueConstraint(
@@ -251,6 +274,61 @@ class Replay(models.Model):
         db_table = "hub_replay"
 
 
+class ReplayFailure(models.Model):
+    """A message that a replay could not hand over: where it failed and, without values, why."""
+
+    id = models.BigAutoField(primary_key=True)
+    replay = models.ForeignKey(Replay, models.CASCADE, related_name="failures", db_index=False)
+    position = models.BigIntegerField()
+    stage = models.CharField(max_length=20)
+    cause = models.CharField(max_length=500)
+    failed_at = models.DateTimeField()
+
+    class Meta:
+        db_table = "hub_replay_failure"
+        constraints = (
+            models.UniqueConstraint(fields=("replay", "position"), name="hub_replay_failure_once"),
+        )
+
+
+class HeldMessages(models.Model):
+    """Messages for which a route stopped by itself: those from ``first`` to ``last`` of its stream.
+
+    ``touched``, ``known`` and ``ending`` are what was counted (``hub.unusual_messages``),
+    ``raised_to`` is who was told. ``decision`` is what a person decided: ``let go`` or
+    ``discarded``; a discarding can be undone until ``due_at``, when it takes effect. ``done_at`` is
+    when the route went on.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    route = models.ForeignKey(Route, models.PROTECT, related_name="held_messages")
+    first = models.BigIntegerField()
+    last = models.BigIntegerField()
+    messages = models.PositiveIntegerField()
+    touched = models.PositiveIntegerField()
+    known = models.PositiveIntegerField()
+    ending = models.PositiveIntegerField()
+    said = models.CharField(max_length=500)
+    raised_at = models.DateTimeField()
+    raised_to = models.CharField(max_length=100)
+    decision = models.CharField(max_length=20, default="")
+    decided_at = models.DateTimeField(null=True)
+    decided_by = models.CharField(max_length=100, default="")
+    reason = models.TextField(default="")
+    due_at = models.DateTimeField(null=True)
+    done_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "hub_held_messages"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("route",),
+                condition=models.Q(done_at__isnull=True),
+                name="hub_held_messages_one_open",
+            ),
+        )
+
+
 class Attempt(models.Model):
     """That a message is being handed to a receiver that cannot know it again: once, and no more."""
 
@@ -263,45 +341,3 @@ class Attempt(models.Model):
         constraints = (
             models.UniqueConstraint(fields=("route", "position"), name="hub_attempt_once"),
         )
-
-
-class Forward(models.Model):
-    """That a file was carried on to a route's receiver: what it was told, and what could not be.
-
-    ``parts`` says with how many releases from quarantine. ``number`` counts a route's forwards;
-    with it the receiver knows each row. Under ``blob_key`` it is kept what the receiver was told.
-    ``gone`` counts records that the file no longer lists.
-    """
-
-    id = models.UUIDField(primary_key=True, default=new_id)
-    route = models.ForeignKey(Route, models.PROTECT, related_name="forwards")
-    landing = models.ForeignKey("Landing", models.PROTECT, related_name="forwards")
-    parts = models.PositiveIntegerField()
-    number = models.PositiveIntegerField()
-    translation_version = models.PositiveIntegerField()
-    sent = models.PositiveIntegerField(default=0)
-    waiting = models.PositiveIntegerField(default=0)
-    gone = models.PositiveIntegerField(default=0)
-    acknowledged = models.TextField(default="")
-    blob_key = models.BigIntegerField(default=0)
-    entry = models.BigIntegerField(null=True)
-    began_at = models.DateTimeField()
-    done_at = models.DateTimeField(null=True)
-
-    class Meta:
-        db_table = "hub_forward"
-        constraints = (
-            models.UniqueConstraint(fields=("route", "number"), name="hub_forward_number_once"),
-        )
-
-
-class ForwardedRow(models.Model):
-    """A row of a file that a receiver could not be told, and why, without personal values."""
-
-    id = models.BigAutoField(primary_key=True)
-    forward = models.ForeignKey(Forward, models.CASCADE, related_name="rows")
-    row = models.PositiveIntegerField()
-    cause = models.CharField(max_length=500)
-
-    class Meta:
-        db_table = "hub_forwarded_row"

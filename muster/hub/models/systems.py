@@ -214,8 +214,11 @@ class Route(models.Model):
     ``translating``) and only those of its ``population``. ``shards`` says how many workers may
     share it. ``paused`` says why a person stopped it.
 
-    ``owner`` is told when a feed is late, ``approver`` decides on feeds that would change an
-    unusual number of people; both are actors, or empty for whoever may govern the route.
+    ``owner`` is told when a feed is late, ``approver`` decides on feeds and messages that would
+    change an unusual number of people; both are actors, or empty for whoever may govern the route.
+    ``held`` says why the route stopped by itself for its approver, ``let_go_to`` up to which
+    position somebody let messages go; ``most_touched`` and ``most_ending`` are the approver's own
+    limits of an hour (None: the usual rule).
     """
 
     id = models.UUIDField(primary_key=True, default=new_id)
@@ -233,6 +236,10 @@ class Route(models.Model):
     population = models.CharField(max_length=200, default="")
     shards = models.PositiveSmallIntegerField(default=1)
     paused = models.CharField(max_length=500, default="")
+    held = models.CharField(max_length=500, default="")
+    let_go_to = models.BigIntegerField(default=-1)
+    most_touched = models.PositiveIntegerField(null=True)
+    most_ending = models.PositiveIntegerField(null=True)
 
     objects = models.Manager()
     to_register = RoutesToRegister()

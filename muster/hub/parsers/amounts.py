@@ -13,6 +13,7 @@ from muster.hub.parsers.reasons import BILLION, WERE_ROUNDED, Damaged, Unreadabl
 from muster.kernel.money import read_pounds
 
 NOT_A_NUMBER = "not a number"
+NOT_WHOLE = "not a whole number"
 SHORTENED = "a spreadsheet shortened it and its last digits are lost: send the column as text"
 DECIMAL_COMMA = "a decimal comma, or a comma out of place: write 1234.56"
 PERCENTAGE = "a percentage where a plain number is expected"
@@ -82,6 +83,22 @@ def read_billionths(text: str, negative: str = "", *, rounded: bool = False) -> 
             raise Damaged("more than nine decimals, as a spreadsheet's rounding error has")
         billionths += decimals[9] >= "5"
     return sign * billionths
+
+
+def read_whole(text: str, negative: str = "") -> int:
+    """Return a whole number such as a count of desks; ``12.0`` is one, as spreadsheets write it.
+
+    Args:
+        text: what stands in the cell.
+        negative: as in ``read_billionths``.
+
+    Raises:
+        Unreadable: if the text is no plain number below a thousand million, or not a whole one.
+    """
+    number, rest = divmod(read_billionths(text, negative), BILLION)
+    if rest:
+        raise Unreadable(NOT_WHOLE)
+    return number
 
 
 def rounding_note(text: str) -> str | None:

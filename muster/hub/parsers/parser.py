@@ -13,6 +13,7 @@ from muster.hub.parsers.amounts import (
     read_pence,
     read_percent,
     read_share,
+    read_whole,
     rounding_note,
 )
 from muster.hub.parsers.damage import (
@@ -50,8 +51,8 @@ _NAMES: dict[str, Callable[[str], Value]] = {
     "name_before_capitals": read_name_before_capitals,
 }
 KINDS = (
-    "text", "identifier", "compact", "code", "decimal", "percent", "share", "hours", "pence",
-    "date", *_NAMES,
+    "text", "identifier", "compact", "code", "whole", "decimal", "percent", "share", "hours",
+    "pence", "date", *_NAMES,
 )  # fmt: skip
 # Each word that says how a value is read, the kinds it is for, and what it can be.
 _FOR: dict[str, tuple[tuple[str, ...], tuple[object, ...]]] = {
@@ -63,7 +64,7 @@ _FOR: dict[str, tuple[tuple[str, ...], tuple[object, ...]]] = {
     "otherwise": (("code",), ()),
     "digits": (("identifier", "compact", "code"), tuple(range(1, 31))),
     "unit": (("percent", "hours"), (*PERCENT_UNITS, *HOUR_UNITS)),
-    "negative": (("decimal", "pence"), NEGATIVES),
+    "negative": (("whole", "decimal", "pence"), NEGATIVES),
     "rounded": (("decimal",), (True, False)),
     "damaged": (("text",), ("kept",)),
 }
@@ -161,6 +162,8 @@ class Parser:
 
     def _number(self, text: str, whole: str) -> int:
         match self.kind:
+            case "whole":
+                return read_whole(text, self.negative)
             case "decimal":
                 return read_billionths(text, self.negative)
             case "percent":

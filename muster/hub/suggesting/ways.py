@@ -26,6 +26,7 @@ _NUMBERS: Mapping[str, Mapping[str, Any]] = {
     "percent": {"parse": "percent"},
     "percent, no sign": {"parse": "percent", "unit": "percent"},
     "pence": {"parse": "pence"},
+    "whole": {"parse": "whole"},
 }
 _TEXTS: Mapping[str, Mapping[str, Any]] = {
     "text": {},
@@ -63,6 +64,8 @@ def ways_of(field: ContractField, expected: Expected) -> Mapping[str, Mapping[st
         return {"hours": {"parse": "hours"}}
     if field.rules["type"] == "integer":
         kinds = ("pence",) if is_money(field, expected) else tuple(_NUMBERS)[:3]
+        if is_whole(field, expected):
+            kinds = ("whole",)
         return {kind: _NUMBERS[kind] for kind in kinds}
     return {**_TEXTS, **_NAMES.get(field.name, {})}
 
@@ -70,6 +73,12 @@ def ways_of(field: ContractField, expected: Expected) -> Mapping[str, Mapping[st
 def is_money(field: ContractField, expected: Expected) -> bool:
     """Tell whether an integer field holds pence."""
     return "pence" in expected.reads or "pence" in str(field.rules.get("description", "")).lower()
+
+
+def is_whole(field: ContractField, expected: Expected) -> bool:
+    """Tell whether an integer field holds what it counts, not billionths or pence of it."""
+    said = str(field.rules.get("description", "")).lower()
+    return not expected.reads and "pence" not in said and "billionth" not in said
 
 
 def best_way(
@@ -129,6 +138,7 @@ _NAMED = {
     "percent": "percentages",
     "percent, no sign": "percentages without a sign",
     "pence": "amounts of money as expected",
+    "whole": "whole numbers",
     "hours": "hours as expected",
 }
 
@@ -142,7 +152,7 @@ def _tolerant(words: Mapping[str, Any]) -> Iterator[Mapping[str, Any]]:
 
 def plausible_numbers(expected: Expected, profile: Profile, parser: Parser) -> list[float]:
     """Return for each number read how much of the column it is, leaving out implausible ones."""
-    unit = 100 if parser.kind == "pence" else 1_000_000_000
+    unit = {"pence": 100, "whole": 1}.get(parser.kind, 1_000_000_000)
     low, high = expected.between or (float("-inf"), float("inf"))
     return [
         count / profile.looked_at

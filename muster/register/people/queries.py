@@ -240,9 +240,10 @@ def person_of(system: str, staff_number: str) -> uuid.UUID | None:
     return walk.values_list("person", flat=True).first()
 
 
-def people_in(landing: uuid.UUID) -> tuple[uuid.UUID, ...]:
-    """Return the people whom accepted rows of a landing speak of; none for other feeds."""
-    records = Claim.objects.filter(statement__landing=landing).values("record")
+def people_in(landing: uuid.UUID, row: int | None = None) -> tuple[uuid.UUID, ...]:
+    """Return the people whom accepted rows of a landing, or one, speak of; none for other feeds."""
+    claims = Claim.objects.filter(statement__landing=landing)
+    records = (claims if row is None else claims.filter(row=row)).values("record")
     walk = Crosswalk.objects.filter(record__in=records, recorded_to__isnull=True)
     return tuple(walk.values_list("person", flat=True).distinct())
 

@@ -12,7 +12,9 @@ class AgreementsConfig(AppConfig):
     name = "muster.services.agreements"
     label = "services_agreements"
     url_prefix = "exchange/agreements"
-    navigation = (NavItem(gettext_lazy("Agreements"), "agreements:agreements", "see agreements"),)
+    navigation = (
+        NavItem(gettext_lazy("Agreements"), "agreements:agreements", "see agreements", "assurance"),
+    )
     home = (
         HomeCard(
             gettext_lazy("Agreements to sign"),

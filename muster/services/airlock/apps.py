@@ -13,8 +13,8 @@ class AirlockConfig(AppConfig):
     label = "services_airlock"
     url_prefix = "airlock"
     navigation = (
-        NavItem(_("Contracts"), "airlock:contracts", "see messages"),
-        NavItem(_("Trials"), "airlock:trials", "see messages"),
+        NavItem(_("Contracts"), "airlock:contracts", "see messages", "messages"),
+        NavItem(_("Trials"), "airlock:trials", "see messages", "messages"),
     )
     home = (
         HomeCard(

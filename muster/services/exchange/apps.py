@@ -13,11 +13,11 @@ class ExchangeConfig(AppConfig):
     label = "services_exchange"
     url_prefix = "exchange"
     navigation = (
-        NavItem(gettext_lazy("Feeds"), "exchange:feeds", "see feeds"),
-        NavItem(gettext_lazy("Quarantine"), "exchange:quarantine", "see quarantined rows"),
-        NavItem(gettext_lazy("Layouts"), "exchange:layouts", "map layouts"),
-        NavItem(gettext_lazy("Employer names"), "exchange:names", "choose employer names"),
-        NavItem(gettext_lazy("Evidence"), "exchange:evidence", "see evidence"),
+        NavItem(gettext_lazy("Feeds"), "exchange:feeds", "see feeds", "files"),
+        NavItem(gettext_lazy("Quarantine"), "exchange:quarantine", "see quarantined rows", "files"),
+        NavItem(gettext_lazy("Layouts"), "exchange:layouts", "map layouts", "files"),
+        NavItem(gettext_lazy("Employer names"), "exchange:names", "choose employer names", "files"),
+        NavItem(gettext_lazy("Evidence"), "exchange:evidence", "see evidence", "assurance"),
     )
     home = (
         HomeCard(

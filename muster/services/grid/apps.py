@@ -13,8 +13,8 @@ class GridConfig(AppConfig):
     label = "services_grid"
     url_prefix = "grid"
     navigation = [
-        NavItem(_("Figures"), "grid:explore", "see figures"),
-        NavItem(_("Official headcounts"), "grid:official", "see figures"),
+        NavItem(_("Figures"), "grid:explore", "see figures", "figures"),
+        NavItem(_("Official headcounts"), "grid:official", "see figures", "figures"),
     ]
     home = [
         HomeCard(

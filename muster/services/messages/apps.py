@@ -12,7 +12,7 @@ class MessagesConfig(AppConfig):
     name = "muster.services.messages"
     label = "services_messages"
     url_prefix = "messages"
-    navigation = (NavItem(gettext_lazy("Messages"), "messages:routes", "see messages"),)
+    navigation = (NavItem(gettext_lazy("Messages"), "messages:routes", "see messages", "messages"),)
     home = (
         HomeCard(
             gettext_lazy("Messages that wait for somebody"),
@@ -27,6 +27,13 @@ class MessagesConfig(AppConfig):
             "see messages",
             section="needs you",
             lines="muster.services.messages.home.stopped_lines",
+        ),
+        HomeCard(
+            gettext_lazy("Systems that cannot be asked"),
+            "messages:inlets",
+            "see messages",
+            section="needs you",
+            lines="muster.services.messages.home.failing_lines",
         ),
         HomeCard(
             gettext_lazy("Messages between systems"),

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from muster.gates.access import Actor, Verb, purpose_of, reach_of
 from muster.hub.delivering.queries import ParkedCause, causes, routes
+from muster.hub.pulling.queries import alarms
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.pagekit.navigation import CardLine
 from muster.services.messages.wording import ROUTES, cause_words, messages_words
@@ -34,13 +35,14 @@ def parked_lines(actor: Actor) -> list[CardLine]:
 
 
 def stopped_lines(actor: Actor) -> list[CardLine]:
-    """Return the routes that do not move, those that the reader owns first."""
+    """Return the routes that do not move, those that wait for the reader, or are theirs, first."""
     own = _employer(actor, "see messages")
     found = [
         one for one in routes(clock=SYSTEM_CLOCK, employer=own)
-        if one.state == "paused" or (one.state == "blocked" and one.behind)
+        if one.state in ("paused", "held") or (one.state == "blocked" and one.behind)
     ]  # fmt: skip
-    found.sort(key=lambda one: one.owner != actor.id)
+    found.sort(key=lambda one: (one.state != "held" or one.approver != actor.id,
+                               one.owner != actor.id))  # fmt: skip
     lines = [
         CardLine(
             _("%(sender)s to %(receiver)s")
@@ -51,6 +53,20 @@ def stopped_lines(actor: Actor) -> list[CardLine]:
         for one in found
     ]
     return _most(lines, "messages:routes")
+
+
+def failing_lines(actor: Actor) -> list[CardLine]:
+    """Return the systems that cannot be asked for what is new, and why."""
+    lines = [
+        CardLine(
+            f"{one.system_title}: {_short(one.said)}",
+            reverse("messages:inlet", args=[one.inlet]),
+            _("Fails"),
+            "red",
+        )
+        for one in alarms(employer=_employer(actor, "see messages"))
+    ]
+    return _most(lines, "messages:inlets")
 
 
 def cause_address(one: ParkedCause) -> str:

@@ -36,6 +36,12 @@ def journey_within(request: PageRequest, verb: Verb, position: int) -> Journey:
         raise no_such("message") from None
 
 
+def whole_within(request: PageRequest, position: int) -> bool:
+    """Tell whether the actor may know all of a message: as its sender, or of all employers."""
+    own = within(request, "see messages")
+    return own is None or not queries.sent_by_others(position, employer=own)
+
+
 def parked_within(request: PageRequest, verb: Verb, parked: UUID) -> ParkedMessage:
     """Return a parked message on a route to which the actor may do ``verb``."""
     try:

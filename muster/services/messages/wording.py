@@ -14,6 +14,7 @@ ROUTES = {
     "behind": (gettext_lazy("Behind"), "yellow"),
     "blocked": (gettext_lazy("Blocked"), "red"),
     "paused": (gettext_lazy("Paused"), "orange"),
+    "held": (gettext_lazy("Waits for its approver"), "red"),
     "off": (gettext_lazy("Switched off"), "grey"),
 }
 LEGS = {
@@ -45,6 +46,7 @@ STAGES = {
     "doubt": gettext_lazy("The receiver, in doubt"),
     "retry": gettext_lazy("The receiver, for now"),
     "behind": gettext_lazy("Its turn"),
+    "breaker": gettext_lazy("The approver of the route"),
 }
 FIXES = {
     "contract": gettext_lazy(
@@ -62,7 +64,7 @@ FIXES = {
 def route_cell(route: RouteView) -> Cell:
     """Return a route's state as a tag, and why it does not move."""
     text, colour = ROUTES[route.state]
-    return Cell(text, tag=colour, note=route.paused or route.blocked)
+    return Cell(text, tag=colour, note=route.paused or route.held or route.blocked)
 
 
 def leg_cell(leg: Leg) -> Cell:

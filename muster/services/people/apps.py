@@ -14,10 +14,10 @@ class PeopleConfig(AppConfig):
     url_prefix = "register"
     personas = "muster.services.people.personas.offered"
     navigation = (
-        NavItem(gettext_lazy("Employers"), "people:employers", "see employers"),
-        NavItem(gettext_lazy("Posts"), "people:posts", "see posts"),
-        NavItem(gettext_lazy("People"), "people:search", "search people"),
-        NavItem(gettext_lazy("My record"), "people:own", "see own record"),
+        NavItem(gettext_lazy("Employers"), "people:employers", "see employers", "register"),
+        NavItem(gettext_lazy("Posts"), "people:posts", "see posts", "register"),
+        NavItem(gettext_lazy("People"), "people:search", "search people", "register"),
+        NavItem(gettext_lazy("My record"), "people:own", "see own record", "own"),
     )
     home = (
         HomeCard(

@@ -2,9 +2,8 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import replace
-from decimal import Decimal
 from typing import Any
 
 from django.urls import reverse
@@ -25,7 +24,10 @@ from muster.register.people.person_record import (
     IdentifierFact,
     PersonRecord,
 )
-from muster.services.people.wording import ENDINGS, ENGAGEMENTS, IDENTIFIERS, LOOKS, PURPOSES
+from muster.services.people.wording import ENDINGS, ENGAGEMENTS, IDENTIFIERS, LOOKS, PURPOSES, share
+
+# Returns the address of the page that tells where a fact came from.
+Trace = Callable[[uuid.UUID], str]
 
 
 def known_to(record: PersonRecord, employer: uuid.UUID) -> PersonRecord:
@@ -57,12 +59,12 @@ def known_to(record: PersonRecord, employer: uuid.UUID) -> PersonRecord:
     )
 
 
-def employments_table(request: PageRequest, record: PersonRecord, *, linked: bool) -> Table:
+def employments_table(request: PageRequest, record: PersonRecord, *, to: Trace) -> Table:
     """Return the employments in force, with the terms of each."""
     rows = []
     for fact in record.employments:
         for terms in fact.assignments or (None,):
-            rows.append(_employment_row(fact, terms, linked=linked))
+            rows.append(_employment_row(fact, terms, to=to))
     return table(
         request,
         caption=_("Employments on %(date)s") % {"date": day(record.as_at)},
@@ -83,10 +85,10 @@ def employments_table(request: PageRequest, record: PersonRecord, *, linked: boo
     )
 
 
-def names_table(request: PageRequest, record: PersonRecord, *, linked: bool) -> Table:
+def names_table(request: PageRequest, record: PersonRecord, *, to: Trace) -> Table:
     """Return the names and identifiers in force."""
     rows = [
-        (_("Name"), fact.shown, day(fact.believed.valid_from), _source(fact.believed, linked))
+        (_("Name"), fact.shown, day(fact.believed.valid_from), _source(fact.believed, to))
         for fact in record.names
     ]
     rows += [
@@ -94,7 +96,7 @@ def names_table(request: PageRequest, record: PersonRecord, *, linked: bool) -> 
             str(IDENTIFIERS[fact.kind]),
             _value(fact),
             day(fact.believed.valid_from),
-            _source(fact.believed, linked),
+            _source(fact.believed, to),
         )
         for fact in record.identifiers
     ]
@@ -107,7 +109,7 @@ def names_table(request: PageRequest, record: PersonRecord, *, linked: bool) -> 
     )
 
 
-def history_table(request: PageRequest, record: PersonRecord, *, linked: bool) -> Table:
+def history_table(request: PageRequest, record: PersonRecord, *, to: Trace) -> Table:
     """Return everything ever believed, in the order in which it was recorded."""
     history = record.history
     said: list[tuple[Believed, str]] = [(fact.believed, fact.shown) for fact in history.names]
@@ -136,7 +138,7 @@ def history_table(request: PageRequest, record: PersonRecord, *, linked: bool) -
                 _last_day(believed),
                 moment(believed.recorded_from),
                 moment(believed.recorded_to) or _("In force"),
-                _source(believed, linked),
+                _source(believed, to),
             )
             for believed, words in said
         ],
@@ -164,7 +166,7 @@ def looks_table(request: PageRequest, looks: Sequence[LookView]) -> Table:
 
 
 def _employment_row(
-    fact: EmploymentFact, terms: AssignmentFact | None, *, linked: bool
+    fact: EmploymentFact, terms: AssignmentFact | None, *, to: Trace
 ) -> tuple[Any, ...]:
     ended = str(ENDINGS.get(fact.ended or "", ""))
     return (
@@ -174,16 +176,16 @@ def _employment_row(
         Cell(_last_day(fact.believed), note=ended),
         Cell(terms.post_title or _("Not stated"), note=terms.post_reference or "") if terms else "",
         terms.grade or _("Not stated") if terms else "",
-        _share(terms.fte) if terms else "",
+        share(terms.fte) if terms else "",
         write_pounds(terms.salary) if terms and terms.salary is not None else _("Not stated"),
         terms.place or _("Not stated") if terms else "",
-        _source((terms or fact).believed, linked),
+        _source((terms or fact).believed, to),
     )
 
 
 def _terms(terms: AssignmentFact) -> str:
     parts = (_engagement(terms.engagement), terms.post_title, terms.grade, terms.place)
-    return ", ".join([*filter(None, parts), f"{_share(terms.fte)} {_('FTE')}"])
+    return ", ".join([*filter(None, parts), f"{share(terms.fte)} {_('FTE')}"])
 
 
 def _value(fact: IdentifierFact) -> str:
@@ -195,19 +197,14 @@ def _engagement(code: str) -> str:
     return str(ENGAGEMENTS.get(code, code))
 
 
-def _share(billionths: int) -> str:
-    return f"{Decimal(billionths).scaleb(-9).normalize():f}"
-
-
 def _last_day(believed: Believed) -> str:
     return day(believed.valid_to - ONE_DAY) if believed.valid_to else ""
 
 
-def _source(believed: Believed, linked: bool) -> Cell:
-    """Return the file and row a fact came from, or who decided it."""
+def _source(believed: Believed, to: Trace) -> Cell:
+    """Return the file and row a fact came from, and the way there; or who decided it."""
     source = believed.source
     if source.landing is None:
         return Cell(_("Decided by %(who)s") % {"who": source.decided_by})
-    address = reverse("exchange:feed", args=[source.landing]) if linked else ""
     where = row_words(source.row or 0, source.sheets)
-    return Cell(where, address, note=source.file.rpartition("/")[2])
+    return Cell(where, to(believed.id), note=source.file.rpartition("/")[2])

@@ -1,6 +1,10 @@
 """What the register's pages call the things that its rules name by code."""
 
+from decimal import Decimal
+
 from django.utils.translation import gettext_lazy
+
+from muster.hub.parsers import reasons
 
 STATUSES = {
     "live": gettext_lazy("Live"),
@@ -39,6 +43,7 @@ IDENTIFIERS = {
 }
 LOOKS = {
     "person": gettext_lazy("Your record"),
+    "origin": gettext_lazy("Where something in your record came from"),
     "own record": gettext_lazy("Your record"),
     "search": gettext_lazy("A search that found you"),
     "exact bytes": gettext_lazy("A file that holds your record"),
@@ -52,3 +57,60 @@ PURPOSES = {
     "integration": gettext_lazy("Integration"),
     "operation": gettext_lazy("Operation"),
 }
+# How a text was read as a value, by the kind of its parser.
+READ = {
+    "text": gettext_lazy("It was taken as “%(value)s”, as the layout %(layout)s says."),
+    "date": gettext_lazy(
+        "“%(was)s” was read as %(value)s, because the layout %(layout)s says that dates in this"
+        " column are written %(form)s."
+    ),
+    "whole date": gettext_lazy(
+        "“%(was)s” was read as %(value)s: it is written year first, which has one meaning only."
+    ),
+    "code": gettext_lazy(
+        "“%(was)s” was read as “%(value)s”, by the list of codes in the layout %(layout)s."
+    ),
+    "decimal": gettext_lazy("“%(was)s” was read as the number %(value)s."),
+    "percent": gettext_lazy("“%(was)s” was read as a percentage: %(value)s of full time."),
+    "share": gettext_lazy("“%(was)s” was read as a share of the whole: %(value)s of full time."),
+    "hours": gettext_lazy("“%(was)s” was read as hours a week: %(value)s of full time."),
+    "pence": gettext_lazy("“%(was)s” was read as an amount of money: %(value)s."),
+    "identifier": gettext_lazy("“%(was)s” was read as the identifier %(value)s."),
+    "compact": gettext_lazy("“%(was)s” was read as the identifier %(value)s."),
+    "surname_in_capitals": gettext_lazy(
+        "Of “%(was)s” the words in capitals are the surname: “%(value)s”."
+    ),
+    "name_before_capitals": gettext_lazy(
+        "Of “%(was)s” the words before those in capitals count: “%(value)s”."
+    ),
+}
+DECIDED_ORDERS = {
+    "day first": gettext_lazy("Somebody who was asked said that days come first here."),
+    "month first": gettext_lazy("Somebody who was asked said that months come first here."),
+    "day first with cells exchanged": gettext_lazy(
+        "Somebody who was asked said that a spreadsheet had exchanged days and months here."
+    ),
+    "month first with cells exchanged": gettext_lazy(
+        "Somebody who was asked said that a spreadsheet had exchanged days and months here."
+    ),
+}
+NOTED = {
+    reasons.LOST_ZEROS: gettext_lazy("It had lost leading zeros, which were put back."),
+    reasons.REPAIRED: gettext_lazy("It held letters read in a wrong encoding, and was put right."),
+    reasons.KEPT_DAMAGE: gettext_lazy("It holds letters that were lost before it reached us."),
+    reasons.WERE_SERIALS: gettext_lazy("It was a spreadsheet’s serial number of a day."),
+    reasons.WERE_SWAPPED: gettext_lazy(
+        "A spreadsheet had exchanged its day and month; they were put right as the layout says."
+    ),
+    reasons.WERE_ROUNDED: gettext_lazy("It had more than nine decimals, and was rounded."),
+}
+EVENTS = {
+    "received": gettext_lazy("Received"),
+    "delivered": gettext_lazy("Delivered to the register"),
+    "withdrawn": gettext_lazy("Withdrawn, as if it had never come"),
+}
+
+
+def share(billionths: int) -> str:
+    """Return a share of full time as people write it: 500000000 is 0.5."""
+    return f"{Decimal(billionths).scaleb(-9).normalize():f}"

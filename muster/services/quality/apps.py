@@ -12,7 +12,7 @@ class QualityConfig(AppConfig):
     name = "muster.services.quality"
     label = "services_quality"
     url_prefix = "quality"
-    navigation = (NavItem(_("Data quality"), "quality:league", "see data quality"),)
+    navigation = (NavItem(_("Data quality"), "quality:league", "see data quality", "figures"),)
     home = (
         HomeCard(
             _("Data quality"),

@@ -25,6 +25,7 @@ _WAYS = {
     "text": gettext_lazy("Text as it stands"),
     "identifier": gettext_lazy("A number or reference that stays as it is"),
     "compact": gettext_lazy("A reference without spaces, in capitals"),
+    "whole": gettext_lazy("A whole number, such as 12"),
     "decimal": gettext_lazy("A number, such as 0.8"),
     "percent": gettext_lazy("A percentage, such as 80%"),
     "percent, no sign": gettext_lazy("A percentage without a sign, such as 80"),

@@ -1,4 +1,4 @@
-"""Messages: finding one, its whole way, what it holds, and its proof."""
+"""Messages: finding one, its whole way, and what it holds."""
 
 import json
 
@@ -8,20 +8,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from muster.gates.looks import note_look
+from muster.hub.delivering.replaying import failures
 from muster.hub.messages import queries
 from muster.hub.messages.queries import Leg, MessageView, Shipment
 from muster.hub.messages.where_from import Content, FieldView
 from muster.hub.messages.where_from import content as content_of
-from muster.kernel.errors import NotPermitted
-from muster.ledger.current import ledger
-from muster.ledger.proofs import write_proof
-from muster.pagekit.downloads import as_file
 from muster.pagekit.jinja import moment
 from muster.pagekit.notices import take_notice
 from muster.pagekit.tables import Cell, Column, Paging, Table, pagination, table
 from muster.pagekit.views import PageRequest, page, render, within
 from muster.services.messages.forms import MessageFilters
-from muster.services.messages.reach import journey_within, may_with
+from muster.services.messages.pages.lookups import loader_answers
+from muster.services.messages.pages.replaying import failures_table
+from muster.services.messages.reach import journey_within, may_with, whole_within
 from muster.services.messages.wording import leg_cell, message_cell, messages_words, stage_words
 
 
@@ -62,12 +61,13 @@ def message(request: PageRequest, position: int) -> HttpResponse:
         "message": one,
         "state": message_cell(one),
         "facts": _facts(one),
-        "legs": [_leg(request, leg) for leg in found.legs],
+        "legs": [_leg(request, leg, position) for leg in found.legs],
         "same_case": _listed(request, _("The same case"), found.same_case, alone)
         if one.correlation
         else None,
+        "answers": loader_answers(request, position, {leg.route for leg in found.legs}),
         "same_subject": _listed(request, _("The same subject"), found.same_subject, alone),
-        "may_prove": _whole(request, position),
+        "may_prove": whole_within(request, position),
         "may_read": may_with(request.actor, "read message content", request.actor.employer),
     }
     return render(request, "messages/message.html", context)
@@ -90,28 +90,6 @@ def content(request: PageRequest, position: int) -> HttpResponse:
         "raw": held.raw,
     }
     return render(request, "messages/content.html", context)
-
-
-@page("read message content")
-@require_safe
-def proof(request: PageRequest, position: int) -> HttpResponse:
-    """Return the proof that a message stands unaltered in the exchange log."""
-    journey_within(request, "read message content", position)
-    if not _whole(request, position):
-        # The proof holds the exact bytes, of which agreements let receivers have a part.
-        raise NotPermitted(_("Only its sender may have it"), fix=_("Ask the sender for the proof"))
-    note_look(
-        request.actor, what="message proof", purpose=request.purpose, detail={"position": position}
-    )
-    text = write_proof(ledger().inclusion("exchange", position), keys=ledger().keys)
-    response = HttpResponse(text, content_type="application/json")
-    return as_file(response, f"proof-exchange-{position}.json")
-
-
-def _whole(request: PageRequest, position: int) -> bool:
-    """Tell whether the actor may know all of a message: as its sender, or of all employers."""
-    own = within(request, "see messages")
-    return own is None or not queries.sent_by_others(position, employer=own)
 
 
 def _listed(
@@ -156,7 +134,7 @@ def _facts(one: MessageView) -> list[tuple[str, object]]:
     ]
 
 
-def _leg(request: PageRequest, leg: Leg) -> dict[str, object]:
+def _leg(request: PageRequest, leg: Leg, position: int) -> dict[str, object]:
     """Return one route of a message as the page draws it."""
     facts: list[tuple[str, object]] = [(_("State"), leg_cell(leg))]
     if leg.parked is not None:
@@ -168,6 +146,7 @@ def _leg(request: PageRequest, leg: Leg) -> dict[str, object]:
     if leg.shipment is not None:
         facts += _shipped(leg.shipment)
     waits = leg.parked if leg.state in ("parked", "doubtful", "behind") else None
+    failed = failures(route=leg.route, position=position)
     # Whoever sees a leg reaches one of its ends.
     may = may_with(request.actor, "release messages", request.actor.employer)
     return {
@@ -175,6 +154,7 @@ def _leg(request: PageRequest, leg: Leg) -> dict[str, object]:
         "route": leg.route,
         "facts": facts,
         "again": _again(request, leg),
+        "failed_again": failures_table(request, failed) if failed else None,
         "parked": waits.id if waits is not None and may else None,
     }
 
@@ -193,6 +173,7 @@ def _shipped(one: Shipment) -> list[tuple[str, object]]:
             if one.translation_version
             else _("None: messages go as they are"),
         ),
+        *([(_("Lookup tables"), one.lookups)] if one.lookups else []),
         (_("The receiver said"), one.acknowledged or _("Nothing")),
         (_("Entry in the exchange log"), one.entry),
     ]

@@ -6,12 +6,13 @@ from collections.abc import Sequence
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
+from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from muster.hub.delivering import parking, queries
 from muster.hub.delivering.queries import ParkedCause, ParkedMessage
-from muster.hub.delivering.releasing import release_all
+from muster.hub.delivering.releasing import discardings, release_all
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import Conflict
 from muster.pagekit.downloads import as_csv
@@ -45,6 +46,7 @@ def grouped(request: PageRequest) -> HttpResponse:
     context = {
         "said": take_notice(request),
         "causes": causes_table(request, found, downloads=True),
+        "discarded": _discarded(request),
         "waiting": waiting,
     }
     return render(request, "messages/parked.html", context)
@@ -85,6 +87,7 @@ def cause(request: PageRequest) -> HttpResponse:
         "facts": _facts(of),
         "form": form if may_release and of.cause and not of.retrying else None,
         "all": messages_words(of.messages + of.behind),
+        "discard_all": f"{reverse('messages:discard-cause')}?{urlencode(asked)}",
         "messages": shown,
         "paging_now": paging,
         "page_links": pagination(request, paging),
@@ -165,6 +168,34 @@ def causes_table(
         empty=_("No message waits for anything but its turn."),
         downloads=[Download(_("Download as CSV"), "?as=csv")] if downloads and found else (),
     )
+
+
+def _discarded(request: PageRequest) -> Table | None:
+    """Return what was discarded by cause in the last day, to be undone by whoever may."""
+    own = within(request, "see messages")
+    found = discardings(
+        [one.code for one in queries.routes(clock=SYSTEM_CLOCK, employer=own)], clock=SYSTEM_CLOCK
+    )
+    if not found:
+        return None
+    may = may_with(request.actor, "release messages", request.actor.employer)
+    return table(
+        request,
+        caption=_("Discarded in the last day"),
+        columns=[Column(_("Cause")), Column(_("Messages"), numeric=True), Column(_("Decided")),
+                 Column(_("Undo"))],
+        rows=[
+            (
+                Cell(one.cause, note=one.route),
+                one.messages,
+                Cell(one.reason, note=one.by),
+                Cell(_("Undo"), reverse("messages:undo-cause", args=[one.route, one.id]),
+                     unseen=one.cause) if may else "",
+            )
+            for one in found
+        ],
+        empty="",
+    )  # fmt: skip
 
 
 def _next(one: ParkedCause) -> str:

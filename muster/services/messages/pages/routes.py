@@ -7,7 +7,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from muster.hub.connecting.queries import drafted
 from muster.hub.delivering import pausing, queries
+from muster.hub.delivering.deciding import held
 from muster.hub.delivering.queries import RouteView
 from muster.hub.delivering.replaying import ReplayView, replays
 from muster.hub.messages.where_from import where_from
@@ -92,9 +94,13 @@ def route(request: PageRequest, code: str) -> HttpResponse:
         "facts": _facts(found),
         "causes": causes_table(request, queries.causes(route=code)),
         "fields": _fields(request, code),
-        "replays": _replays(request, replays(code)),
+        "replays": _replays(request, code, replays(code)),
+        "held": held(code),
+        "may_decide": may_with(request.actor, "approve feeds", *ends),
         "may_pause": may_with(request.actor, "pause routes", *ends),
         "may_replay": may_with(request.actor, "replay messages", *ends),
+        "may_set_up": may_with(request.actor, "manage systems", *ends),
+        "draft": drafted(code),
     }
     return render(request, "messages/route.html", context)
 
@@ -156,11 +162,24 @@ def _facts(found: RouteView) -> list[tuple[str, object]]:
         (_("Handed over again by themselves"), found.retrying),
         (_("Position reached"), found.position if found.position >= 0 else _("None yet")),
     ]
+    if found.approver:
+        facts.append((_("Approver"), found.approver))
+    if found.most_touched is not None or found.most_ending is not None:
+        facts.append((_("Own limits of an hour"), _limits(found)))
     if found.state == "blocked":
         facts.append((_("Why it does not move"), found.blocked))
         facts.append((_("Tried in vain"), found.attempts))
         facts.append((_("Tried again"), moment(found.retry_at) or _("At once")))
     return facts
+
+
+def _limits(found: RouteView) -> str:
+    usual = _("as usual")
+    words = {
+        "touched": usual if found.most_touched is None else f"{found.most_touched:,}",
+        "ending": usual if found.most_ending is None else f"{found.most_ending:,}",
+    }
+    return _("About: %(touched)s. Ending: %(ending)s.") % words
 
 
 def _translation(found: RouteView) -> str:
@@ -188,7 +207,7 @@ def _fields(request: PageRequest, code: str) -> Table | None:
     )
 
 
-def _replays(request: PageRequest, found: tuple[ReplayView, ...]) -> Table:
+def _replays(request: PageRequest, code: str, found: tuple[ReplayView, ...]) -> Table:
     return table(
         request,
         caption=_("Replays"),
@@ -197,14 +216,20 @@ def _replays(request: PageRequest, found: tuple[ReplayView, ...]) -> Table:
             Column(_("Messages")),
             Column(_("Reason")),
             Column(_("Handed over"), numeric=True),
+            Column(_("Could not be"), numeric=True),
             Column(_("State")),
         ],
         rows=[
             (
                 Cell(moment(one.asked_at), note=one.asked_by),
-                Cell(_span(one), note=one.subject or one.correlation),
+                Cell(
+                    _span(one),
+                    reverse("messages:replayed", args=[code, one.id]),
+                    note=one.subject or one.correlation,
+                ),
                 one.reason,
                 one.handed,
+                one.failed,
                 Cell(_("Done"), tag="green") if one.done_at else Cell(_("Under way"), tag="blue"),
             )
             for one in found

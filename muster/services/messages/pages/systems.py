@@ -58,6 +58,7 @@ def systems(request: PageRequest) -> HttpResponse:
     )
     context = {
         "search": search,
+        "may_add": may_with(request.actor, "manage systems", request.actor.employer),
         "systems": shown,
         "paging_now": paging,
         "page_links": pagination(request, paging),

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from muster.services.people.pages import employers, people, posts
+from muster.services.people.pages import employers, origins, people, posts
 
 urlpatterns = [
     path("employers/", employers.employers, name="employers"),
@@ -10,5 +10,11 @@ urlpatterns = [
     path("posts/", posts.posts, name="posts"),
     path("people/", people.search, name="search"),
     path("people/<uuid:person>", people.person, name="person"),
+    path("people/<uuid:person>/facts/<uuid:fact>", origins.origin, name="origin"),
+    path(
+        "people/<uuid:person>/facts/<uuid:fact>/proof/<int:position>", origins.proof, name="proof"
+    ),
     path("me/", people.own, name="own"),
+    path("me/facts/<uuid:fact>", origins.own_origin, name="own-origin"),
+    path("me/facts/<uuid:fact>/proof/<int:position>", origins.own_proof, name="own-proof"),
 ]

@@ -9,7 +9,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from muster.gates.access import Subject, may_ever
+from muster.gates.access import Subject
 from muster.gates.looks import count_looks_at, looks_at, note_look
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.days import legal_day
@@ -64,15 +64,9 @@ def person(request: PageRequest, person: uuid.UUID) -> HttpResponse:
     """Show a person's record as far as the actor's employer knows it; the look is logged."""
     form = PersonSearch(request.GET)
     as_at = (form.is_valid() and form.cleaned_data["as_at"]) or _today()
-    record, own = queries.person(person, as_at), within(request, "see person")
-    employers = {fact.employer for fact in record.history.employments} if record else set()
-    known = own if own in employers else next(iter(employers), None)
-    require(request, "see person", Subject("person", known, person))
-    if record is None:
-        raise NotFound(_("There is no such person"), fix=_("Search for the person again"))
-    record = record if own is None else known_to(record, own)
+    record = record_within(request, person, as_at)
     note_look(request.actor, what="person", purpose=request.purpose, people=[person])
-    context = _context(request, record) | {"back": reverse("people:search")}
+    context = _context(request, record, person) | {"back": reverse("people:search")}
     return render(request, "people/person.html", context)
 
 
@@ -80,14 +74,8 @@ def person(request: PageRequest, person: uuid.UUID) -> HttpResponse:
 @require_safe
 def own(request: PageRequest) -> HttpResponse:
     """Show the actor's own record, all of it, and who has looked at it."""
-    person = request.actor.person
-    require(request, "see own record", Subject("person", request.actor.employer, person))
-    record = queries.person(person, _today()) if person else None
-    if record is None or person is None:
-        raise NotFound(
-            _("The register holds no record about you"),
-            fix=_("Ask the HR team of your employer whether its system has sent your record"),
-        )
+    record = own_record(request)
+    person = record.person
     looks, total = looks_at(person, limit=_LOOKS), count_looks_at(person)
     note_look(request.actor, what="own record", purpose=request.purpose, people=[person])
     context = _context(request, record) | {
@@ -98,13 +86,54 @@ def own(request: PageRequest) -> HttpResponse:
     return render(request, "people/own.html", context)
 
 
-def _context(request: PageRequest, record: PersonRecord) -> dict[str, object]:
-    linked = may_ever(request.actor, "see feeds")
+def record_within(request: PageRequest, person: uuid.UUID, as_at: dt.date) -> PersonRecord:
+    """Return a person's record as far as the actor may see it.
+
+    Raises:
+        NotFound: if there is no such person, or none within reach.
+        NotPermitted: if the role gives the verb for another purpose only.
+    """
+    record, own = queries.person(person, as_at), within(request, "see person")
+    employers = {fact.employer for fact in record.history.employments} if record else set()
+    known = own if own in employers else next(iter(employers), None)
+    require(request, "see person", Subject("person", known, person))
+    if record is None:
+        raise NotFound(_("There is no such person"), fix=_("Search for the person again"))
+    return record if own is None else known_to(record, own)
+
+
+def own_record(request: PageRequest) -> PersonRecord:
+    """Return the actor's own record, all of it.
+
+    Raises:
+        NotFound: if the register holds none.
+    """
+    person = request.actor.person
+    require(request, "see own record", Subject("person", request.actor.employer, person))
+    record = queries.person(person, _today()) if person else None
+    if record is None:
+        raise NotFound(
+            _("The register holds no record about you"),
+            fix=_("Ask the HR team of your employer whether its system has sent your record"),
+        )
+    return record
+
+
+def _context(
+    request: PageRequest, record: PersonRecord, person: uuid.UUID | None = None
+) -> dict[str, object]:
+    """Return the tables of a record; ``person`` is None where it is the actor's own."""
+
+    def to(fact: uuid.UUID) -> str:
+        if person is None:
+            return reverse("people:own-origin", args=[fact])
+        return reverse("people:origin", args=[person, fact])
+
     return {
         "record": record,
-        "employments": employments_table(request, record, linked=linked),
-        "names": names_table(request, record, linked=linked),
-        "history": history_table(request, record, linked=linked),
+        "employments": employments_table(request, record, to=to),
+        "names": names_table(request, record, to=to),
+        "history": history_table(request, record, to=to),
     }
 
 

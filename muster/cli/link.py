@@ -1,0 +1,108 @@
+"""``muster link``: which records of any two files are of one person."""
+
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from muster.kernel.errors import BadInput, Where
+
+if TYPE_CHECKING:
+    import polars as pl
+
+    from muster.register.linkage.linking import Linked
+
+_LARGEST_ROLES = 100_000
+
+
+@click.command()
+@click.argument("file_a", type=click.Path(exists=True, dir_okay=False, path_type=Path))
+@click.argument(
+    "file_b", type=click.Path(exists=True, dir_okay=False, path_type=Path), required=False
+)
+@click.option(
+    "--roles", "roles_file", required=True,
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A TOML file that says what the columns say; see docs/how-to/link-two-files.md.",
+)  # fmt: skip
+@click.option(
+    "--out", required=True, type=click.Path(dir_okay=False, path_type=Path),
+    help="Where the linked pairs go, as CSV or (if it ends in .parquet) as Parquet.",
+)  # fmt: skip
+def link(file_a: Path, file_b: Path | None, roles_file: Path, out: Path) -> None:
+    """Say which records of FILE_A and FILE_B (CSV or Parquet) are of one person.
+
+    With one file, records are linked within it. Nothing is stored and nobody's record is touched.
+    """
+    from muster.register.linkage.linking import link as link_tables
+    from muster.register.linkage.roles import read_roles
+
+    began = time.monotonic()
+    files = [file for file in (file_a, file_b) if file is not None]
+    declared = read_roles(_text(roles_file))
+    tables = [_read(file) for file in files]
+    found = link_tables(tables, declared, [file.name for file in files])
+    _write(found.pairs, out)
+    for line in _said(found, [table.height for table in tables]):
+        click.echo(line)
+    click.echo(f"Written to {out} in {time.monotonic() - began:.1f} s")
+
+
+def _text(file: Path) -> str:
+    try:
+        content = file.read_bytes()
+        if len(content) > _LARGEST_ROLES:
+            raise ValueError
+        return content.decode("utf-8-sig")
+    except ValueError:
+        raise BadInput(
+            "Not a short text in UTF-8", where=Where(file=file.name), fix="Name a TOML file"
+        ) from None
+
+
+def _read(file: Path) -> "pl.DataFrame":
+    """Return a file as a table of text; names of columns lose space around them."""
+    import polars as pl
+
+    try:
+        if file.suffix.lower() in (".parquet", ".pq"):
+            table = pl.read_parquet(file)
+        else:
+            table = pl.read_csv(file, infer_schema=False, encoding="utf8-lossy")
+    except (pl.exceptions.PolarsError, OSError) as problem:
+        kind = type(problem).__name__
+        raise BadInput(
+            f"Cannot be read as CSV or Parquet ({kind})", where=Where(file=file.name),
+            fix="Name a CSV file with a line of column names, or a Parquet file",
+        ) from None  # fmt: skip
+    return table.rename({name: name.strip() for name in table.columns})
+
+
+def _write(pairs: "pl.DataFrame", out: Path) -> None:
+    try:
+        if out.suffix.lower() == ".parquet":
+            pairs.write_parquet(out)
+        else:
+            pairs.write_csv(out, float_precision=6)
+    except OSError as problem:
+        raise BadInput(
+            f"Cannot be written: {problem.strerror}", where=Where(file=str(out)),
+            fix="Name another place",
+        ) from None  # fmt: skip
+
+
+def _said(found: "Linked", heights: list[int]) -> list[str]:
+    """Return what was found, in words."""
+    records = " and ".join(f"{height:,}" for height in heights)
+    decided, scored = found.decided, found.scored
+    if scored is None:
+        return [f"{records} records: nothing to compare"]
+    compared = f"compared by {', '.join(scored.fields)}"
+    return [
+        f"{records} records, {compared}",
+        f"{found.pairs.height:,} pairs linked, from probability {decided.threshold:.3f} on",
+        f"By the model's own estimate {decided.precision:.2%} of them are right",
+        f"and {decided.recall:.2%} of what there is to find is found",
+        f"Model {scored.fingerprint[:16]}",
+    ]
