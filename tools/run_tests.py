@@ -42,7 +42,8 @@ class Outcome:
 
 
 def _pytest(outcome: Outcome, name: str, folders: list[str], **environment: str) -> None:
-    workers = ["-n", "2"] if name != "in the browser" else []
+    # In the browser a module shares one server, so its tests stay together.
+    workers = ["-n", "2", *(["--dist", "loadfile"] if name == "in the browser" else [])]
     present = [folder for folder in folders if any((ROOT / folder).rglob("test_*.py"))]
     print(f"\n== {name}", flush=True)
     began = time.monotonic()

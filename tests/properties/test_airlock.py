@@ -95,7 +95,7 @@ def told(frame: pl.DataFrame) -> set[tuple[int, str, str]]:
 
 
 @given(st.data())
-@settings(max_examples=120, deadline=None)
+@settings(max_examples=60, deadline=None)
 def test_a_mapping_never_differs_from_itself(data: st.DataObject) -> None:
     text = data.draw(mappings())
     mapping, again = read(text), read(f"# written again\n{text}")
@@ -107,7 +107,7 @@ def test_a_mapping_never_differs_from_itself(data: st.DataObject) -> None:
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_two_mappings_differ_exactly_where_they_do_by_hand(data: st.DataObject) -> None:
     texts = data.draw(mappings()), data.draw(mappings())
     live, tried = map(read, texts)
@@ -119,7 +119,7 @@ def test_two_mappings_differ_exactly_where_they_do_by_hand(data: st.DataObject) 
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_one_other_field_gives_exactly_the_messages_where_it_differs(data: st.DataObject) -> None:
     texts = [
         f"{HEAD}other = {toml(data.draw(made_fields(dict(KINDS)))[0])}\n"

@@ -93,7 +93,7 @@ def cells(field: ContractField) -> st.SearchStrategy[Any]:
 
 
 @given(st.data())
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 def test_columns_and_validator_give_the_same_verdict_on_every_row(data: st.DataObject) -> None:
     schema = data.draw(schemas())
     contract = load_contract(json.dumps(schema))
@@ -191,7 +191,7 @@ CELLS = st.one_of(
 
 
 @given(st.data())
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=150, deadline=None)
 def test_mapping_a_file_is_mapping_each_of_its_rows_alone(data: st.DataObject) -> None:
     present = data.draw(st.lists(st.sampled_from(COLUMNS), unique=True, min_size=1))
     height = data.draw(st.integers(1, 6))

@@ -171,7 +171,7 @@ def both_ways(files: Sequence[Table], fixes: Mapping[str, Mapping[str, str]]) ->
 
 
 @given(st.lists(tables(), min_size=1, max_size=3), FIXES)
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=150, deadline=None)
 @example([table(Text=["a"] * 7, Starts=["13/02/2026"] * 3 + ["2026-01-04"] * 4)], {})
 def test_large_files_are_mapped_as_small_ones(
     files: list[Table], fixes: Mapping[str, Mapping[str, str]]
@@ -237,7 +237,7 @@ LINES = st.sampled_from(
 
 
 @given(st.sampled_from(SHAPES), st.lists(LINES, max_size=12), st.integers(1, 4))
-@settings(max_examples=300, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_long_tables_are_searched_as_short_ones(
     shape: Shape, lines: list[str], portion: int
 ) -> None:

@@ -159,7 +159,7 @@ def doubted(cells: list[str], parser: Parser) -> set[str]:
     st.sampled_from(["", "1900"]),
     st.sets(DAYS, max_size=2),
 )
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_a_column_is_in_doubt_as_its_rules_say(
     rows: list[tuple[int, str]], form: str, serials: str, fixed: set[str]
 ) -> None:
@@ -180,7 +180,7 @@ def test_a_column_is_in_doubt_as_its_rules_say(
 
 
 @given(CELLS | st.text(alphabet="ÃÂâ€™œ√¬\u201aÄôéaÅË\u200b\u00a0\u0302", max_size=10))
-@settings(max_examples=600, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_what_is_tidy_stays_as_it_is(text: str) -> None:
     shown, _ = tidy(text)
     assert tidy(shown) == (shown, False)
@@ -196,7 +196,7 @@ WORDS = st.lists(st.text(alphabet=LETTERS, max_size=6), max_size=4).flatmap(
 
 
 @given(WORDS, st.sampled_from(["cp1252", "mac_roman"]), st.integers(1, 2))
-@settings(max_examples=800, deadline=None)
+@settings(max_examples=300, deadline=None)
 def test_letters_read_in_a_wrong_encoding_come_back_or_are_refused(
     word: str, encoding: str, times: int
 ) -> None:

@@ -164,7 +164,7 @@ def intact(grid: Grid, column: int) -> bool:
     )
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=200, deadline=None)
 @given(grids(), st.sampled_from(["xlsx", "ods"]))
 def test_every_line_is_a_row_or_is_named(grid: Grid, kind: str) -> None:
     column = reference_column(grid)

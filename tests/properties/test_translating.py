@@ -61,7 +61,7 @@ def told(frame: pl.DataFrame, mapping: RouteMapping) -> list[tuple[str, Any]]:
 
 
 @given(st.data())
-@settings(max_examples=250, deadline=None)
+@settings(max_examples=120, deadline=None)
 def test_a_batch_each_message_alone_and_plain_python_agree(data: st.DataObject) -> None:
     text = data.draw(mappings())
     mapping = read(text)
@@ -101,7 +101,7 @@ def test_each_step_and_plain_python_agree_on_everything_tricky(verb: str) -> Non
 
 
 @given(st.data())
-@settings(max_examples=200, deadline=None)
+@settings(max_examples=100, deadline=None)
 def test_conditions_hold_for_the_messages_that_plain_python_says(data: st.DataObject) -> None:
     text = (
         '[mapping]\nname = "x"\ntitle = "x"\nfrom = "sent.v1"\n'
@@ -114,7 +114,7 @@ def test_conditions_hold_for_the_messages_that_plain_python_says(data: st.DataOb
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_fields_that_a_mapping_does_not_use_change_nothing(data: st.DataObject) -> None:
     mapping = read(data.draw(mappings()))
     if mapping is None:
@@ -134,7 +134,7 @@ def test_fields_that_a_mapping_does_not_use_change_nothing(data: st.DataObject) 
 
 
 @given(st.data())
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=80, deadline=None)
 def test_what_waits_tells_nothing_of_a_person_in_its_cause(data: st.DataObject) -> None:
     mapping = read(data.draw(mappings()))
     if mapping is None:

@@ -1,4 +1,4 @@
-"""Files that no room of the register receives: nothing of them is kept but the landing.
+"""A carried file is one that no room of the register receives: only its landing is kept.
 
 For integrators who exchange a file between two systems that the register has no part in: a list of
 buildings, a learning record. Such a file is read by a layout, checked against its contract and
