@@ -222,10 +222,10 @@ def _typed_again(people: pl.DataFrame, seed: int) -> pl.DataFrame:
         surname=pl.when(_unit(21, seed) < 0.05).then(other).otherwise("surname"),
         postcode=pl.when(_unit(22, seed) < 0.25)
         .then(_postcode(_below(POSTCODES, 23, seed))).otherwise("postcode"),
-        mobile=pl.when(_unit(24, seed) < 0.72).then(_mobile(25, seed)).otherwise("mobile"),
+        mobile=pl.when(_unit(24, seed) < 0.82).then(_mobile(25, seed)).otherwise("mobile"),
     )  # fmt: skip
     people = people.with_columns(
-        email=pl.when(_unit(26, seed) < 0.72).then(_email(27, seed)).otherwise("email")
+        email=pl.when(_unit(26, seed) < 0.80).then(_email(27, seed)).otherwise("email")
     )
     return people.with_columns(
         given_name=_slipped("given_name", 0.05, 30, seed).str.to_titlecase(),

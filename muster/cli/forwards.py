@@ -7,7 +7,7 @@ from dataclasses import asdict
 import click
 
 from muster.cli.ready import ready
-from muster.cli.said import actor
+from muster.cli.said import BY, actor
 from muster.kernel.clock import SYSTEM_CLOCK
 
 _REASON = click.option("--reason", required=True, help="Why; it is recorded. Do not name people.")
@@ -33,6 +33,11 @@ def list_forwards(as_json: bool) -> None:
     for one in found:
         who = one.approver or "nobody named"
         click.echo(f"{one.id}  {one.route}  {one.name}: {one.said} (approver {who})")
+        click.echo(
+            f"    {one.effect.get('covered', 0):,} records told before:"
+            f" {one.effect.get('ending', 0):,} would go, {one.effect.get('changed', 0):,} change,"
+            f" {one.effect.get('joining', 0):,} are new"
+        )
     if not found:
         click.echo("No file waits at a receiver")
 
@@ -40,12 +45,13 @@ def list_forwards(as_json: bool) -> None:
 @forwards.command(name="let-go")
 @click.argument("forward", type=click.UUID)
 @_REASON
-def let_go_(forward: uuid.UUID, reason: str) -> None:
+@BY
+def let_go_(forward: uuid.UUID, reason: str, by: str) -> None:
     """Let FORWARD go on to its receiver, with the next worker."""
     ready()
     from muster.hub.forwarding.letting_go import let_go
 
-    let_go(forward=forward, reason=reason, by=actor(), clock=SYSTEM_CLOCK)
+    let_go(forward=forward, reason=reason, by=actor(by), clock=SYSTEM_CLOCK)
     click.echo("It goes on with the next worker")
 
 

@@ -1,5 +1,6 @@
 """``muster link``: which records of any two files are of one person."""
 
+import re
 import time
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -14,6 +15,7 @@ if TYPE_CHECKING:
     from muster.register.linkage.linking import Linked
 
 _LARGEST_ROLES = 100_000
+_SEPARATORS = (",", ";", "\t", "|")
 
 
 @click.command()
@@ -41,7 +43,7 @@ def link(file_a: Path, file_b: Path | None, roles_file: Path, out: Path) -> None
     began = time.monotonic()
     files = [file for file in (file_a, file_b) if file is not None]
     declared = read_roles(_text(roles_file))
-    tables = [_read(file) for file in files]
+    tables = [read_table(file) for file in files]
     found = link_tables(tables, declared, [file.name for file in files])
     _write(found.pairs, out)
     for line in _said(found, [table.height for table in tables]):
@@ -61,22 +63,52 @@ def _text(file: Path) -> str:
         ) from None
 
 
-def _read(file: Path) -> "pl.DataFrame":
-    """Return a file as a table of text; names of columns lose space around them."""
+def read_table(file: Path) -> "pl.DataFrame":
+    """Return a file as a table; names of columns lose space around them.
+
+    CSV may be parted by commas, semicolons, tabs or bars, in UTF-8, UTF-16 or as Windows writes it.
+
+    Raises:
+        BadInput: if it cannot be read, or two of its columns have one name.
+    """
     import polars as pl
 
     try:
         if file.suffix.lower() in (".parquet", ".pq"):
             table = pl.read_parquet(file)
         else:
-            table = pl.read_csv(file, infer_schema=False, encoding="utf8-lossy")
-    except (pl.exceptions.PolarsError, OSError) as problem:
+            content = _decoded(file.read_bytes())
+            table = pl.read_csv(content.encode(), infer_schema=False, separator=_separator(content))
+    except (pl.exceptions.PolarsError, OSError, UnicodeError) as problem:
         kind = type(problem).__name__
         raise BadInput(
             f"Cannot be read as CSV or Parquet ({kind})", where=Where(file=file.name),
             fix="Name a CSV file with a line of column names, or a Parquet file",
         ) from None  # fmt: skip
-    return table.rename({name: name.strip() for name in table.columns})
+    names = [name.strip() for name in table.columns]
+    twice = next((name for name in names if names.count(name) > 1), None)
+    if twice is not None:
+        raise BadInput(
+            "Two columns have this name", where=Where(file=file.name, field=twice),
+            fix="Give each column a name of its own",
+        )  # fmt: skip
+    return table.rename(dict(zip(table.columns, names, strict=True)))
+
+
+def _decoded(content: bytes) -> str:
+    """Return text: by its mark, as UTF-8, or as Windows writes it in western Europe."""
+    if content.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return content.decode("utf-16")
+    try:
+        return content.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        return content.decode("cp1252", errors="replace")
+
+
+def _separator(content: str) -> str:
+    """Return what parts the names of columns: the commonest of those that programs write."""
+    first = re.sub(r'"[^"]*"', "", content.lstrip("\r\n").split("\n", 1)[0])
+    return max(_SEPARATORS, key=first.count)
 
 
 def _write(pairs: "pl.DataFrame", out: Path) -> None:
@@ -92,6 +124,10 @@ def _write(pairs: "pl.DataFrame", out: Path) -> None:
         ) from None  # fmt: skip
 
 
+def _automatic(found: "Linked") -> int:
+    return int((found.pairs["decision"] == "automatic").sum())
+
+
 def _said(found: "Linked", heights: list[int]) -> list[str]:
     """Return what was found, in words."""
     records = " and ".join(f"{height:,}" for height in heights)
@@ -102,6 +138,7 @@ def _said(found: "Linked", heights: list[int]) -> list[str]:
     return [
         f"{records} records, {compared}",
         f"{found.pairs.height:,} pairs linked, from probability {decided.threshold:.3f} on",
+        f"{_automatic(found):,} of them automatic, so sure that nobody needs to look",
         f"By the model's own estimate {decided.precision:.2%} of them are right",
         f"and {decided.recall:.2%} of what there is to find is found",
         f"Model {scored.fingerprint[:16]}",

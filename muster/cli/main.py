@@ -17,6 +17,7 @@ from muster.cli.ledger import ledger
 from muster.cli.link import link
 from muster.cli.load import load
 from muster.cli.mapping import mapping
+from muster.cli.matching import matching
 from muster.cli.messages import hub, messages
 from muster.cli.quality import quality
 from muster.cli.quarantine import employers, quarantine
@@ -60,6 +61,7 @@ for _command in (
     hub,
     employers,
     link,
+    matching,
     ledger,
     serve,
     work,

@@ -1,8 +1,9 @@
-"""``muster routes``: draft one, try it, let it go live; how far each is; pause, resume."""
+"""``muster routes``: draft one, try it, let it go live; how far each is; stop it, let it go on."""
 
 import click
 
 from muster.cli.doors import open_
+from muster.cli.held import discard_, held, let_go_, limits, undo_
 from muster.cli.ready import ready
 from muster.cli.said import actor, text_of, told
 from muster.cli.trials import accept, differences, live, trial, withdraw
@@ -19,19 +20,21 @@ _NAMED = {
 
 @click.group()
 def routes() -> None:
-    """Routes between systems: draft, try, let go live; how far each is; pause, resume."""
+    """Routes between systems: draft, try, let go live; how far each is; pause, resume, decide."""
 
 
-for _command in (open_, try_, trial, differences, accept, live, withdraw):
+_FIRST = (open_, try_, trial, differences, accept, live, withdraw)
+for _command in (*_FIRST, held, let_go_, discard_, undo_, limits):
     routes.add_command(_command)
 
 
 @routes.command(name="list")
 @click.option("--system", default="", help="Only those from or to this system.")
 def list_routes(system: str) -> None:
-    """List routes with their lag, their rate and what is parked."""
+    """List routes with their lag, their rate and what is parked, and the doors of files."""
     ready()
     from muster.hub.delivering.queries import routes as asked
+    from muster.hub.forwarding.queries import doors
 
     found = asked(clock=SYSTEM_CLOCK, system=system)
     for one in found:
@@ -39,8 +42,11 @@ def list_routes(system: str) -> None:
             f"{one.state:<8} {one.behind:>7,} behind {one.last_hour:>7,} in the last hour"
             f" {one.subjects:>5,} subjects parked  {one.code}"
         )
-        if one.paused or one.blocked:
-            click.echo(f"    {one.paused or one.blocked}")
+        if one.paused or one.held or one.blocked:
+            click.echo(f"    {one.paused or one.held or one.blocked}")
+    for door in doors():
+        if system in ("", door.sender):
+            click.echo(f"door     {door.files:>7,} files of {door.contract}  {door.code}")
     if not found:
         click.echo("No message goes from one system to another yet")
 

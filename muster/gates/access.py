@@ -36,6 +36,8 @@ Verb = Literal[
     "search people",
     "see person",
     "see own record",
+    "match people",
+    "accept matching",
     "see feeds",
     "see quarantined rows",
     "load feeds",
@@ -134,7 +136,7 @@ def _everybody(role: Role) -> tuple[Rule, ...]:
 # fmt: off
 RULES: tuple[Rule, ...] = (
     *(rule for role in ROLES for rule in _everybody(role)),
-    *_grant("HR caseworker", "search people", "see person", "see agreements",
+    *_grant("HR caseworker", "search people", "see person", "match people", "see agreements",
             "draft agreements", "sign agreements", "suspend agreements",
             "see feeds", "see quarantined rows", "load feeds", "map layouts", "correct rows",
             "withdraw feeds", "approve feeds", "plan feeds", "see data quality",
@@ -146,7 +148,8 @@ RULES: tuple[Rule, ...] = (
             purpose="workforce planning"),
     *_grant("analyst", "see figures", "see releases", "choose employer names", "see data quality",
             reach="all", purpose="workforce planning"),
-    *_grant("information-governance officer", "see figures", "see releases", "see feeds",
+    *_grant("information-governance officer", "match people", "accept matching", "see figures",
+            "see releases", "see feeds",
             "see quarantined rows", "see evidence", "see agreements", "draft agreements",
             "sign agreements", "suspend agreements", "approve feeds", "see data quality",
             "see messages", "read message content", "pause routes", "accept mappings",

@@ -136,11 +136,8 @@ class Ledger:
         """
         rows = self.store.rows_at(log, positions)
         if len(rows) != len(positions):
-            raise EvidenceBroken(
-                "Entries are missing",
-                where=Where(thing=f"log {log}, positions {positions[0]} to {positions[-1]}"),
-                fix="Have the log verified, and restore it from a backup",
-                command="muster ledger verify",
+            raise _broken(
+                "Entries are missing", f"log {log}, positions {positions[0]} to {positions[-1]}"
             )
         ciphers = self.row_ciphers(rows)
         bodies: list[bytes | None] = []
@@ -164,6 +161,7 @@ class Ledger:
         """Return an entry with its proof under the latest checkpoint.
 
         Raises:
+            EvidenceBroken: if what is kept of the log leads to another root than was signed.
             NotFound: if there is no such entry, or it was erased.
         """
         return self.inclusions(log, [position])[0]
@@ -179,6 +177,7 @@ class Ledger:
             withheld: those whose salt and body are left out; they may be erased.
 
         Raises:
+            EvidenceBroken: if what is kept of the log leads to another root than was signed.
             NotFound: if there is no such entry, or one that is not withheld was erased.
         """
         checkpoint = self.store.latest_checkpoint(log)
@@ -194,6 +193,11 @@ class Ledger:
             assert checkpoint is not None
             salted = None if position in withheld else self._salted(log, rows[0])
             path = merkle.inclusion_path(position, size, subtree)
+            if not merkle.inclusion_holds(rows[0].leaf, position, size, path, checkpoint.root):
+                raise _broken(
+                    "The log does not lead from the entry to its signed root",
+                    f"log {log}, position {position}",
+                )
             found.append(Disclosed(rows[0], salted, path, checkpoint))
         return found
 
@@ -205,9 +209,8 @@ class Ledger:
             raise NotFound(
                 "The entry was erased or damaged",
                 where=Where(thing=f"log {log}, position {position_of(row.address)}"),
-                fix="Have the log verified",
-                command="muster ledger verify",
-            )
+                fix="Have the log verified", command="muster ledger verify",
+            )  # fmt: skip
         return salted
 
     def consistency(self, log: LogName, old: int, new: int | None = None) -> list[bytes]:
@@ -278,12 +281,7 @@ class Ledger:
         for scope, key in live.items():
             cipher = self._scopes.cipher(key)
             if cipher is None:
-                raise EvidenceBroken(
-                    "A live key holds no secret",
-                    where=Where(thing=scope),
-                    fix="Have the log verified",
-                    command="muster ledger verify",
-                )
+                raise _broken("A live key holds no secret", scope)
             ciphers[scope] = (key.id, cipher)
         return ciphers
 
@@ -338,11 +336,9 @@ class Ledger:
                 now = self.store.rows(log, position_of(row.address), 1)
                 if now and now[0].address == row.address and now[0].sealed is None:
                     return self._entry(log, now[0], keys)  # erased since the row was read
-                raise EvidenceBroken(
+                raise _broken(
                     "An entry's body does not decrypt",
-                    where=Where(thing=f"log {log}, position {position_of(row.address)}"),
-                    fix="Have the log verified, and restore it from a backup",
-                    command="muster ledger verify",
+                    f"log {log}, position {position_of(row.address)}",
                 )
             body = salted[SALT_BYTES:]
         return entry_of(log, row, body)
@@ -380,6 +376,13 @@ def entry_of(log: LogName, row: Row, body: bytes | None) -> Entry:
     """Return the entry of a row with its decrypted body."""
     recorded_at = _EPOCH + dt.timedelta(microseconds=row.recorded)
     return Entry(log, position_of(row.address), recorded_at, row.type, row.subject, body)
+
+
+def _broken(what: str, thing: str) -> EvidenceBroken:
+    return EvidenceBroken(
+        what, where=Where(thing=thing), fix="Have the log verified, and restore it from a backup",
+        command="muster ledger verify",
+    )  # fmt: skip
 
 
 def _microseconds(instant: dt.datetime) -> int:

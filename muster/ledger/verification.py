@@ -118,7 +118,7 @@ class _Verification:
         mark = next(marks, None)  # reads the outside note, which must never be ahead of the head
         try:
             head = self._ledger.store.read_head(self._log)
-        except ValueError:
+        except EvidenceBroken:
             self._report.add(None, "the head of the log is damaged, so nothing can be checked")
             return self._report
         for row, cipher in self._rows(head.size):

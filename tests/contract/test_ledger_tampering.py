@@ -18,6 +18,7 @@ from tests.contract.ledgers import database_store, make_ledger
 
 pytestmark = pytest.mark.django_db(transaction=True)
 SIZE, TARGET = 30, 17
+NEXT = address_of("exchange", TARGET + 1)
 
 
 @pytest.fixture
@@ -110,13 +111,38 @@ def test_it_names_a_damaged_head(ledger: Ledger) -> None:
     assert "head of the log is damaged" in str(report.faults[0])
 
 
-def test_tiles_that_were_changed_make_proofs_that_do_not_hold(ledger: Ledger) -> None:
+@pytest.mark.parametrize(
+    ("damage", "written"),
+    [
+        ("UPDATE ledger_tile SET hash = %s", b"x" * 32),
+        ("UPDATE ledger_head SET peaks = %s", b"x" * 31),
+        ("UPDATE ledger_head SET peaks = %s", b"x" * 192),
+        (f"UPDATE ledger_entry SET leaf = %s WHERE address = {NEXT}", b"x" * 32),
+        (f"UPDATE ledger_entry SET leaf = %s WHERE address = {NEXT - 1}", b"x" * 32),
+    ],
+)
+def test_of_a_damaged_log_no_proof_is_given_out(
+    ledger: Ledger, damage: str, written: bytes
+) -> None:
     more = [NewEntry("muster.test.v1", f"s:{n}", b"{}") for n in range(600)]
     ledger.append("exchange", more)
-    sql("UPDATE ledger_tile SET hash = %s", b"x" * 32)
-    proof = write_proof(ledger.inclusion("exchange", TARGET), keys=ledger.keys)
-    with pytest.raises(EvidenceBroken, match="not under the signed root"):
-        check_proof(proof)
+    check_proof(write_proof(ledger.inclusion("exchange", TARGET), keys=ledger.keys))
+    sql(damage, written)
+    with pytest.raises(EvidenceBroken) as raised:
+        ledger.inclusion("exchange", TARGET)
+    assert "log exchange" in str(raised.value.where)
+    assert "backup" in raised.value.fix
+
+
+def test_nothing_is_appended_to_a_log_with_a_damaged_head(ledger: Ledger) -> None:
+    sql("UPDATE ledger_head SET peaks = %s", b"x" * 31)
+    for ask in (
+        lambda: ledger.append_one("exchange", "muster.test.v1", "s", {}),
+        lambda: ledger.size("exchange"),
+        lambda: ledger.consistency("exchange", 10),
+    ):
+        with pytest.raises(EvidenceBroken, match="head of the log is damaged"):
+            ask()
 
 
 def test_it_finds_entries_slipped_in_beyond_the_head(ledger: Ledger) -> None:

@@ -15,6 +15,7 @@ from muster.hub.delivering.outlets import opened_secrets
 from muster.hub.models import Agreement, Endpoint, Route, System
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.ledger.current import ledger
+from muster.register.employers.models import Employer
 from tests.http_receiver import Reply, running_receiver
 from tests.integration.connected import MAPPING, PASSWORD, drafted, spoken, undrafted
 from tests.integration.hub_world import World
@@ -76,16 +77,30 @@ def test_an_integrator_registers_systems_of_the_own_employer_alone(
 ) -> None:
     said = {"code": "pay:new", "title": "New payroll", "kind": "payroll"}
     mill = as_("mill")
-    assert "Key of the employer" not in shown(mill, "/messages/systems/add")
+    assert "Employer that owns it" not in shown(mill, "/messages/systems/add")
     shown(mill, "/messages/systems/add", 302, **said, employer=str(WEIR))
     assert System.objects.get(code="pay:new").employer == MILL
     page = shown(mill, "/messages/systems/add", **said)
     assert "Use that system, or choose another code." in words(page)
     operator = as_("operator")
     page = shown(operator, "/messages/systems/add", **{**said, "code": "pay:x", "employer": "odd"})
-    assert "No employer has this key" in words(page)
+    assert "No single employer has this name" in words(page)
     shown(operator, "/messages/systems/add", 302, **{**said, "code": "pay:x"})
     assert System.objects.get(code="pay:x").employer is None
+
+
+def test_an_employer_is_named_in_words_and_never_guessed(as_: SignIn, fresh_home: Path) -> None:
+    one = Employer.objects.create(key="weirs", title="Office of Weirs")
+    Employer.objects.create(key="weirs-north", title="Office of Weirs North")
+    operator = as_("operator")
+    for at, name in enumerate(("weirs", "office of  WEIRS", "Weirs North")):
+        said = {"code": f"pay:{at}", "title": "Payroll", "kind": "payroll", "employer": name}
+        shown(operator, "/messages/systems/add", 302, **said)
+        found = System.objects.get(code=f"pay:{at}").employer
+        assert (found == one.id) is (at < 2)
+    page = shown(operator, "/messages/systems/add", **{**said, "code": "x", "employer": "office"})
+    assert "Write one of these: Office of Weirs; Office of Weirs North." in words(page)
+    assert not System.objects.filter(code="x").exists()
 
 
 @pytest.mark.parametrize("slug", ["caseworker", "governance"])
@@ -135,6 +150,9 @@ def test_an_endpoint_is_told_what_its_connector_asks_and_then_asked(
     page = shown(client, form, url=secret, table="", mode="odd")
     assert "Enter “Table”" in words(page)
     assert PASSWORD not in page
+    page = shown(client, form, url=secret, table="pay", mode="append")
+    assert "It lies on this machine. Ask the service operator to set it up." in words(page)
+    client = as_("operator")
     page = shown(client, form, url=secret, table="pay", mode="odd")
     assert "Write append or upsert" in words(page)
     assert PASSWORD not in page

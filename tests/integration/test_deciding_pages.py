@@ -13,7 +13,15 @@ from muster.gates.access import Actor
 from muster.gates.personas import Persona
 from muster.hub.delivering import breaker
 from muster.hub.delivering.replaying import replay
-from muster.hub.models import HeldMessages, Message, Parked, Route, System
+from muster.hub.models import (
+    Agreement,
+    HeldMessages,
+    Message,
+    Parked,
+    Route,
+    System,
+    SystemToken,
+)
 from muster.hub.worker import Carrier
 from muster.kernel.clock import SYSTEM_CLOCK
 from tests.integration.hub_world import World
@@ -63,7 +71,7 @@ def held(world: World) -> str:
     Message.objects.update(received_at=SYSTEM_CLOCK.now() - dt.timedelta(days=1))
     world.send(*(world.message(f"{n}", hours=2) for n in range(51)))
     carried()
-    return f"/messages/routes/{Route.objects.get().code}"
+    return f"/messages/routes/{Route.objects.get(receiver__isnull=False).code}"
 
 
 def test_an_approver_lets_go_what_a_route_stopped_for(world: World, hr: Client) -> None:
@@ -106,6 +114,41 @@ def test_whoever_may_not_decide_does_not_find_the_pages(world: World, client: Cl
     for verb in ("let-go", "discard", "undo"):
         assert client.get(f"{page}/held/{verb}").status_code in (302, 403, 404)
     assert client.get(f"{page}/limits").status_code in (302, 403, 404)
+
+
+@pytest.mark.parametrize("named", [True, False])
+def test_who_may_not_decide_is_told_why_before_typing_a_reason(
+    world: World, hr: Client, *, named: bool
+) -> None:
+    page = held(world)
+    route = Route.objects.get()
+    why = "You speak for the sender"
+    if named:
+        Route.objects.update(approver="person:named")
+        why = "person:named is named to decide on this route"
+    else:
+        SystemToken.objects.create(
+            system=route.source, title="x", hashed="x", made_by="persona:hr",
+            made_at=SYSTEM_CLOCK.now(),
+        )  # fmt: skip
+    text = text_of(hr, page)
+    assert why in text
+    assert "Let these messages go" not in text
+    for address in (f"{page}/held/let-go", f"{page}/held/discard", f"{page}/limits"):
+        text = text_of(hr, address)
+        assert why in text
+        assert "Do not name people" not in text
+        assert hr.post(address, {"reason": "x"}).status_code == 200
+    assert HeldMessages.objects.get().decision == ""
+    assert Route.objects.get().most_touched is None
+
+
+def test_a_route_whose_agreement_is_not_in_force_says_so(world: World, hr: Client) -> None:
+    page = f"/messages/routes/{Route.objects.get().code}"
+    said = "Its agreement is not in force today"
+    assert said not in text_of(hr, page)
+    Agreement.objects.update(suspended_at=SYSTEM_CLOCK.now())
+    assert said in text_of(hr, page)
 
 
 def test_all_of_a_cause_are_discarded_and_it_is_undone(world: World, hr: Client) -> None:

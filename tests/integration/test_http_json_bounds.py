@@ -140,6 +140,7 @@ BARRED = [
     "::ffff:169.254.169.254",
     "::ffff:127.0.0.1",
     "64:ff9b::a9fe:a9fe",
+    "64:ff9b:1::a9fe:a9fe",
     "2002:a9fe:a9fe::1",
     "224.0.0.1",
     "ff02::1",
@@ -152,6 +153,17 @@ OPEN = ["10.1.2.3", "172.16.0.1", "192.168.1.1", "51.140.0.1", "2a00:1450::1", "
 @pytest.mark.parametrize("address", BARRED)
 def test_no_request_goes_to_this_machine_or_its_platform(address: str) -> None:
     assert why_barred(address, local=False, plain=False)
+
+
+def test_this_machine_is_meant_by_each_of_its_addresses() -> None:
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(("192.0.2.1", 9))
+        except OSError:
+            pytest.skip("this machine is on no network")
+        own = probe.getsockname()[0]
+    assert why_barred(own, local=False, plain=False) == "the address is this machine"
+    assert why_barred(own, local=True, plain=True) == ""
 
 
 @pytest.mark.parametrize("address", OPEN)

@@ -11,6 +11,7 @@ from django.db import IntegrityError, connection, models, transaction
 from muster.kernel.ids import new_id
 from muster.register.employers.models import Employer
 from muster.register.people import constraints
+from muster.register.people.matching.models import MatchingRun, Proposal, Tie
 from muster.register.people.models import (
     Assignment,
     Claim,
@@ -30,6 +31,12 @@ BEFORE = AT - dt.timedelta(days=1)
 DAY = dt.date(2026, 9, 1)
 WAS = {"valid_from": DAY, "decided_by": "hr:ann", "recorded_from": AT}
 Some = Callable[..., models.Model]
+VIOLATED = {
+    "register_record_tie_pair": {"says": "perhaps"},
+    "register_record_tie_four_eyes": {"confirmed_by": "hr:ann"},
+    "register_matching_run_state": {"state": "applied"},
+    "register_matching_proposal_pair": {"does": "guess"},
+}
 
 
 class Rows:
@@ -52,6 +59,9 @@ class Rows:
             "register_person_name": self.name,
             "register_identifier": self.identifier,
             "register_people_conflict": self.conflict,
+            "register_record_tie": self.tie,
+            "register_matching_run": self.run,
+            "register_matching_proposal": self.proposal,
         }
 
     def statement(self, **other: object) -> Statement:
@@ -101,6 +111,24 @@ class Rows:
         said = {"person": self.people, "record": self.record, "number": 1, "against": new_id()}
         return Conflict.objects.create(**(said | WAS | other))
 
+    def _pair(self) -> dict[str, object]:
+        first, second = sorted((self.source_record().pk, self.source_record().pk))
+        return {"first_id": first, "second_id": second}
+
+    def tie(self, **other: object) -> Tie:
+        said = {"says": "same", "acts": True, "by": "hr:ann", "reason": "test"}
+        return Tie.objects.create(**(self._pair() | said | {"recorded_from": AT} | other))
+
+    def run(self, **other: object) -> MatchingRun:
+        figures = dict.fromkeys(("likely_from", "review_from", "precision", "recall"), 0.5)
+        counts = dict.fromkeys(("records", "pairs", "links", "asked", "taken_back"), 0)
+        said = {"at": AT, "by": "hr:ann", "model": "f", "fields": "", "state": "reported"}
+        return MatchingRun.objects.create(**(figures | counts | said | other))
+
+    def proposal(self, **other: object) -> Proposal:
+        said = {"run": self.run(), "does": "ask", "weight": 1.0, "probability": 0.5, "why": ""}
+        return Proposal.objects.create(**(self._pair() | said | other))
+
 
 def violate(rows: Rows, constraint: constraints.Constraint) -> None:
     """Try what a constraint forbids."""
@@ -135,6 +163,11 @@ def violate(rows: Rows, constraint: constraints.Constraint) -> None:
         make(fte=-1)
     elif name == "register_identifier_kind":
         make(kind="nino")
+    elif name in VIOLATED:
+        make(**VIOLATED[name])
+    elif name == "register_record_tie_one_for_a_pair":
+        again = make()
+        make(first_id=again.first_id, second_id=again.second_id)  # type: ignore[attr-defined]
     else:
         raise AssertionError(f"nobody tries to violate {name}")
 
@@ -159,7 +192,7 @@ def test_the_names_are_those_in_the_database() -> None:
     """Whatever the tables themselves state is listed, so nothing is true in secret."""
     listed = {constraint.name for constraint in constraints.CONSTRAINTS}
     for model in (Statement, SourceRecord, Claim, Crosswalk, Employment, Assignment, PersonName,
-                  Identifier, Conflict):  # fmt: skip
+                  Identifier, Conflict, Tie, MatchingRun, Proposal):  # fmt: skip
         assert {one.name for one in model._meta.constraints} <= listed
     assert all(one.states.endswith(".") for one in constraints.CONSTRAINTS)
 

@@ -53,14 +53,17 @@ def test_from_a_new_system_to_one_record_that_is_tried(
     expect(page.get_by_role("alert")).to_contain_text("Enter “Table”")
     expect(page.get_by_label("Address of the database")).to_have_value("")
     axe(page)
-    page.get_by_label("Address of the database").fill(f"sqlite:///{setting_up}/pay.sqlite3")
-    page.get_by_label("Table", exact=True).fill("pay")
-    page.get_by_role("button", name="Keep it, and ask the system").click()
+    asked(page, setting_up)
+    expect(page.get_by_role("alert")).to_contain_text("It lies on this machine")
+    address = page.url
+    page = page_as("operator")
+    page.goto(address)
+    asked(page, setting_up)
     expect(page.get_by_text("It answers: the table can be read")).to_be_visible()
     expect(page.get_by_text("Set; never shown")).to_be_visible()
     fits(page, axe)
     done(muster(str(setting_up), "agree", module="tests.journeys.connecting_world"))
-    drafted(page, axe)
+    drafted(page_as("integrator"), axe)
     page = no_javascript_page("integrator")
     page.goto("/messages/routes/journey-to-payroll/try")
     page.get_by_label("Record (JSON)").fill(RECORD)
@@ -68,6 +71,13 @@ def test_from_a_new_system_to_one_record_that_is_tried(
     expect(page.get_by_text("It would go to the receiver")).to_be_visible()
     with sqlite3.connect(setting_up / "pay.sqlite3") as database:
         assert database.execute("SELECT * FROM pay").fetchall() == []
+
+
+def asked(page: Page, folder: Path) -> None:
+    """Say where the receiver's table is."""
+    page.get_by_label("Address of the database").fill(f"sqlite:///{folder}/pay.sqlite3")
+    page.get_by_label("Table", exact=True).fill("pay")
+    page.get_by_role("button", name="Keep it, and ask the system").click()
 
 
 def drafted(page: Page, axe: Axe) -> None:

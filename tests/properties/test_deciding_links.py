@@ -4,7 +4,15 @@ import polars as pl
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from muster.register.linkage.deciding import best_counterparts, decide, groups_of
+from muster.register.linkage.deciding import (
+    AUTOMATIC,
+    LEAST_LIKELY,
+    LEAST_SURE,
+    MOST_WRONG,
+    best_counterparts,
+    decide,
+    groups_of,
+)
 from muster.register.linkage.model import PAIRS
 
 RECORDS = st.integers(0, 7)
@@ -54,7 +62,11 @@ def test_no_other_threshold_promises_more(pairs: dict[tuple[int, int], float]) -
         return 2 * sum(chosen) / (len(chosen) + found) if pairs else 0.0
 
     best = max((promised(one) for one in pairs.values()), default=0.0)
-    assert abs(promised(decided.threshold) - best) < 1e-9
+    if decided.threshold > LEAST_LIKELY:
+        assert abs(promised(decided.threshold) - best) < 1e-9
+    else:
+        assert max(map(promised, (one for one in pairs.values() if one > LEAST_LIKELY)),
+                   default=0.0) <= promised(LEAST_LIKELY) + 1e-9  # fmt: skip
     assert set(linked(decided.links)) == {
         pair for pair, one in pairs.items() if one >= decided.threshold
     }
@@ -72,6 +84,40 @@ def test_within_one_table_links_are_an_equivalence(pairs: dict[tuple[int, int], 
                 assert (b, d) in links
             if b == d and a < c:
                 assert (a, c) in links
+
+
+SURE = st.lists(st.floats(0.9, 1.0) | st.floats(0.9995, 1.0), max_size=40)
+
+
+@given(SURE)
+@settings(max_examples=200, deadline=None)
+def test_automatic_are_as_many_as_one_wrong_in_ten_thousand_allows(sure: list[float]) -> None:
+    pairs = {(at, at + 100): one for at, one in enumerate(sure)}
+    decided = decide(scored(pairs), within=False, each_once=False)
+    taken = decided.links.filter(pl.col("decision") == AUTOMATIC)["probability"].to_list()
+    assert sum(1 - one for one in taken) <= MOST_WRONG * len(taken) + 1e-9
+    assert min(taken, default=1.0) >= LEAST_SURE
+    for least in {one for one in sure if one >= LEAST_SURE} - set(taken):
+        more = [one for one in sure if one >= least]
+        assert sum(1 - one for one in more) > MOST_WRONG * len(more) - 1e-9
+
+
+def test_a_rival_makes_a_link_doubtful() -> None:
+    rows = [(0, 0, 40.0, 1.0), (0, 1, 39.0, 1.0), (2, 2, 40.0, 1.0)]
+    pairs = pl.DataFrame(rows, schema=PAIRS, orient="row")
+    links = decide(pairs, within=False, each_once=True).links
+    said = dict(links.select("a", "decision").iter_rows())
+    assert said == {0: "look", 2: AUTOMATIC}
+    several = decide(pairs, within=False, each_once=False).links
+    assert set(several["decision"]) == {AUTOMATIC}
+
+
+def test_what_only_others_link_is_looked_at() -> None:
+    pairs = pl.DataFrame([(0, 1, 40.0, 1.0), (1, 2, 40.0, 1.0)], schema=PAIRS, orient="row")
+    links = decide(pairs, within=True, each_once=False).links
+    assert sorted(links.select("by", "decision").iter_rows()) == [
+        ("others", "look"), ("weight", "automatic"), ("weight", "automatic"),
+    ]  # fmt: skip
 
 
 @given(WITHIN)

@@ -7,7 +7,11 @@ import polars as pl
 import pytest
 from click.testing import CliRunner, Result
 
+from muster.cli.link import read_table
 from muster.cli.main import main
+from muster.kernel.errors import BadInput
+from muster.register.linkage.preparing import prepared
+from muster.register.linkage.roles import read_roles
 
 ROLES = """
 [columns]
@@ -59,12 +63,13 @@ def test_two_files_of_the_same_people_are_linked(files: Path) -> None:
                   "--out", out)  # fmt: skip
     assert done.exit_code == 0, done.output
     pairs = pl.read_csv(out, infer_schema=False)
-    assert pairs.columns == ["record_a", "record_b", "probability", "weight", "by"]
+    assert pairs.columns == ["record_a", "record_b", "probability", "weight", "by", "decision"]
     right = pairs.filter(pl.format("R{}", "record_a") == pl.col("record_b")).height
     assert right >= 195
     assert pairs.height - right <= 3
     assert pairs["record_a"].is_unique().all()
     assert pairs["record_b"].is_unique().all()
+    assert set(pairs["decision"]) <= {"automatic", "look"}
     assert "300 and 200 records" in done.output
 
 
@@ -113,3 +118,85 @@ def test_what_cannot_be_linked_is_said(tmp_path: Path, content: bytes, said: str
     done = linked(tmp_path / "a.csv", "--roles", tmp_path / "roles.toml", "--out",
                   tmp_path / "out.csv")  # fmt: skip
     assert said in done.output
+
+
+PLAIN = '[columns]\ngiven_name = "first"\nsurname = "last"\ndate_of_birth = "born"\ntown = "town"\n'
+NAMED = 'record = "number"\n'
+ROWS = "".join(f"A{n % 9},M{n % 7},19{n:02}-02-01,Ashby\n" for n in range(60))
+
+
+def rewritten(files: Path, name: str) -> Path:
+    """Return the first file again, as another program writes it."""
+    table, place = pl.read_csv(files / "a.csv", infer_schema=False), files / f"{name}.csv"
+    born = pl.col("born").str.to_date()
+    match name:
+        case "semicolons":
+            table.write_csv(place, separator=";")
+        case "tabs":
+            table.write_csv(place, separator="\t")
+        case "utf-16" | "cp1252":
+            place.write_bytes(table.write_csv().encode(name))
+        case "capitals":
+            table.with_columns(pl.all().str.to_uppercase()).write_csv(place)
+        case _:
+            place = files / f"{name}.parquet"
+            number = born.dt.to_string("%Y%m%d").cast(pl.Float64 if name == "number" else pl.Int64)
+            made = {"date": born, "moment": born.cast(pl.Datetime("ns"))}.get(name, number)
+            table.with_columns(born=made, number=pl.col("number").cast(pl.Float64)).write_parquet(
+                place
+            )
+    return place
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["semicolons", "tabs", "utf-16", "cp1252", "capitals", "date", "moment", "number", "whole"],
+)
+def test_however_a_file_was_written_it_says_the_same(files: Path, name: str) -> None:
+    roles = read_roles(PLAIN + NAMED).first
+    places = files / "a.csv", rewritten(files, name)
+    first, second = (prepared(read_table(place), roles) for place in places)
+    assert first.equals(second)
+
+
+@pytest.mark.parametrize(
+    ("rows", "columns"),
+    [
+        ("Ann,Mole,1980-01-01,Ashby\n" * 40, PLAIN),
+        ("".join(f"Ann{n},Mole{n},198{n}-01-01,Ashby\n" for n in range(5)) * 2, PLAIN),
+        ("".join(f"Ann{n},,,\n" for n in range(40)), PLAIN),
+        (",,,\n" * 40, PLAIN),
+        (ROWS, '[columns]\nsurname = "last"\n'),
+        (ROWS, '[columns]\ngiven_name = "last"\nsurname = "last"\nsex = "town"\n'),
+    ],
+    ids=["one row again", "few rows", "one field", "nothing", "one column", "one column twice"],
+)
+@pytest.mark.parametrize("several", [True, False], ids=["two files", "within"])
+def test_poor_files_give_an_answer_or_a_reason(
+    tmp_path: Path, rows: str, columns: str, *, several: bool
+) -> None:
+    place, out = tmp_path / "a.csv", tmp_path / "out.csv"
+    place.write_text("first,last,born,town\n" + rows)
+    (tmp_path / "roles.toml").write_text(columns)
+    files = [place, place] if several else [place]
+    done = linked(*files, "--roles", tmp_path / "roles.toml", "--out", out)
+    said = f"{done.output}{done.exception or ''}"
+    assert done.exception is None or isinstance(done.exception, SystemExit | BadInput), said
+    known = ("pairs linked", "nothing to compare", "No field says anything in both")
+    assert any(words in said for words in known), said
+
+
+def test_columns_that_hold_no_text_are_named(tmp_path: Path) -> None:
+    table = pl.DataFrame({"first": [["Ann"], ["Bel"]], "last": ["Mole", "Vole"]})
+    table.write_parquet(tmp_path / "a.parquet")
+    (tmp_path / "roles.toml").write_text('[columns]\ngiven_name = "first"\nsurname = "last"\n')
+    done = linked(tmp_path / "a.parquet", "--roles", tmp_path / "roles.toml", "--out",
+                  tmp_path / "out.csv")  # fmt: skip
+    assert "A column of List cannot be read as text" in done.output
+    assert "Ann" not in done.output
+
+
+def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
+    (tmp_path / "a.csv").write_text("last, last\nMole,Vole\n")
+    with pytest.raises(BadInput, match=r"Two columns have this name .*last"):
+        read_table(tmp_path / "a.csv")

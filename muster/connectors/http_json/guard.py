@@ -21,7 +21,7 @@ _PLATFORM = {
     ipaddress.ip_address(address)
     for address in ("100.100.100.200", "168.63.129.16", "192.0.0.192", "fd00:ec2::254")
 }
-_NAT64 = ipaddress.ip_network("64:ff9b::/96")
+_NAT64 = tuple(map(ipaddress.ip_network, ("64:ff9b::/96", "64:ff9b:1::/48")))
 
 
 class Barred(httpx.TransportError):
@@ -47,7 +47,7 @@ def why_barred(written: str, *, local: bool, plain: bool) -> str:
         plain: whether the request is not encrypted, which only this machine is good for.
     """
     address = _meant(ipaddress.ip_address(written.partition("%")[0]))
-    if address.is_loopback:
+    if is_here(address):
         return "" if local else "the address is this machine"
     if address.is_link_local or address in _PLATFORM:
         return "the address is one of the platform's own"
@@ -56,11 +56,25 @@ def why_barred(written: str, *, local: bool, plain: bool) -> str:
     return "the address is not this machine and the request is not encrypted" if plain else ""
 
 
+def is_here(address: Address) -> bool:
+    """Tell whether an address is this machine's, on any of its networks; nothing is sent."""
+    if address.is_loopback:
+        return True
+    family = socket.AF_INET if address.version == 4 else socket.AF_INET6
+    try:
+        with socket.socket(family, socket.SOCK_DGRAM) as probe:
+            probe.connect((str(address), 9))
+            # Only to itself does a machine speak from the very address that it speaks to.
+            return str(probe.getsockname()[0]) == str(address)
+    except OSError:
+        return False
+
+
 def _meant(address: Address) -> Address:
     """Return the address within an address, if one is written inside."""
     if isinstance(address, ipaddress.IPv4Address):
         return address
-    if address in _NAT64:
+    if any(address in network for network in _NAT64):
         return ipaddress.IPv4Address(int(address) & 0xFFFFFFFF)
     return address.ipv4_mapped or address.sixtofour or address
 

@@ -16,6 +16,7 @@ from muster.connectors.load_file import connector as load_file
 from muster.connectors.outlets import OutletDescription, Rehearsal
 from muster.connectors.remote_folder import outlet as remote_folder
 from muster.connectors.sql_table import connector as sql_table
+from muster.hub.connecting.own import refuse_own
 from muster.hub.delivering.outlets import opened_secrets, outlet_of, seal_secrets
 from muster.hub.delivering.wakeup import wake
 from muster.hub.models import Cursor, Endpoint, System
@@ -74,6 +75,7 @@ def set_endpoint(
     forget: Collection[str] = (),
     endpoint: uuid.UUID | None = None,
     another: bool = False,
+    here: bool = True,
     by: str,
     clock: Clock,
 ) -> uuid.UUID:
@@ -87,13 +89,16 @@ def set_endpoint(
         forget: secrets that are no longer needed.
         endpoint: which one is replaced; without it the only one, or a new one if there is none.
         another: make one more beside those there are.
+        here: whether it may be a place of this machine.
         by: who says so.
         clock: stamps the entry.
 
     Raises:
         BadInput: naming a setting that is unknown, missing, misplaced or cannot be used, never its
-            value; or if the system has several endpoints and it is not said which.
+            value; or if the system has several endpoints and it is not said which, or it would
+            lead into what Muster itself keeps.
         NotFound: if there is no such system or endpoint.
+        NotPermitted: if it would lead into this machine, and may not.
     """
     owner = _locked(system)
     row = _chosen(owner, endpoint, another=another)
@@ -106,6 +111,7 @@ def set_endpoint(
     if kept:
         _refuse_elsewhere(row.settings, said, kept)
     _refuse_missing(what, {*said, *sealed, *kept})
+    refuse_own({**said, **kept, **sealed}, here=here)
     row.kind, row.settings = kind, said
     row.sealed = seal_secrets(row, {**kept, **sealed})
     row.tried_at, row.ready, row.said = None, None, ""

@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from django.db import transaction
 
 from muster.hub.contract_registry import live_contract
-from muster.hub.delivering.leases import Lease, waiting_of
+from muster.hub.delivering.lease import Lease, waiting_of
 from muster.hub.delivering.watching import Seen, Watch, watch_of
 from muster.hub.four_eyes import handed_in
 from muster.hub.models import BulkChange, Cursor, HeldMessages, Message, Route

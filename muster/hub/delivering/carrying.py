@@ -16,7 +16,7 @@ from django.db import transaction
 
 from muster.connectors.outlets import Fenced, Outlet, Receipt, Unreachable
 from muster.hub.delivering.handing import hand_over
-from muster.hub.delivering.leases import Lease, LostLease, move
+from muster.hub.delivering.lease import Lease, LostLease, move
 from muster.hub.delivering.noting import aside_of, evidence, note
 from muster.hub.delivering.parking import open_subjects, settle_released
 from muster.hub.delivering.preparing import SET_ASIDE, Prepared, prepare

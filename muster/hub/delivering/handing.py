@@ -13,7 +13,7 @@ from django.db import transaction
 
 from muster.connectors.outlets import RESULTS, Outlet, Receipt, Shipment, Unreachable
 from muster.hub.delivering.breaker import stop_if_unusual
-from muster.hub.delivering.leases import Lease
+from muster.hub.delivering.lease import Lease
 from muster.hub.delivering.preparing import Prepared
 from muster.hub.models import Attempt, Route
 
@@ -75,8 +75,19 @@ def _once(route: Route, shipment: Shipment, outlet: Outlet, now: dt.datetime) ->
             route=route, position__in=rest.envelopes["position"].to_list()
         ).delete()
         raise
-    results = pl.concat([doubtful, receipt.results.select(list(RESULTS))]).sort("position")
+    told = _asked_about(receipt.results.select(list(RESULTS)), rest.envelopes, outlet)
+    results = pl.concat([doubtful, told]).sort("position")
     return Receipt(results, receipt.acknowledged, receipt.had + len(had))
+
+
+def _asked_about(results: pl.DataFrame, envelopes: pl.DataFrame, outlet: Outlet) -> pl.DataFrame:
+    """Return what was said of a shipment without those in doubt that the receiver has."""
+    doubt = results.filter(pl.col("outcome") == "unknown")["position"]
+    if not len(doubt):
+        return results
+    seen = outlet.look(envelopes.filter(pl.col("position").is_in(doubt.implode())))
+    has = seen.filter(pl.col("present"))["position"]
+    return results.filter(~pl.col("position").is_in(has.implode()))
 
 
 def _looked(envelopes: pl.DataFrame, outlet: Outlet) -> tuple[pl.DataFrame, list[int]]:

@@ -15,7 +15,7 @@ from django.db import transaction
 
 from muster.connectors.outlets import Receipt
 from muster.hub.delivering.following import OPEN, hold_decisions, let_follow
-from muster.hub.delivering.leases import Lease, move
+from muster.hub.delivering.lease import Lease, move
 from muster.hub.delivering.preparing import SET_ASIDE, Prepared
 from muster.hub.delivering.recalling import recalled_again, recalled_in_turn
 from muster.hub.delivering.routing import Routing

@@ -15,6 +15,7 @@ from muster.connectors.outlets import Outlet
 from muster.connectors.remote_folder import connector as remote_folder
 from muster.connectors.remote_folder.outlet import FolderOutlet
 from muster.connectors.sql_table import connector as sql_table
+from muster.hub.connecting.own import refuse_own
 from muster.hub.models import Endpoint
 from muster.kernel.errors import NotFound, Where
 from muster.kernel.running import keyring
@@ -62,6 +63,7 @@ def outlet_of(endpoint: Endpoint) -> Outlet:
     """Return the connector of an endpoint; each thread's own, as long as its settings stay.
 
     Raises:
+        BadInput: if it leads into what Muster itself keeps, by now.
         NotFound: if there is no such connector.
     """
     state = json.dumps([endpoint.kind, endpoint.settings, bytes(endpoint.sealed).hex()])
@@ -74,7 +76,9 @@ def outlet_of(endpoint: Endpoint) -> Outlet:
             "No such connector", where=Where(thing=endpoint.kind),
             fix=f"Use {', '.join(sorted(_makers))}",
         )  # fmt: skip
-    outlet = make({**endpoint.settings, **opened_secrets(endpoint)})
+    whole = {**endpoint.settings, **opened_secrets(endpoint)}
+    refuse_own(whole, here=True)
+    outlet = make(whole)
     _open.outlets[endpoint.id] = (state, outlet)
     return outlet
 

@@ -14,12 +14,12 @@ from dataclasses import dataclass, replace
 import polars as pl
 
 from muster.connectors.outlets import ENVELOPES, Outlet, Receipt, Remembers, Shipment
-from muster.hub.delivering.leases import Lease
+from muster.hub.delivering.lease import Lease
 from muster.hub.delivering.outlets import outlet_of
 from muster.hub.delivering.routing import Routing
 from muster.hub.models import Attempt, Cursor, Message, Parked, Replay, Route
 
-_DOUBT = "It was attempted before, and the receiver cannot tell whether it took it; by now: "
+DOUBT = "It was attempted before, and the receiver cannot tell whether it took it; by now: "
 _CAUSE = 500
 
 
@@ -99,6 +99,25 @@ def recalled_release(route: uuid.UUID, positions: Sequence[int], aside: pl.DataF
     return recalled_again(lease, found, aside, Receipt(), row.again)
 
 
+def recalled_before(
+    route: Route, lease: Lease, positions: pl.Series
+) -> tuple[frozenset[int], frozenset[int]]:
+    """Return which of the messages next in their turn the receiver has, or may have.
+
+    Args:
+        route: with its endpoint.
+        lease: that was just taken over.
+        positions: of messages that are not noted, in order.
+
+    Raises:
+        Unreachable: if it cannot be asked now.
+        Fenced: if another worker has taken the route over.
+    """
+    if route.endpoint is None or not len(positions):
+        return frozenset(), frozenset()
+    return _told(route, lease, outlet_of(route.endpoint), positions, "")
+
+
 def _told(
     route: Route, lease: Lease, outlet: Outlet, positions: pl.Series, again: str
 ) -> tuple[frozenset[int], frozenset[int]]:
@@ -126,7 +145,7 @@ def _without(known: Recalled, has: frozenset[int], doubt: frozenset[int]) -> Rec
         aside = aside.with_columns(
             stage=pl.when(unsure).then(pl.lit("doubt")).otherwise("stage"),
             cause=pl.when(unsure)
-            .then((pl.lit(_DOUBT) + pl.col("cause")).str.slice(0, _CAUSE))
+            .then((pl.lit(DOUBT) + pl.col("cause")).str.slice(0, _CAUSE))
             .otherwise("cause"),
         )
     if not has:

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Count, Max, Min, QuerySet
+from django.db.models import Count, Max, Min, Q, QuerySet
 
 from muster.hub.delivering.deciding import UNDO
 from muster.hub.delivering.discarding import STAGE
 from muster.hub.delivering.following import let_follow, release_subjects
 from muster.hub.delivering.noting import state_of
 from muster.hub.delivering.parking import DISCARDED, RELEASED
-from muster.hub.models import Attempt, Cursor, Message, Parked, ParkedState, Route
+from muster.hub.models import Attempt, Message, Parked, ParkedState, Route
 from muster.kernel.clock import Clock
 from muster.kernel.errors import Conflict, NotFound, Where
 from muster.kernel.ids import new_id
@@ -118,12 +118,14 @@ def discard_all(
 def undo_discard(decision: uuid.UUID, *, by: str, clock: Clock) -> int:
     """Let messages that were discarded by one decision wait again; return how many.
 
-    Those stay discarded of whose subject something has gone on since.
+    Those stay discarded of whose subject something newer has gone on since, or may be on its way.
 
     Raises:
         NotFound: if there is no such decision.
         Conflict: if nothing of it can be undone any more.
     """
+    # No message comes from here on that a worker could carry before this is decided.
+    ledger().store.lock_head("exchange")
     gone = Parked.objects.filter(decision=decision, state=ParkedState.DISCARDED)
     first = gone.exclude(stage=STAGE).select_related("route").first()
     if first is None:
@@ -132,7 +134,7 @@ def undo_discard(decision: uuid.UUID, *, by: str, clock: Clock) -> int:
     route = _route(first.route.code)
     back = list[int]()
     for some in _parts(list(gone.select_for_update())):
-        went = _went_on(route, some)
+        went = _went_on(route, some, clock.now())
         mine = [row for row in some if row.subject not in went]
         for row in mine:
             row.state, row.decision = state_of(row.stage), None
@@ -146,9 +148,10 @@ def undo_discard(decision: uuid.UUID, *, by: str, clock: Clock) -> int:
         back += [row.position for row in mine]
     if not back:
         raise Conflict(
-            "Newer messages of their subjects have gone on since", where=Where(thing=route.code),
+            "Newer messages of their subjects have gone on since, or may be on their way",
+            where=Where(thing=route.code),
             fix="Have the sender send anew what they should say",
-        )  # fmt: skip
+        )
     body = {
         "route": route.code, "decision": str(decision), "messages": len(back),
         "positions": sorted(back)[:_SPAN], "by": by,
@@ -189,22 +192,27 @@ def _failed(route: Route, stage: str, cause: str, subject: str) -> QuerySet[Park
     return failed
 
 
-def _went_on(route: Route, rows: Sequence[Parked]) -> set[str]:
-    """Return the subjects of which something newer than what was discarded has gone on."""
+def _went_on(route: Route, rows: Sequence[Parked], now: dt.datetime) -> set[str]:
+    """Return the subjects of which something newer than what was discarded may be gone.
+
+    What waits behind, or is to go only later, is not. Of what comes in its turn nobody can tell: a
+    worker may have handed it over, and be about to note it.
+    """
     since = {row.subject: row.position for row in rows}
-    passed = dict(Cursor.objects.filter(route=route).values_list("shard", "position"))
     waits = Parked.objects.filter(route=route, subject__in=since).exclude(
         state=ParkedState.DELIVERED
     )
-    waiting = set(waits.values_list("position", flat=True))
+    waiting = set(
+        waits.exclude(Q(due_at__isnull=True) | Q(due_at__lte=now), state=ParkedState.RELEASED)
+        .values_list("position", flat=True)
+    )  # fmt: skip
     there = Message.objects.filter(
         contract=route.contract, system=route.source_id, refused="", subject__in=since
-    ).values_list("subject", "position", "shard")
+    ).values_list("subject", "position")
     return {
         subject
-        for subject, position, shard in there
-        if since[subject] < position <= passed.get(shard % route.shards, -1)
-        and position not in waiting
+        for subject, position in there
+        if since[subject] < position and position not in waiting
     }
 
 

@@ -9,7 +9,7 @@ from django.db import connection
 from django.db.models import F, Q
 
 from muster.connectors.outlets import ENVELOPES
-from muster.hub.delivering.leases import Lease
+from muster.hub.delivering.lease import Lease
 from muster.hub.models import Parked, ParkedState, Route
 
 MOST_BYTES = 32 * 1024 * 1024

@@ -11,7 +11,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from muster.hub.delivering.leases import Lease, move
+from muster.hub.delivering.lease import Lease, move
 from muster.hub.delivering.routing import Routing
 from muster.hub.effects import Effect
 from muster.hub.forwarding.due import says_everything

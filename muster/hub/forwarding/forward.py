@@ -15,7 +15,7 @@ from django.db.models import Max
 
 from muster.connectors.outlets import ENVELOPES, Fenced, Receipt, Shipment, Unreachable
 from muster.hub.delivering.carrying import block, retry
-from muster.hub.delivering.leases import Lease, LostLease, move
+from muster.hub.delivering.lease import Lease, LostLease, move
 from muster.hub.delivering.routing import Routing, routing_of
 from muster.hub.forwarding.breaker import hold_if_unusual
 from muster.hub.forwarding.current import FAILED, Current, current_of

@@ -11,14 +11,14 @@ from dataclasses import dataclass
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from muster.hub.delivering.queries import ParkedMessage, parked_view
+from muster.hub.messages.finding import latest_of, named
 from muster.hub.messages.legs import LegState, leg_state
-from muster.hub.models import Cursor, Delivery, Message, Parked, Replay, Route, System
+from muster.hub.models import Cursor, Delivery, Message, Parked, Replay, Route
 from muster.kernel.errors import NotFound, Where
 
 COUNTED = 10_000
 """So many messages are counted, and can be paged through; a search narrows the rest."""
 _RELATED = 25
-_LONGEST_POSITION = 18
 # No log is as long; what an address names beyond it is not there either.
 _LAST = 2**62
 
@@ -122,16 +122,18 @@ def messages(
     """
     found = _within(Message.objects.all(), employer, of)
     if words:
-        found = found.filter(_named(words.strip()))
+        found = found.filter(position__in=named(words.strip()))
     if contract:
         found = found.filter(contract=contract)
-    if system:
-        found = found.filter(system__code=system)
     if refused:
         found = found.exclude(refused="")
-    rows = found.select_related("system", "key").order_by("-position")
-    total = found.order_by("-position")[:COUNTED].count()
-    return Page(tuple(map(_view, rows[start : start + limit])), total)
+    if system and not (words or contract or refused):
+        rows, total = latest_of(found, system, start=start, limit=limit, counted=COUNTED)
+    else:
+        found = found.filter(system__code=system) if system else found
+        rows = found.order_by("-position")[start : start + limit]
+        total = found.order_by("-position")[:COUNTED].count()
+    return Page(tuple(map(_view, rows.select_related("system", "key"))), total)
 
 
 def journey(position: int, *, employer: uuid.UUID | None = None, of: str = "") -> Journey:
@@ -186,20 +188,6 @@ def _within(found: QuerySet[Message], employer: uuid.UUID | None, of: str) -> Qu
     taking = taking.filter(receiver__code=of) if of else taking.filter(receiver__employer=employer)
     own = Q(system__code=of) if of else Q(system__employer=employer)
     return found.filter(own | (Q(refused="") & Exists(taking)))
-
-
-def _named(words: str) -> Q:
-    """Return the condition that words name a message."""
-    asked = Q(subject=words) | Q(correlation=words)
-    if words.isascii() and words.isdigit() and len(words) <= _LONGEST_POSITION:
-        asked |= Q(position=int(words))
-    # The index of identities begins with the source.
-    sources = [f"/systems/{code}" for code in System.objects.values_list("code", flat=True)]
-    ids = Message.objects.filter(source__in=sources, event_id=words).values_list("pk", flat=True)
-    found = list(ids[:_RELATED]) or list(
-        Message.objects.filter(event_id=words).values_list("pk", flat=True)[:_RELATED]
-    )
-    return asked | Q(position__in=found)
 
 
 def _one(position: int, employer: uuid.UUID | None, of: str) -> Message:

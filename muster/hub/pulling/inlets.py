@@ -11,15 +11,15 @@ from typing import Any
 
 from django.db import transaction
 
+from muster.hub.connecting.own import refuse_own
 from muster.hub.contract_registry import live_contract
 from muster.hub.contracts import Contract
 from muster.hub.models import AnswerFile, Inlet, Route, System
-from muster.hub.pulling.kinds import Kind, kind_named, place_here
+from muster.hub.pulling.kinds import Kind, kind_named
 from muster.hub.pulling.rows import Manner, read_columns
 from muster.kernel.clock import Clock
-from muster.kernel.errors import BadInput, Conflict, NotFound, NotPermitted, Where
+from muster.kernel.errors import BadInput, Conflict, NotFound, Where
 from muster.kernel.running import keyring
-from muster.kernel.running import settings as running_settings
 from muster.ledger.current import ledger
 
 SET, REMOVED = "muster.hub.inlet.set.v1", "muster.hub.inlet.removed.v1"
@@ -81,7 +81,7 @@ def set_inlet(
             raise Conflict("Another inlet has this code", where=Where(field="code"), fix=fix)
         before = told(row) if row is not None else {}
         whole = _whole(found, settings, secrets, before)
-        _refuse_here(whole, here=here)
+        refuse_own(whole, here=here)
         made_connector(found, whole, system)
         row = row or Inlet(code=code, system=owner, kind=kind)
         row.settings = {n: v for n, v in whole.items() if n not in found.secrets}
@@ -203,6 +203,7 @@ def made_connector(kind: Kind, whole: Mapping[str, str], system: str) -> Any:
         routes = Route.to_register.filter(code=whole["route"], source__code=system)
         if not routes.exists():
             raise _wrong("route", "No such agreement of this system", "See the agreements page")
+    refuse_own(whole, here=True)
     return kind.make(whole)
 
 
@@ -260,21 +261,6 @@ def _whole(
         if one.required and not whole.get(one.name, "").strip():
             raise _wrong(one.name, f"It is not said: {one.title}", one.hint or "Give it")
     return whole
-
-
-def _refuse_here(whole: Mapping[str, str], *, here: bool) -> None:
-    place = place_here(whole)
-    if place is None:
-        return
-    if not here:
-        raise NotPermitted(
-            "It would read what lies on this machine", where=Where(field="url"),
-            fix="Ask the service operator to set it up",
-        )  # fmt: skip
-    home = running_settings().home.resolve()
-    resolved = place.resolve()
-    if resolved == home or home in resolved.parents or resolved in home.parents:
-        raise _wrong("url", "It would read what Muster itself keeps", "Name another place")
 
 
 def _seal(row: Inlet, secrets: Mapping[str, str]) -> bytes:

@@ -5,9 +5,7 @@ Beside a connector's own settings stand those by which what it reads becomes mes
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from pathlib import Path
 from typing import Any, Literal, Protocol
-from urllib.parse import unquote, urlsplit
 
 from muster.connectors.contract import Health
 from muster.connectors.load_file import connector as load_file
@@ -114,21 +112,6 @@ def known_kind(name: str) -> Kind | None:
 def kinds() -> tuple[Kind, ...]:
     """Return the kinds that people set up, by name."""
     return tuple(one for _, one in sorted(_kinds.items()) if not one.by_itself)
-
-
-def place_here(settings: Mapping[str, str]) -> Path | None:
-    """Return the path on this machine that settings name; None if they name none.
-
-    Whoever names one reads as this program does, so that is for those who run it.
-    """
-    written = settings.get("folder", "").strip() or settings.get("url", "").strip()
-    if written.startswith("/"):
-        return Path(written)
-    scheme, _, rest = written.partition("://")
-    # Addresses with a host name no path of this machine.
-    if scheme.lower() in ("sqlite", "file"):
-        return Path(unquote(urlsplit(f"file://{rest}").path) or "/")
-    return None
 
 
 register_inlet(

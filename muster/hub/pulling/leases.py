@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from django.db import transaction
 from django.db.models import F
 
-from muster.hub.delivering.leases import LostLease
+from muster.hub.delivering.lease import LostLease
 from muster.hub.models import Inlet
 
 LEASE = dt.timedelta(minutes=2)

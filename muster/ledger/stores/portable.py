@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import connection, transaction
 
+from muster.kernel.errors import EvidenceBroken, Where
 from muster.ledger.merkle import Frontier
 from muster.ledger.port import (
     LOG_NUMBERS,
@@ -40,7 +41,7 @@ class PortableStore:
 
     def read_head(self, log: LogName) -> Frontier:
         found = self._all("SELECT size, peaks FROM ledger_head WHERE log = %s", [LOG_NUMBERS[log]])
-        return Frontier.from_bytes(found[0][0], bytes(found[0][1])) if found else Frontier()
+        return frontier_of(log, found[0]) if found else Frontier()
 
     def write_head(
         self,
@@ -212,6 +213,23 @@ class PortableStore:
             cursor.execute(sql, parameters)
             found: list[tuple[Any, ...]] = cursor.fetchall()
             return found
+
+
+def frontier_of(log: LogName, row: Sequence[Any]) -> Frontier:
+    """Return the right edge of a log's tree from the size and the peaks that its head states.
+
+    Raises:
+        EvidenceBroken: if they cannot both be true.
+    """
+    try:
+        return Frontier.from_bytes(row[0], bytes(row[1]))
+    except ValueError:
+        raise EvidenceBroken(
+            "The head of the log is damaged",
+            where=Where(thing=f"log {log}"),
+            fix="Restore the database from a backup and have the log verified",
+            command="muster ledger verify",
+        ) from None
 
 
 def _rows_in(found: Sequence[tuple[Any, ...]]) -> list[Row]:

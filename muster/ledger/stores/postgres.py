@@ -14,7 +14,7 @@ from django.db import connection
 
 from muster.ledger.merkle import HASH_BYTES, Frontier
 from muster.ledger.port import LOG_NUMBERS, Checkpoint, LogName, Row
-from muster.ledger.stores.portable import PortableStore
+from muster.ledger.stores.portable import PortableStore, frontier_of
 
 _COPY = (
     "COPY ledger_entry (address, recorded, type, subject, key_id, leaf, sealed)"
@@ -43,7 +43,7 @@ class PostgresStore(PortableStore):
                     [number],
                 )
             found = self._all(locked, [number])
-        return Frontier.from_bytes(found[0][0], bytes(found[0][1]))
+        return frontier_of(log, found[0])
 
     def write(
         self,

@@ -1,4 +1,4 @@
-"""Which records are compared at all: those that share something, as much as can be afforded.
+"""Candidate pairs: records that share something are compared, as many as can be afforded.
 
 Comparing everybody with everybody is out of reach, so pairs are looked at that agree exactly in
 some fields. Tight agreements are always used; looser ones, which find the pairs that differ most,
@@ -7,7 +7,7 @@ are added from the cheapest on as long as the whole stays within a budget.
 
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
-from itertools import combinations
+from itertools import accumulate, combinations
 
 import polars as pl
 
@@ -38,18 +38,27 @@ class Sharing:
         return " AND ".join(f'l."{field}" = r."{field}"' for field in self.fields)
 
 
-def affordable(tables: Sequence[pl.DataFrame], fields: Collection[str]) -> list[Sharing]:
+def coded(tables: Sequence[pl.DataFrame], fields: Sequence[str]) -> list[pl.DataFrame]:
+    """Return tables with a number for each value, the same in all of them: cheap to count by."""
+    joined = pl.concat([table.select(fields) for table in tables])
+    numbers = joined.select(pl.col(fields).cast(pl.Categorical).to_physical())
+    starts = accumulate((table.height for table in tables), initial=0)
+    return [numbers.slice(at, table.height) for at, table in zip(starts, tables, strict=False)]
+
+
+def affordable(codes: Sequence[pl.DataFrame], fields: Collection[str]) -> list[Sharing]:
     """Return which pairs to look at, the fewest first, within a budget for so many records.
 
     Args:
-        tables: one that is linked within itself, or two that are linked with each other.
+        codes: one table that is linked within itself, or two that are linked with each other; see
+            ``coded``.
         fields: the fields that both have.
     """
     telling = [field for field in fields if kind_of(field) in _TELLING]
-    records = sum(table.height for table in tables)
+    records = sum(table.height for table in codes)
     budget = max(LEAST_BUDGET, FOR_EACH_RECORD * records)
     sets = [(field,) for field in telling] + list(combinations(telling, 2))
-    found = [Sharing(one, pairs_of(tables, one)) for one in sets]
+    found = [Sharing(one, pairs_of(codes, one)) for one in sets]
     chosen, spent = list[Sharing](), 0
     for one in sorted(found, key=lambda one: (one.pairs, one.fields)):
         if any(set(other.fields) <= set(one.fields) for other in chosen):
@@ -70,15 +79,23 @@ def _without_needless(chosen: Sequence[Sharing]) -> list[Sharing]:
     ]
 
 
-def pairs_of(tables: Sequence[pl.DataFrame], fields: Sequence[str]) -> int:
-    """Return how many pairs share the values of fields."""
+def pairs_of(codes: Sequence[pl.DataFrame], fields: Sequence[str]) -> int:
+    """Return how many pairs share the values of fields; see ``coded``."""
     counts = [
-        table.select(fields).drop_nulls().group_by(fields).len(name=f"n{at}")
-        for at, table in enumerate(tables)
+        table.drop_nulls(fields).group_by(*_packed(fields)).len(name=f"n{at}")
+        for at, table in enumerate(codes)
     ]
     if len(counts) == 1:
         n = pl.col("n0").cast(pl.Int64)
         return int(counts[0].select((n * (n - 1) // 2).sum()).item() or 0)
-    both = counts[0].join(counts[1], on=list(fields))
+    both = counts[0].join(counts[1], on=counts[0].columns[:-1])
     product = pl.col("n0").cast(pl.Int64) * pl.col("n1").cast(pl.Int64)
     return int(both.select(product.sum()).item() or 0)
+
+
+def _packed(fields: Sequence[str]) -> list[pl.Expr]:
+    """Return what to group by: two numbers are put into one, which takes half the time."""
+    if len(fields) != 2:
+        return [pl.col(field) for field in fields]
+    first, second = (pl.col(field).cast(pl.UInt64) for field in fields)
+    return [(first * 2**32 + second).alias("both")]

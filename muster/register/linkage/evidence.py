@@ -39,6 +39,14 @@ def _slips(most: int) -> str:
     )
 
 
+_ONE_END_THE_SAME = (
+    "abs(length({f}_l) - length({f}_r)) <= 1 AND (left({f}_l, 3) = left({f}_r, 3)"
+    " OR right({f}_l, greatest(least(length({f}_l), length({f}_r)) - 4, 0))"
+    " = right({f}_r, greatest(least(length({f}_l), length({f}_r)) - 4, 0)))"
+)
+"""Holds wherever at most one slip lies between two values, and costs little for long ones."""
+
+
 def _like(least: float, left: str = "{f}_l", right: str = "{f}_r") -> str:
     return f"jaro_winkler_similarity({left}, {right}) >= {least}"
 
@@ -57,7 +65,8 @@ _USER_L, _USER_R = "split_part({f}_l, '@', 1)", "split_part({f}_r, '@', 1)"
 _PART = (
     "length({f}_l) > 2 AND length({f}_r) > 2 AND (starts_with({f}_l, {f}_r)"
     " OR starts_with({f}_r, {f}_l)"
-    " OR list_has_any(string_split({f}_l, ' '), string_split({f}_r, ' ')))"
+    " OR ((contains({f}_l, ' ') OR contains({f}_r, ' '))"
+    " AND list_has_any(string_split({f}_l, ' '), string_split({f}_r, ' '))))"
 )
 _DISTRICT = (
     "substr({f}_l, 1, length({f}_l) - 3) = substr({f}_r, 1, length({f}_r) - 3)"
@@ -87,7 +96,8 @@ _LEVELS: dict[str, tuple[tuple[str, str], ...]] = {
         ("of one district", _DISTRICT),
     ),
     # An address made of a name is like that of any namesake: likeness says nothing of its own.
-    "email": (("the same before the @", f"{_USER_L} = {_USER_R}"), (_TYPO, _slips(1))),
+    "email": (("the same before the @", f"{_USER_L} = {_USER_R}"),
+              (_TYPO, f"{_ONE_END_THE_SAME} AND {_slips(1)}")),
     "house_number": ((_TYPO, _slips(1)),),
     "sex": (),
     "region": (),

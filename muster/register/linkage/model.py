@@ -9,7 +9,7 @@ import hashlib
 import json
 import logging
 from collections.abc import Iterator, Sequence
-from contextlib import closing, contextmanager
+from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -19,10 +19,12 @@ from splink import Linker, SettingsCreator
 from splink.blocking_rule_library import CustomRule
 from splink.internals.blocking_rule_creator import BlockingRuleCreator
 from splink.internals.duckdb.database_api import DuckDBAPI
+from splink.internals.exceptions import EMTrainingException
 
-from muster.register.linkage.candidates import Sharing, affordable, pairs_of
+from muster.register.linkage.candidates import Sharing, affordable, coded, pairs_of
 from muster.register.linkage.evidence import comparison_of
 from muster.register.linkage.preparing import ROW, kind_of
+from muster.register.linkage.weighing import Weights, weights_of
 
 LEAST_PROBABILITY = 0.001
 RANDOM_PAIRS, LEARNED_PAIRS, SEED = 1_000_000, 500_000, 20_170
@@ -50,12 +52,14 @@ class Scored:
         fields: what was compared.
         looked_at: which records were compared at all.
         parameters: what the model learned, as Splink writes it.
+        weights: the same, as evidence is weighed by it.
     """
 
     pairs: pl.DataFrame
     fields: tuple[str, ...]
     looked_at: tuple[Sharing, ...]
     parameters: dict[str, Any]
+    weights: Weights
 
     @property
     def fingerprint(self) -> str:
@@ -71,10 +75,11 @@ def score(tables: Sequence[pl.DataFrame]) -> Scored:
         tables: one that is linked within itself, or two; as ``preparing`` makes them.
     """
     fields = compared_fields(tables)
-    sharing = affordable(tables, fields)
-    with _quiet(), closing(duckdb.connect()) as database:
+    codes = coded(tables, fields)
+    sharing = affordable(codes, fields)
+    with _quiet(), closing(quiet_database()) as database:
         linker = _linker(database, tables, fields, sharing)
-        _learn(linker, tables, fields)
+        _learn(linker, codes, fields)
         found = linker.inference.predict(threshold_match_probability=LEAST_PROBABILITY)
         scored = database.sql(
             f"SELECT least({ROW}_l, {ROW}_r) a, greatest({ROW}_l, {ROW}_r) b,"  # noqa: S608 - ours
@@ -83,18 +88,18 @@ def score(tables: Sequence[pl.DataFrame]) -> Scored:
             else f"SELECT {ROW}_l a, {ROW}_r b, match_weight weight,"  # noqa: S608 - ours
             f" match_probability probability FROM {found.physical_name}"
         ).pl()
-        parameters = linker.misc.save_model_to_json()
+        parameters, weights = linker.misc.save_model_to_json(), weights_of(linker)
     pairs = scored.cast(PAIRS).sort(["weight", "a", "b"], descending=[True, False, False])
-    return Scored(pairs, fields, tuple(sharing), parameters)
+    return Scored(pairs, fields, tuple(sharing), parameters, weights)
 
 
 def compared_fields(tables: Sequence[pl.DataFrame]) -> tuple[str, ...]:
-    """Return the fields that both tables have and that say more than one thing."""
+    """Return the fields in which all tables say something, and together more than one thing."""
     first = [name for name in tables[0].columns if name not in (ROW, "record")]
     return tuple(
         name
         for name in first
-        if all(name in table.columns for table in tables)
+        if all(name in table.columns and table[name].count() for table in tables)
         and pl.concat([table[name] for table in tables]).drop_nulls().n_unique() > 1
     )
 
@@ -122,32 +127,46 @@ def _linker(
     return Linker(registered if len(registered) > 1 else registered[0], settings, log_level=None)
 
 
-def _learn(linker: Linker, tables: Sequence[pl.DataFrame], fields: Sequence[str]) -> None:
+def _learn(linker: Linker, codes: Sequence[pl.DataFrame], fields: Sequence[str]) -> None:
     """Fit the model: how common people are, what chance agreement is, what true agreement is."""
     training = linker.training
-    sure = [one for one in _SURE if set(one) <= set(fields) and pairs_of(tables, one)]
+    sure = [one for one in _SURE if set(one) <= set(fields) and pairs_of(codes, one)]
     if sure:
         rules: list[str | BlockingRuleCreator] = [Sharing(one, 0).condition for one in sure]
-        training.estimate_probability_two_random_records_match(rules, recall=_FOUND_BY_SURE)
-    training.estimate_u_using_random_sampling(max_pairs=RANDOM_PAIRS, seed=SEED)
-    for one in _learning_sets(tables, fields):
-        training.estimate_parameters_using_expectation_maximisation(
-            Sharing(one, 0).condition, max_pairs=LEARNED_PAIRS
-        )
+        with suppress(ValueError):  # nearly all records are of one person
+            training.estimate_probability_two_random_records_match(rules, recall=_FOUND_BY_SURE)
+    training.estimate_u_using_random_sampling(
+        max_pairs=RANDOM_PAIRS, seed=SEED, min_count_per_level=None, num_chunks=1
+    )
+    for one in _learning_sets(codes, fields):
+        # Where two fields say the same, or a level never occurs, the sums run out of numbers; what
+        # the other sets teach stands.
+        with suppress(ValueError, EMTrainingException):
+            training.estimate_parameters_using_expectation_maximisation(
+                Sharing(one, 0).condition, max_pairs=LEARNED_PAIRS
+            )
 
 
 def _learning_sets(
-    tables: Sequence[pl.DataFrame], fields: Sequence[str]
+    codes: Sequence[pl.DataFrame], fields: Sequence[str]
 ) -> Iterator[tuple[str, ...]]:
     """Yield which pairs to learn from, until each field was left free at least twice."""
     free = dict.fromkeys(fields, 0)
     for one in _LEARNED_FROM:
-        if not set(one) <= set(fields) or min(free.values()) >= 2:
+        left_free = [field for field in fields if kind_of(field) not in one]
+        if not set(one) <= set(fields) or not left_free or min(free.values()) >= 2:
             continue
-        if _ENOUGH <= pairs_of(tables, one) <= _TOO_MANY:
+        if _ENOUGH <= pairs_of(codes, one) <= _TOO_MANY:
             yield one
-            for field in fields:
-                free[field] += kind_of(field) not in one
+            for field in left_free:
+                free[field] += 1
+
+
+def quiet_database() -> duckdb.DuckDBPyConnection:
+    """Return an empty database in memory that writes no progress over what is printed."""
+    database = duckdb.connect()
+    database.execute("SET enable_progress_bar = false")
+    return database
 
 
 @contextmanager

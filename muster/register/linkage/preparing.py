@@ -5,11 +5,15 @@ written, and an impossible one keeps its digits, since one wrong digit still tel
 what is no digit or letter. What says nothing (empty, "unknown", "n/a") is no value.
 """
 
+from collections.abc import Collection
+
 import polars as pl
 
+from muster.kernel.errors import BadInput, Where
 from muster.register.linkage.roles import Roles
 
 ROW, RECORD = "unique_id", "record"
+_SAID = "said"
 _NOTHING = ("unknown", "n/a", "na", "none", "null", "not known", "not stated", "-", "?", "test")
 _TITLES = r"^(?:mr|mrs|ms|miss|mx|dr|prof|professor|sir|dame|lord|lady|rev)\.?\s+"
 _LETTERS = {"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ł": "l", "þ": "th", "ð": "d"}
@@ -33,18 +37,57 @@ def prepared(table: pl.DataFrame, roles: Roles) -> pl.DataFrame:
 
     Returns:
         ``unique_id`` (row number), ``record`` (the row's own name) and one column for each field.
+
+    Raises:
+        BadInput: if a column holds what is no text, number or date.
     """
     fields = roles.fields()
     record = fields.pop("record", None)
-    text = table.select(
-        pl.col(column).cast(pl.String).alias(name) for name, column in fields.items()
-    )
-    text = text.with_columns(_plain(pl.col(name)).alias(name) for name in text.columns)
-    if "full_name" in text.columns:
-        text = _split(text)
-    made = text.select(_written(name, kind_of(name)) for name in text.columns)
-    named = table[record].cast(pl.String) if record else pl.int_range(table.height, eager=True)
-    return made.insert_column(0, pl.Series(RECORD, named).cast(pl.String)).with_row_index(ROW)
+    made = dict[str, pl.Series]()
+    for name, column in fields.items():
+        for part in _written_once(table[column], name, taken=(*fields, *made)):
+            made[part.name] = part
+    named = table[record] if record else pl.int_range(table.height, eager=True)
+    ready = pl.DataFrame({RECORD: _text(named), **made})
+    return ready.with_row_index(ROW)
+
+
+def _written_once(values: pl.Series, field: str, *, taken: Collection[str]) -> list[pl.Series]:
+    """Return a column's values as they are compared; each distinct value is written once.
+
+    A whole name is parted into the fields of names that are not ``taken`` by others.
+    """
+    said = pl.DataFrame({_SAID: _text(values)})
+    distinct = said.unique()
+    plain = distinct.select(_SAID, _plain(pl.col(_SAID)).alias(field))
+    if field == "full_name":
+        plain = _split(plain, taken)
+    names = [name for name in plain.columns if name != _SAID]
+    ready = plain.select(_SAID, *(_written(name, kind_of(name)) for name in names))
+    joined = said.join(ready, on=_SAID, how="left", nulls_equal=True, maintain_order="left")
+    return [joined[name] for name in names]
+
+
+def _text(values: pl.Series) -> pl.Series:
+    """Return values as text; whole numbers that were kept as fractions lose the fraction."""
+    if values.dtype.is_float():
+        number = pl.col("number")
+        whole = number.cast(pl.Int64, strict=False)
+        return (
+            pl.DataFrame({"number": values.fill_nan(None)})
+            .select(
+                pl.when(whole == number).then(whole.cast(pl.String))
+                .otherwise(number.cast(pl.String))
+            )
+            .to_series()
+        )  # fmt: skip
+    try:
+        return values.cast(pl.String)
+    except pl.exceptions.PolarsError:
+        raise BadInput(
+            f"A column of {values.dtype.base_type()} cannot be read as text",
+            where=Where(field=values.name), fix="Write it as text, a number or a date",
+        ) from None  # fmt: skip
 
 
 def kind_of(field: str) -> str:
@@ -65,7 +108,7 @@ def _plain(column: pl.Expr) -> pl.Expr:
     return pl.when(spaced.is_in(_NOTHING) | (spaced == "")).then(None).otherwise(spaced)
 
 
-def _split(text: pl.DataFrame) -> pl.DataFrame:
+def _split(text: pl.DataFrame, taken: Collection[str]) -> pl.DataFrame:
     """Part whole names; ``Surname, Given`` and ``Given Surname`` are both known."""
     name = pl.col("full_name").str.replace(_TITLES, "")
     comma = name.str.contains(",")
@@ -77,7 +120,7 @@ def _split(text: pl.DataFrame) -> pl.DataFrame:
     )  # fmt: skip
     made = {"surname": surname, "given_name": given}
     return text.with_columns(
-        expression.alias(name) for name, expression in made.items() if name not in text.columns
+        expression.alias(name) for name, expression in made.items() if name not in taken
     ).drop("full_name")
 
 

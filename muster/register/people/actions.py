@@ -20,7 +20,7 @@ from muster.kernel.errors import BadInput, Conflict, NotFound, Where
 from muster.kernel.ids import new_id, new_ids
 from muster.ledger.current import ledger
 from muster.register.people.linking import link
-from muster.register.people.models import Assignment, Employment, Person
+from muster.register.people.models import Assignment, Crosswalk, Employment, Person
 from muster.register.people.rules import SUBSTANTIVE, Engagement
 from muster.register.people.telling.beliefs import differences
 from muster.register.people.telling.claims import Waiting, waiting_in
@@ -78,9 +78,24 @@ def apply_returns(
     waiting = waiting_in({one.system for one in touched})
     records = records_to_tell(touched, waiting)
     records |= set(also)
-    records |= link(records, by=by, at=at)
-    _tell(records, at=at, waiting=waiting, withdrawn=withdrawn)
+    changed = link(records, by=by, at=at)
+    records |= changed.records
+    _tell(records, at=at, waiting=waiting, withdrawn=withdrawn, moved=changed.moved)
     return len(records)
+
+
+def tell_again(records: Collection[str], *, by: str, at: dt.datetime, decided: bool) -> None:
+    """Bring up to date whose records are, and what is believed of them, after ties have changed.
+
+    Args:
+        records: those whose ties changed.
+        by: who is noted as having linked them.
+        at: when.
+        decided: whether a person did, so that what was decided about their employments moves with
+            them instead of holding them.
+    """
+    changed = link(records, by=by, at=at, decided=records if decided else ())
+    _tell(changed.records, at=at, moved=changed.moved)
 
 
 @transaction.atomic
@@ -269,6 +284,26 @@ def _decide(fact: Employment, days: Period, *, by: str, at: dt.datetime) -> None
     fact.save(force_insert=True)
 
 
+def misplaced(moved: Collection[str]) -> list[tuple[uuid.UUID, Employment]]:
+    """Return decided employments of records that are of another person now, with that person."""
+    records = [uuid.UUID(hex=one) for one in moved]
+    found = []
+    for start in range(0, len(records), 500):
+        held = Employment.objects.filter(
+            record__in=records[start : start + 500], recorded_to__isnull=True,
+            decided_by__isnull=False,
+        )  # fmt: skip
+        walks = Crosswalk.objects.filter(
+            record__in=records[start : start + 500], recorded_to__isnull=True
+        )
+        persons = dict(walks.values_list("record", "person"))
+        found += [
+            (persons[fact.record_id], fact) for fact in held
+            if fact.record_id in persons and persons[fact.record_id] != fact.person_id
+        ]  # fmt: skip
+    return found
+
+
 def _note(done: str, fact: Employment, *, by: str, reason: str) -> None:
     ledger().append_one(
         "decisions",
@@ -284,11 +319,19 @@ def _tell(
     at: dt.datetime,
     waiting: Waiting | None = None,
     withdrawn: Collection[int] = (),
+    moved: Collection[str] = (),
 ) -> None:
-    """Make beliefs of records what their claims tell: close what is gone, insert what is new."""
-    changes = differences(records, waiting=waiting, withdrawn=withdrawn)
+    """Make beliefs of records what their claims tell: close what is gone, insert what is new.
+
+    What somebody decided about an employment of a ``moved`` record goes to its person with it.
+    """
+    changes = differences(records, waiting=waiting, withdrawn=withdrawn, moved=moved)
     for table, change in changes.items():
         close_facts(table, change.closed, at)
+    for person, fact in misplaced(moved):
+        Employment.objects.filter(id=fact.id).update(recorded_to=at)
+        fact.id, fact.person_id, fact.recorded_from = new_id(), person, at
+        fact.save(force_insert=True)
     for table, change in changes.items():
         ids = [fresh.hex for fresh in new_ids(change.fresh.height)]
         insert_facts(

@@ -20,7 +20,7 @@ from muster.register.unchanging import keep_unchanging
 FACT_TABLES = (
     "register_people_statement", "register_crosswalk", "register_employment",
     "register_assignment", "register_person_name", "register_identifier",
-    "register_people_conflict",
+    "register_people_conflict", "register_record_tie",
 )  # fmt: skip
 CLAIMS = "register_people_claim"
 NO_OVERLAP = "register_employment_no_overlap"
@@ -78,8 +78,34 @@ CONSTRAINTS: tuple[Constraint, ...] = (
         "register_identifier",
         "An identifier is of a known kind, and a National Insurance number has its keyed hash.",
     ),
-    *_each("holds_a_day", "A fact holds on at least one legal day.", FACT_TABLES[2:]),
-    *_each("one_provenance", "A fact comes from a claim or from a decision.", FACT_TABLES[2:]),
+    Constraint(
+        "register_record_tie_one_for_a_pair",
+        "register_record_tie",
+        "Of two records one tie is in force.",
+    ),
+    Constraint(
+        "register_record_tie_pair",
+        "register_record_tie",
+        "A tie says of two different records, named in order, that they are of one person, of two,"
+        " or that nobody can tell.",
+    ),
+    Constraint(
+        "register_record_tie_four_eyes",
+        "register_record_tie",
+        "Nobody confirms a tie of their own.",
+    ),
+    Constraint(
+        "register_matching_run_state",
+        "register_matching_run",
+        "A run waits, or somebody decided on it.",
+    ),
+    Constraint(
+        "register_matching_proposal_pair",
+        "register_matching_proposal",
+        "A proposal is to link two different records, to ask about them or to untie them.",
+    ),
+    *_each("holds_a_day", "A fact holds on at least one legal day.", FACT_TABLES[2:-1]),
+    *_each("one_provenance", "A fact comes from a claim or from a decision.", FACT_TABLES[2:-1]),
     *_each("recorded_in_order", "A fact is not replaced before it was recorded.", FACT_TABLES),
     *_each("only_closes", "Only the end of a fact's recorded time is set, and once.", FACT_TABLES),
 )

@@ -1,28 +1,36 @@
 """Which source records are of one person: found again whenever what they say has changed.
 
 Records that share what ``rules.same_person`` asks for, in any of their standing claims, are of one
-person, and so are those that share it with these. Like all beliefs this rests on what stands: a
-National Insurance number that comes late brings records together, and a feed that is withdrawn
-takes its links with it. A link that a person made, and a person about whom somebody decided
-anything, stay as they are.
+person, and so are those that share it with these, and those that are tied (see ``matching``). Like
+all beliefs this rests on what stands: a National Insurance number that comes late brings records
+together, and a feed that is withdrawn takes its links with it. Records that part again go back to
+the persons they were of. No feed moves a link whose rule is none of these, nor the records of a
+person about whose employment somebody decided; a person's decision on a tie does.
 """
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Iterator, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
 
 import polars as pl
 
 from muster.kernel.ids import new_id, new_ids
 from muster.register.bulk import insert_frame
+from muster.register.people.matching.rules import (
+    ALONE,
+    CERTAIN,
+    DECIDED,
+    LIKELY,
+    Pair,
+    together,
+)
+from muster.register.people.matching.standing import ties_of
 from muster.register.people.rules import same_person
 from muster.register.people.telling.claims import hexed, read_among
 from muster.register.people.telling.stamps import close_facts, note_instant
 
-_CERTAIN = "same NINO, birth date and surname"
-_ALONE = "first record of its own"
-_RULES = (_CERTAIN, _ALONE)
+_RULES = (CERTAIN, ALONE, DECIDED, LIKELY)
 _SAID = {"record": pl.String, "nino_hash": pl.String, "birth_date": pl.Date, "surname": pl.String}
 _LINK = {"id": pl.String, "record": pl.String, "person": pl.String, "rule": pl.String}
 
@@ -39,33 +47,63 @@ class _Link:
     fixed: bool
 
 
-def link(records: Collection[str], *, by: str, at: dt.datetime) -> set[str]:
-    """Bring up to date of whom records are; return the records whose persons gained or lost one.
+@dataclass
+class _Said:
+    """What identifies records that say anything, and the ties of any of them."""
+
+    keys: dict[str, set[Key]] = field(default_factory=dict)
+    numbers: dict[str, set[str]] = field(default_factory=dict)
+    ties: dict[tuple[str, str], Pair] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Changed:
+    """Records to tell again; ``moved`` are those that were of another person before."""
+
+    records: set[str]
+    moved: set[str]
+
+
+def link(
+    records: Collection[str], *, by: str, at: dt.datetime, decided: Collection[str] = ()
+) -> Changed:
+    """Bring up to date of whom records are; return those whose persons gained or lost one.
 
     Args:
         records: those of which something else is said than before.
         by: who is noted as having linked them.
         at: when.
+        decided: records of which a person has just decided whose they are; what was decided about
+            their employments does not hold their links.
     """
     links = _links_of("record_id", records)
     persons = {one.person for one in links.values()}
     links |= _links_of("person_id", persons)
-    keys, standing = _said_by({*records, *links})
-    links |= _links_of("record_id", keys.keys() - links.keys())
+    asked = {*records, *links}
+    said = _said_by(asked)
+    links |= _links_of("record_id", said.keys.keys() - links.keys())
     links |= _links_of("person_id", {one.person for one in links.values()} - persons)
-    links = _fixed(links)
-    wanted = dict(_wanted(_groups(keys, standing), links))
+    if not links.keys() <= asked | said.keys.keys():
+        return link({*records, *links}, by=by, at=at, decided=decided)
+    links, opened = _fixed(links, decided)
+    groups = together(said.keys, said.keys, said.numbers, list(said.ties.values()))
+    wanted = dict(_wanted(groups, links, opened))
     moved = {
         record: (person, rule)
         for record, (person, rule) in wanted.items()
         if record not in links or (links[record].person, links[record].rule) != (person, rule)
     }
-    unsaid = [one for record, one in links.items() if record not in standing and not one.fixed]
+    unsaid = [one for record, one in links.items() if record not in said.keys and not one.fixed]
     gone = [links[record] for record in moved if record in links] + unsaid
     close_facts("register_crosswalk", [one.id for one in gone], at)
     _store(moved, links, by=by, at=at)
     persons = {one.person for one in gone} | {person for person, _rule in moved.values()}
-    return {record for record, (person, _rule) in wanted.items() if person in persons} | set(moved)
+    found = {record for record, (person, _rule) in wanted.items() if person in persons}
+    elsewhere = {
+        record for record, (person, _rule) in moved.items()
+        if record in links and links[record].person != person
+    }  # fmt: skip
+    return Changed(found | set(moved), elsewhere)
 
 
 def _links_of(column: str, values: Collection[str]) -> dict[str, _Link]:
@@ -81,35 +119,48 @@ def _links_of(column: str, values: Collection[str]) -> dict[str, _Link]:
     }
 
 
-def _fixed(links: Mapping[str, _Link]) -> dict[str, _Link]:
-    """Return the links, those fixed whose person somebody decided something about."""
-    decided = read_among(
-        f"SELECT DISTINCT {hexed('person_id')} FROM register_employment"  # noqa: S608
+def _fixed(
+    links: Mapping[str, _Link], decided: Collection[str]
+) -> tuple[dict[str, _Link], set[str]]:
+    """Return the links, those fixed whose person somebody decided something about.
+
+    Beside them the persons whom somebody gave an employment that no record tells of: it stays
+    theirs, so a group keeps such a person rather than another.
+    """
+    found = read_among(
+        f"SELECT DISTINCT {hexed('person_id')}, CASE WHEN record_id IS NULL THEN 1 ELSE 0 END"  # noqa: S608
+        " FROM register_employment"
         " WHERE recorded_to IS NULL AND decided_by IS NOT NULL AND person_id IN {}",
         {one.person for one in links.values()},
-        {"person": pl.String},
+        {"person": pl.String, "opened": pl.Int64},
     )
-    anchored = set(decided["person"]) | {one.person for one in links.values() if one.fixed}
-    return {
+    freed = {links[record].person for record in decided if record in links}
+    anchored = set(found["person"]) - freed
+    anchored |= {one.person for one in links.values() if one.fixed}
+    fixed = {
         record: _Link(one.id, one.person, one.rule, one.person in anchored)
         for record, one in links.items()
     }
+    return fixed, set(found.filter(pl.col("opened") == 1)["person"])
 
 
-def _said_by(records: Collection[str]) -> tuple[dict[str, set[Key]], set[str]]:
-    """Return what identifies records, and all that share it; and which of them say anything."""
-    keys: dict[str, set[Key]] = {}
-    asked, numbers = set(records), set[str]()
+def _said_by(records: Collection[str]) -> _Said:
+    """Return what identifies records, and all that share it or are tied to them."""
+    said = _Said()
+    asked, seen, numbers = set(records), set[str](), set[str]()
     while asked:
-        said = _claimed("record_id", asked)
-        for record, *who in said.iter_rows():
+        seen |= asked
+        for record, *who in _claimed("record_id", asked).iter_rows():
             key = same_person(*who)
-            keys.setdefault(record, set()).update([key] if key else [])
-        fresh = {key[0] for record in asked for key in keys.get(record, ())} - numbers
+            said.keys.setdefault(record, set()).update([key] if key else [])
+            said.numbers.setdefault(record, set()).update([who[0]] if who[0] else [])
+        fresh = {key[0] for record in asked for key in said.keys.get(record, ())} - numbers
         numbers |= fresh
-        sharing = _claimed("nino_hash", fresh)
-        asked = set(sharing["record"]) - keys.keys()
-    return keys, set(keys)
+        tied = {(one.first, one.second): one for one in ties_of(asked)}
+        said.ties |= tied
+        others = {record for pair in tied for record in pair}
+        asked = ({*_claimed("nino_hash", fresh)["record"]} | others) - seen
+    return said
 
 
 def _claimed(column: str, values: Collection[str]) -> pl.DataFrame:
@@ -123,54 +174,104 @@ def _claimed(column: str, values: Collection[str]) -> pl.DataFrame:
     )
 
 
-def _groups(keys: Mapping[str, Iterable[Key]], records: Iterable[str]) -> list[list[str]]:
-    """Return records in groups that share a key, directly or through others; oldest first."""
-    leader: dict[str, str] = {record: record for record in records}
-
-    def lead(record: str) -> str:
-        while leader[record] != record:
-            record = leader[record] = leader[leader[record]]
-        return record
-
-    holder: dict[Key, str] = {}
-    for record in sorted(leader):
-        for key in keys.get(record, ()):
-            one, other = sorted((lead(record), lead(holder.setdefault(key, record))))
-            leader[other] = one
-    groups: dict[str, list[str]] = defaultdict(list)
-    for record in sorted(leader):
-        groups[lead(record)].append(record)
-    return list(groups.values())
-
-
 def _wanted(
-    groups: Iterable[list[str]], links: Mapping[str, _Link]
+    groups: Sequence[Mapping[str, str]], links: Mapping[str, _Link], opened: Collection[str]
 ) -> Iterator[tuple[str, tuple[str, str]]]:
     """Yield each record with its person and the rule that says why.
 
     A group keeps the oldest person it has, and one about whom somebody decided before others.
     """
-    taken: set[str] = set()
-    for group in groups:
-        fixed = {links[one].person for one in group if one in links and links[one].fixed}
-        had = {links[one].person for one in group if one in links} - taken
-        person = min(fixed or had, default="") or new_id().hex
-        taken.add(person)
-        for number, record in enumerate(group):
+    for group, person in zip(groups, _persons_of(groups, links, opened), strict=True):
+        held = any(links[record].fixed for record in group if record in links)
+        for record, rule in group.items():
             was = links.get(record)
             if was is not None and was.fixed:
                 yield record, (was.person, was.rule)
-            elif was is not None and was.person == person and len(group) > 1:
-                yield record, (person, was.rule)
             else:
-                yield record, (person, _CERTAIN if number or fixed else _ALONE)
+                yield record, (person, CERTAIN if held and rule == ALONE else rule)
+
+
+def _persons_of(
+    groups: Sequence[Mapping[str, str]], links: Mapping[str, _Link], opened: Collection[str]
+) -> list[str]:
+    """Return the person of each group: one it has, one that its records were of, or a new one."""
+    chosen, had = list[str](), list[set[str]]()
+    holders: dict[str, list[int]] = defaultdict(list)
+    for number, group in enumerate(groups):
+        own = [links[record] for record in group if record in links]
+        fixed = {one.person for one in own if one.fixed}
+        chosen.append(min(fixed, default=""))
+        had.append({one.person for one in own})
+        for person in had[-1]:
+            holders[person].append(number)
+    torn = {person: numbers for person, numbers in holders.items() if len(numbers) > 1}
+    past = _past({record for numbers in torn.values() for one in numbers for record in groups[one]})
+    for person, numbers in torn.items():
+        first = [one for one in numbers if any(past[record][0] == person for record in groups[one]
+                                               if record in past)]  # fmt: skip
+        for one in set(numbers) - {(first or numbers)[0]}:
+            had[one].discard(person)
+    taken = {person for person in chosen if person}
+    for number, persons in enumerate(had):
+        if not chosen[number]:
+            mine = persons - taken
+            chosen[number] = min(mine & set(opened) or mine, default="")
+            taken.add(chosen[number])
+    return _with_persons_of_before(groups, chosen, past, links)
+
+
+def _with_persons_of_before(
+    groups: Sequence[Mapping[str, str]], chosen: Sequence[str],
+    past: Mapping[str, Sequence[str]], links: Mapping[str, _Link],
+) -> list[str]:  # fmt: skip
+    """Give groups that have no person one that only they were of, or a new one."""
+    left = [number for number, person in enumerate(chosen) if not person]
+    known = {record for one in left for record in groups[one] if record in links}
+    past = {**past, **_past(known - past.keys())}
+    elsewhere = {
+        one.person
+        for record, one in _links_of(
+            "person_id", {person for record in known for person in past.get(record, ())}
+        ).items()
+        if record not in links
+    }
+    found, taken = list(chosen), {*chosen, *elsewhere}
+    for number in left:
+        before = [past[record] for record in groups[number] if record in past]
+        offered = sorted({persons[0] for persons in before})
+        offered += [person for persons in before for person in reversed(persons)]
+        found[number] = next((one for one in offered if one not in taken), new_id().hex)
+        taken.add(found[number])
+    return found
+
+
+def _past(records: Collection[str]) -> dict[str, list[str]]:
+    """Return the persons that each record ever was of, in the order of time."""
+    rows = read_among(
+        f"SELECT {hexed('record_id')}, {hexed('person_id')}, CAST(recorded_from AS text)"  # noqa: S608
+        " FROM register_crosswalk WHERE record_id IN {}",
+        records,
+        dict.fromkeys(("record", "person", "from"), pl.String),
+    )
+    past: dict[str, list[str]] = defaultdict(list)
+    for record, person in rows.sort("from").select("record", "person").iter_rows():
+        past[record].append(person)
+    return dict(past)
 
 
 def _store(
     moved: Mapping[str, tuple[str, str]], links: Mapping[str, _Link], *, by: str, at: dt.datetime
 ) -> None:
+    wanted = sorted({person for person, _rule in moved.values()})
     known = {one.person for one in links.values()}
-    persons = sorted({person for person, _rule in moved.values()} - known)
+    known |= set(
+        read_among(
+            f"SELECT {hexed('id')} FROM register_person WHERE id IN {{}}",  # noqa: S608
+            [person for person in wanted if person not in known] if links else [],
+            {"id": pl.String},
+        )["id"]
+    )
+    persons = [person for person in wanted if person not in known]
     insert_frame("register_person", pl.DataFrame({"id": persons}, schema={"id": pl.String}))
     rows = [(record, person, rule) for record, (person, rule) in moved.items()]
     schema = dict.fromkeys(("record_id", "person_id", "rule"), pl.String)

@@ -14,6 +14,7 @@ from muster.kernel.ids import new_id
 from muster.kernel.personal import Personal
 from muster.register.people import constraints as always
 from muster.register.people import declared
+from muster.register.people.matching import models as _of_matching  # noqa: F401 - Django's
 
 
 class Statement(models.Model):
@@ -151,10 +152,7 @@ class WaitingRow(models.Model):
     staff_number = models.CharField(max_length=200, null=True)  # noqa: DJ001
     nino_hash = models.CharField(max_length=64, null=True)  # noqa: DJ001
 
-    personal = dict.fromkeys(
-        ("staff_number", "nino_hash"),
-        declared.NOT_GONE,
-    )
+    personal = dict.fromkeys(("staff_number", "nino_hash"), declared.NOT_GONE)
     not_personal = ("statement", "row")
 
     class Meta:

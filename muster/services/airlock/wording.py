@@ -39,6 +39,29 @@ CLASSES: dict[str, Text] = {
     "forward": _("Fits old readers; messages of old senders may be refused"),
     "breaking": _("Breaks what there is: it needs a new major version"),
 }
+EXAMPLE = """{
+  "$id": "muster.example.grade_changed.v1",
+  "title": "A grade changed",
+  "type": "object",
+  "additionalProperties": false,
+  "required": ["staff_number", "grade"],
+  "properties": {
+    "staff_number": {"type": "string", "title": "Staff number", "maxLength": 20,
+                     "x-key": true, "x-personal": true},
+    "grade": {"type": "string", "title": "Grade", "enum": ["AO", "EO", "HEO", "SEO"]},
+    "hours": {"type": "integer", "title": "Hours", "minimum": 0, "maximum": 60},
+    "start": {"type": "string", "format": "date", "title": "Start"}
+  }
+}"""
+# What a contract asks of the values of a field.
+RULES: dict[str, Text] = {
+    "enum": "",
+    "pattern": _("like %(value)s"),
+    "minLength": _("at least %(value)s characters"),
+    "maxLength": _("at most %(value)s characters"),
+    "minimum": _("not below %(value)s"),
+    "maximum": _("not above %(value)s"),
+}
 
 
 def kind_words(one: KindView, *, fresh: bool = False) -> Text:

@@ -44,7 +44,7 @@ def undecided_lines(actor: Actor) -> list[CardLine]:
         words = {
             "file": short_name(feed.name),
             "source": feed.source,
-            "effect": effect_words(feed.effect),
+            "effect": effect_words(feed),
         }
         lines.append(
             CardLine(

@@ -116,13 +116,29 @@ def _fate_of_held(feed: LandingView) -> Fate:
     return Fate(kept, feed.said, do)
 
 
-def effect_words(effect: Mapping[str, int]) -> str:
+def of_records(contract: str) -> bool:
+    """Tell whether files of a contract hold records that only go on, not people."""
+    try:
+        return intake_for(contract).subjects == "records"
+    except KeyError:
+        return False
+
+
+def effect_words(feed: LandingView) -> str:
     """Return what a held feed would do, in a sentence: how many end, join and change."""
+    effect = feed.effect
+    covered = effect.get("covered", 0)
     ending = ngettext(
         "Would end %(ending)s of %(covered)s person",
         "Would end %(ending)s of %(covered)s people",
-        effect.get("covered", 0),
+        covered,
     )
+    if of_records(feed.contract):
+        ending = ngettext(
+            "Would end %(ending)s of %(covered)s record",
+            "Would end %(ending)s of %(covered)s records",
+            covered,
+        )
     joining = ngettext("%(joining)s joins", "%(joining)s join", effect.get("joining", 0))
     changed = ngettext("%(changed)s changes", "%(changed)s change", effect.get("changed", 0))
     figures = {name: f"{effect.get(name, 0):,}" for name in EFFECTS}

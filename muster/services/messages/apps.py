@@ -29,6 +29,13 @@ class MessagesConfig(AppConfig):
             lines="muster.services.messages.home.stopped_lines",
         ),
         HomeCard(
+            gettext_lazy("Files that wait at a receiver"),
+            "messages:forwards",
+            "approve feeds",
+            section="needs you",
+            lines="muster.services.messages.home.waiting_lines",
+        ),
+        HomeCard(
             gettext_lazy("Systems that cannot be asked"),
             "messages:inlets",
             "see messages",

@@ -131,8 +131,8 @@ class AddSystem(_Checked):
         max_length=LONGEST_KIND,
     )
     employer = forms.CharField(
-        label=gettext_lazy("Key of the employer that owns it"),
-        help_text=gettext_lazy("Its people sign for it. Leave it empty if no employer does."),
+        label=gettext_lazy("Employer that owns it (optional)"),
+        help_text=gettext_lazy("Its name. Its people sign for it. Leave it empty if none does."),
         max_length=200,
         required=False,
     )

@@ -7,11 +7,18 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 
 from muster.gates.access import Actor, Verb, purpose_of, reach_of
+from muster.hub.approval import bar_to
 from muster.hub.delivering.queries import ParkedCause, causes, routes
 from muster.hub.pulling.queries import alarms
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.pagekit.navigation import CardLine
-from muster.services.messages.wording import ROUTES, cause_words, messages_words
+from muster.services.messages.reach import held_forwards_of
+from muster.services.messages.wording import (
+    ROUTES,
+    at_receiver_words,
+    cause_words,
+    messages_words,
+)
 
 _MOST, _LONG = 5, 80
 
@@ -53,6 +60,23 @@ def stopped_lines(actor: Actor) -> list[CardLine]:
         for one in found
     ]
     return _most(lines, "messages:routes")
+
+
+def waiting_lines(actor: Actor) -> list[CardLine]:
+    """Return the files that wait at receivers for the reader to decide on."""
+    lines = [
+        CardLine(
+            _("%(file)s at %(receiver)s: %(effect)s")
+            % {"file": one.name, "receiver": one.receiver,
+               "effect": at_receiver_words(one.effect)},
+            reverse("messages:let-forward-go", args=[one.id]),
+            _("Decide"),
+            "yellow",
+        )
+        for one in held_forwards_of(_employer(actor, "approve feeds"))
+        if not bar_to(senders=one.senders, approver=one.approver, by=actor.id)
+    ]  # fmt: skip
+    return _most(lines, "messages:forwards")
 
 
 def failing_lines(actor: Actor) -> list[CardLine]:

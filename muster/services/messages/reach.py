@@ -1,6 +1,6 @@
 """Routes, messages and systems as access is asked about them.
 
-A route, and what it carries, is of both its ends' employers.
+A route, and what it carries, is of both its ends' employers; a door is of all who get its files.
 """
 
 from uuid import UUID
@@ -8,6 +8,9 @@ from uuid import UUID
 from muster.gates.access import Actor, Purpose, Verb, purpose_of, reach_of
 from muster.hub.delivering import queries as delivering
 from muster.hub.delivering.queries import ParkedMessage, RouteView
+from muster.hub.forwarding import queries as forwarding
+from muster.hub.forwarding.letting_go import HeldForward, held_forwards
+from muster.hub.forwarding.queries import DoorView
 from muster.hub.messages import queries, systems
 from muster.hub.messages.queries import Journey
 from muster.hub.messages.systems import SystemView
@@ -26,6 +29,24 @@ def route_within(request: PageRequest, verb: Verb, code: str) -> RouteView:
     if own is not None and own not in (found.sender_employer, found.receiver_employer):
         raise no_such("route")
     return found
+
+
+def door_within(request: PageRequest, verb: Verb, code: str) -> DoorView | None:
+    """Return a route of files without a receiver to which the actor may do ``verb``, if it is."""
+    own = within(request, verb)
+    try:
+        found = forwarding.door(code)
+    except NotFound:
+        return None
+    return found if own is None or own in forwarding.employers_of(found) else None
+
+
+def held_forwards_of(employer: UUID | None) -> tuple[HeldForward, ...]:
+    """Return the files that wait at receivers; of an employer those it sent or would get."""
+    return tuple(
+        one for one in held_forwards()
+        if employer is None or employer in (one.sender_employer, one.receiver_employer)
+    )  # fmt: skip
 
 
 def journey_within(request: PageRequest, verb: Verb, position: int) -> Journey:

@@ -1,10 +1,12 @@
 """What the pages of messages call the states and stages that rules name by code."""
 
 import datetime as dt
+from collections.abc import Mapping
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy, ngettext
 
+from muster.hub.connecting.endpoints import kinds
 from muster.hub.delivering.queries import COUNTED, RouteView
 from muster.hub.messages.queries import Leg, MessageView
 from muster.pagekit.tables import Cell
@@ -39,6 +41,13 @@ MEANT = {
     "behind": gettext_lazy("An earlier message of its subject waits. It goes on behind that one."),
     "released": gettext_lazy("It is handed over again next."),
 }
+FORWARDS = {
+    "done": (gettext_lazy("Handed over"), "green"),
+    "held": (gettext_lazy("Waits for a decision"), "red"),
+    "let go": (gettext_lazy("Released"), "blue"),
+    "on its way": (gettext_lazy("On its way"), "blue"),
+    "overtaken": (gettext_lazy("A later file took its place"), "grey"),
+}
 STAGES = {
     "contract": gettext_lazy("Its contract"),
     "translation": gettext_lazy("The translation"),
@@ -59,6 +68,12 @@ FIXES = {
     ),
     "retry": gettext_lazy("Nothing needs to be done: they are handed over again by themselves."),
 }
+
+
+def connector_title(kind: str) -> str:
+    """Return what a way of speaking to a system is called; its code where no connector has it."""
+    title = next((one.title for one in kinds() if one.kind == kind), "")
+    return _(title) if title else kind
 
 
 def route_cell(route: RouteView) -> Cell:
@@ -105,6 +120,20 @@ def behind_words(count: int) -> str:
 def messages_words(count: int) -> str:
     """Return a number of messages."""
     return ngettext("%(count)s message", "%(count)s messages", count) % {"count": f"{count:,}"}
+
+
+def at_receiver_words(effect: Mapping[str, int]) -> str:
+    """Return what a file would do at a receiver, in records: how many go, join and change."""
+    going = ngettext(
+        "%(ending)s of %(covered)s record would go",
+        "%(ending)s of %(covered)s records would go",
+        effect.get("covered", 0),
+    )
+    joining = ngettext("%(joining)s is new", "%(joining)s are new", effect.get("joining", 0))
+    changed = ngettext("%(changed)s changes", "%(changed)s change", effect.get("changed", 0))
+    names = ("ending", "covered", "joining", "changed")
+    figures = {name: f"{effect.get(name, 0):,}" for name in names}
+    return "; ".join((going, joining, changed)) % figures
 
 
 def age(since: dt.datetime | None, now: dt.datetime) -> str:

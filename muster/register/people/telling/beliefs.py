@@ -6,7 +6,7 @@ and overlaps are settled by ``rules.settle``, for one record or for a whole syst
 
 import datetime as dt
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from operator import itemgetter
@@ -41,6 +41,7 @@ from muster.register.people.telling.disputes import (
     Record,
     also_concerned,
     employments_of,
+    ids_before,
     settled,
 )
 from muster.register.people.telling.overlaps import Source, Standing
@@ -93,22 +94,28 @@ class Difference:
 
 
 def differences(
-    records: Collection[str], *, waiting: Waiting | None = None, withdrawn: Collection[int] = ()
+    records: Collection[str],
+    *,
+    waiting: Waiting | None = None,
+    withdrawn: Collection[int] = (),
+    moved: Collection[str] = (),
 ) -> dict[str, Difference]:
     """Return, by table, how what should be believed of records differs from what is believed.
 
     ``waiting`` is what waits of their systems, if it is known by now. ``withdrawn`` are statements
-    whose word no longer counts: what rests on them is recorded anew.
+    whose word no longer counts: what rests on them is recorded anew. ``moved`` records are of
+    another person than before, and their employments go with them.
     """
     claims = claims_of(records)
     told = _told(records, claims, waiting)
-    believed = employments_of({record.person for record in told})
+    gone_to = {record.id: record.person for record in told if record.id in moved}
+    believed = employments_of({record.person for record in told}, gone_to)
     more = also_concerned(told, believed)
     if more:
         others = claims_of(more)
         told += _told(more, others, None)
         claims, records = pl.concat([claims, others]), {*records, *more}
-    desired = _Desired(claims, believed)
+    desired = _Desired(claims, believed, ids_before([one.id for one in told] if moved else ()))
     desired.tell(told)
     wanted = desired.frames()
     found = {}
@@ -116,7 +123,10 @@ def differences(
     for table in FACTS:
         if table == "register_assignment":
             keys = _in_force("register_employment", records)["employment"].to_list()
-        found[table] = _difference(table, wanted[table], _in_force(table, keys), withdrawn)
+        in_force = _in_force(table, keys)
+        if table == "register_employment":
+            in_force = _gone_with_record(in_force, gone_to)
+        found[table] = _difference(table, wanted[table], in_force, withdrawn)
         keys = records
     return found
 
@@ -184,7 +194,13 @@ def _stated(claims: pl.DataFrame) -> dict[str, list[Stated]]:
 class _Desired:
     """Gathers the facts that should be believed of the records it is told of."""
 
-    def __init__(self, claims: pl.DataFrame, believed: Sequence[Believed]) -> None:
+    def __init__(
+        self,
+        claims: pl.DataFrame,
+        believed: Sequence[Believed],
+        before: Mapping[tuple[str, int], str],
+    ) -> None:
+        self._before = before
         self._ninos = dict(claims.select("nino_hash", "nino").drop_nulls().iter_rows())
         self._believed = believed
         self._held = {(one.record, one.number): one for one in believed if one.record is not None}
@@ -213,11 +229,12 @@ class _Desired:
         }
 
     def _name_employments(self, told: Sequence[Record]) -> None:
-        """Give each spell the employment it is, or a new one."""
+        """Give each spell the employment it is, or was before it was disputed, or a new one."""
         spells = [(record.id, spell.number) for record in told for spell in record.history.spells]
         for key, fresh in zip(spells, new_ids(len(spells)), strict=True):
             held = self._held.get(key)
-            self._ids[key] = fresh.hex if held is None else held.employment
+            was = held.employment if held is not None else self._before.get(key)
+            self._ids[key] = was or fresh.hex
 
     def _tell_spell(self, record: Record, spell: Spell, verdicts: dict[str, Standing]) -> None:
         key = self._ids[record.id, spell.number]
@@ -314,6 +331,17 @@ def _in_force(table: str, keys: Collection[str]) -> pl.DataFrame:
         f" WHERE recorded_to IS NULL AND {key} IN {{}}",
         keys,
         {"id": pl.String, **schema, "statement_id": pl.Int64, "decided_by": pl.String},
+    )
+
+
+def _gone_with_record(believed: pl.DataFrame, gone_to: Mapping[str, str]) -> pl.DataFrame:
+    """Let what was decided of records be of the persons that they are of now."""
+    person = pl.col("record_id").replace_strict(
+        list(gone_to), list(gone_to.values()), default=None, return_dtype=pl.String
+    )
+    decided = pl.col("decided_by").is_not_null() & person.is_not_null()
+    return believed.with_columns(
+        pl.when(decided).then(person).otherwise("person_id").alias("person_id")
     )
 
 

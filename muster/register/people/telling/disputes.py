@@ -43,14 +43,32 @@ class Record:
     history: History
 
 
-def employments_of(persons: Collection[str]) -> list[Believed]:
-    """Return every employment now believed of some persons."""
+def employments_of(
+    persons: Collection[str], moved: Mapping[str, str] | None = None
+) -> list[Believed]:
+    """Return every employment now believed of some persons.
+
+    Args:
+        persons: the persons.
+        moved: records that were of another person until now, with their person: what is believed
+            of them counts as that person's.
+    """
+    moved = moved or {}
+    found = {one.id: one for one in _employments("person_id", persons)}
+    found |= {one.id: one for one in _employments("record_id", moved)}
+    return [
+        replace(one, person=moved[one.record]) if one.record and one.record in moved else one
+        for one in found.values()
+    ]
+
+
+def _employments(column: str, values: Collection[str]) -> list[Believed]:
     frame = read_among(
         f"SELECT {hexed('id')}, {hexed('employment')}, {hexed('person_id')}, {hexed('record_id')},"  # noqa: S608
         " number, valid_from, valid_to, engagement, ended, leaving_reason, decided_by"
         " FROM register_employment"
-        " WHERE recorded_to IS NULL AND person_id IN {}",
-        persons,
+        f" WHERE recorded_to IS NULL AND {column} IN {{}}",
+        values,
         {"id": pl.String, "employment": pl.String, "person": pl.String, "record": pl.String,
          "number": pl.Int64, "start": pl.Date, "end": pl.Date,
          "engagement": pl.String, "ended": pl.String,
@@ -62,6 +80,22 @@ def employments_of(persons: Collection[str]) -> list[Believed]:
         for one, employment, person, record, number, start, end, engagement, ended, reason, by
         in frame.iter_rows()
     ]  # fmt: skip
+
+
+def ids_before(records: Collection[str]) -> dict[tuple[str, int], str]:
+    """Return the employment that each record's employments last were, by record and number.
+
+    One that was in dispute as long as records of two people were linked is itself again afterwards.
+    """
+    found = read_among(
+        f"SELECT {hexed('record_id')}, number, {hexed('employment')},"  # noqa: S608
+        " CAST(recorded_from AS text) FROM register_employment"
+        " WHERE number IS NOT NULL AND record_id IN {}",
+        records,
+        {"record": pl.String, "number": pl.Int64, "employment": pl.String, "from": pl.String},
+    )
+    rows = found.sort("from").select("record", "number", "employment").iter_rows()
+    return {(record, number): employment for record, number, employment in rows}
 
 
 def also_concerned(told: Sequence[Record], believed: Sequence[Believed]) -> set[str]:

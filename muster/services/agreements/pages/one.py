@@ -12,6 +12,7 @@ from muster.hub.agreements import queries
 from muster.hub.agreements.processors import chain
 from muster.hub.agreements.queries import AgreementView, SuspensionView, VersionView
 from muster.hub.agreements.rules import Side, stands_for
+from muster.hub.agreements.stored import REGISTER
 from muster.hub.agreements.terms import Terms
 from muster.hub.routes import route
 from muster.pagekit.jinja import day, moment, short_day
@@ -169,7 +170,9 @@ def _routes(request: PageRequest, found: AgreementView) -> Table:
         ],
         rows=[
             (
-                one.code,
+                one.code
+                if one.to_register
+                else Cell(one.code, reverse("messages:route", args=[one.code])),
                 *(
                     _to_register(one.code)
                     if one.to_register
@@ -266,6 +269,8 @@ def _may(
         "resume": stops and own_stop,
         "end": stops and not over,
         "amend": drafts and not over,
+        "route": may_with(actor, "manage systems", found) and not over
+        and found.receiver.system != REGISTER,
         "withdraw": drafts and waiting is not None,
         "sign": [
             one.side

@@ -16,7 +16,7 @@ from muster.pagekit.jinja import moment
 from muster.pagekit.notices import take_notice
 from muster.pagekit.tables import Cell, Column, Table, table
 from muster.pagekit.views import PageRequest, no_such, page, render
-from muster.services.airlock.wording import CLASSES, REVISION_STATES
+from muster.services.airlock.wording import CLASSES, REVISION_STATES, RULES
 
 
 @page("see messages")
@@ -137,11 +137,13 @@ def _type(one: ContractField) -> str:
 
 
 def _rules(one: ContractField) -> str:
-    words = ("enum", "pattern", "minLength", "maxLength", "minimum", "maximum")
-    told = [(word, one.rules[word]) for word in words if word in one.rules]
-    return "; ".join(
-        ", ".join(map(str, value)) if word == "enum" else f"{word} {value}" for word, value in told
-    )
+    told = [
+        _("one of: %(values)s") % {"values": ", ".join(map(str, value))}
+        if word == "enum" else words % {"value": value}
+        for word, words in RULES.items()
+        if (value := one.rules.get(word)) is not None
+    ]  # fmt: skip
+    return "; ".join(told)
 
 
 def _personal(one: ContractField) -> Cell:

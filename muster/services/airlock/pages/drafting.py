@@ -12,6 +12,7 @@ from muster.pagekit.notices import leave_notice
 from muster.pagekit.views import PageRequest, page, render
 from muster.services.airlock.forms import DraftContract, Reason
 from muster.services.airlock.pages.contracts import one_contract, one_revision
+from muster.services.airlock.wording import EXAMPLE
 
 
 @page("manage contracts")
@@ -32,7 +33,8 @@ def draft(request: PageRequest, name: str = "") -> HttpResponse:
         else:
             leave_notice(request, _("It is drafted. Somebody else lets it come into force."))
             return redirect("airlock:contract", drafted)
-    return render(request, "airlock/draft.html", {"contract": found, "form": form})
+    context = {"contract": found, "form": form, "example": EXAMPLE}
+    return render(request, "airlock/draft.html", context)
 
 
 @page("manage contracts")

@@ -73,7 +73,14 @@ def _routes(request: PageRequest, found: tuple[TriedRoute, ...]) -> Table:
             Column(_("Trial")),
         ],
         rows=[
-            (one.code, one.sender, one.receiver, one.version, _begin(request, one)) for one in found
+            (
+                Cell(one.code, reverse("messages:route", args=[one.code])),
+                one.sender,
+                one.receiver,
+                one.version,
+                _begin(request, one),
+            )
+            for one in found
         ],
         empty=_("No route leads to another system yet."),
     )
@@ -126,6 +133,7 @@ def _facts(one: TrialView) -> list[tuple[Any, ...]]:
     if one.revision is not None:
         revision = _("Draft %(number)s") % {"number": one.revision}
     facts = [
+        (_("Route"), Cell(one.route, reverse("messages:route", args=[one.route]))),
         (_("From"), one.sender),
         (_("To"), one.receiver),
         (_("Contract"), one.contract),

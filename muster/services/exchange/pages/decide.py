@@ -22,7 +22,7 @@ from muster.pagekit.tables import Cell, Column, Table, table
 from muster.pagekit.views import PageRequest, page, render, within
 from muster.services.exchange.pages.feed_forms import Decision
 from muster.services.exchange.reach import feed_within, may_with
-from muster.services.exchange.wording import effect_words, short_name
+from muster.services.exchange.wording import effect_words, of_records, short_name
 
 
 @page("see feeds")
@@ -44,7 +44,7 @@ def undecided(request: PageRequest) -> HttpResponse:
             (
                 Cell(feed.name, reverse("exchange:decide", args=[feed.id]), note=feed.source),
                 short_day(feed.as_at),
-                effect_words(feed.effect),
+                effect_words(feed),
                 _who(request.actor, feed, plan_of(feed.route, clock=SYSTEM_CLOCK).approver),
                 short_day(localtime(feed.received_at)),
             )
@@ -78,6 +78,7 @@ def decide(request: PageRequest, landing: uuid.UUID) -> HttpResponse:
         "title": short_name(found.name),
         "why_not": why_not,
         "figures": _figures(request, found),
+        "records": of_records(found.contract),
         "facts": [
             (_("Source"), found.source),
             (_("Handed in by"), found.received_by),
@@ -125,7 +126,7 @@ def _figures(request: PageRequest, feed: LandingView) -> Table:
         request,
         caption=_("What this feed would do"),
         columns=[
-            Column(_("People")),
+            Column(_("Records") if of_records(feed.contract) else _("People")),
             Column(_("This feed"), numeric=True),
             Column(_("Goes on unasked up to"), numeric=True),
         ],

@@ -70,14 +70,26 @@ class Announce(forms.Form):
         gettext_lazy("What is going to happen"), gettext_lazy("Enter what is going to happen")
     )
 
+    def __init__(self, data: Any, *, records: bool = False) -> None:
+        super().__init__(data)
+        self._records = records
+        if records:
+            self.fields["ending"].label = _("How many records go at most")
+            self.fields["ending"].help_text = _("0 if none goes with it.")
+            self.fields["changed"].label = _("How many records change at most")
+            self.fields["changed"].help_text = ""
+
     def clean(self) -> dict[str, Any]:
-        """Ask for days in order, and for some people who end or change."""
+        """Ask for days in order, and for some people, or records, that end or change."""
         given = super().clean() or {}
         starts, ends = given.get("starts"), given.get("ends")
         if starts and ends and ends < starts:
             self.add_error("ends", _("The last day must not lie before the first"))
         if given.get("ending") == 0 and given.get("changed") == 0:
-            self.add_error("ending", _("Enter how many people end, or how many change"))
+            asked = _("Enter how many people end, or how many change")
+            if self._records:
+                asked = _("Enter how many records go, or how many change")
+            self.add_error("ending", asked)
         return given
 
 

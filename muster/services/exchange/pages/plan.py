@@ -22,6 +22,7 @@ from muster.pagekit.notices import leave_notice, take_notice
 from muster.pagekit.tables import Cell, Column, Table, table
 from muster.pagekit.views import PageRequest, no_such, page, render, require, within
 from muster.services.exchange.pages.feed_forms import Announce, PlanFeeds
+from muster.services.exchange.wording import of_records
 
 _EVERY = {
     "day": gettext_lazy("Every day"),
@@ -121,7 +122,8 @@ def due(request: PageRequest, code: str) -> HttpResponse:
 def announce(request: PageRequest, code: str) -> HttpResponse:
     """Ask what is going to happen, and announce it."""
     found = _within(request, "plan feeds", code)
-    form = Announce(request.POST if request.method == "POST" else None)
+    records = of_records(found.contract)
+    form = Announce(request.POST if request.method == "POST" else None, records=records)
     if form.is_bound and form.is_valid():
         approval.announce(route=code, **form.cleaned_data, by=request.actor.id, clock=SYSTEM_CLOCK)
         leave_notice(
@@ -129,7 +131,9 @@ def announce(request: PageRequest, code: str) -> HttpResponse:
             _("The change is announced. A feed with it that somebody else sends is not held."),
         )
         return redirect("exchange:plan", code)
-    return render(request, "exchange/announce.html", {"route": found, "form": form})
+    return render(
+        request, "exchange/announce.html", {"route": found, "form": form, "records": records}
+    )
 
 
 @page("plan feeds")
@@ -144,13 +148,15 @@ def take_back(request: PageRequest, code: str, announcement: uuid.UUID) -> HttpR
         approval.take_back(announcement=one.id, by=request.actor.id, clock=SYSTEM_CLOCK)
         leave_notice(request, _("The announcement is taken back. A feed with the change waits."))
         return redirect("exchange:plan", code)
+    records = of_records(found.contract)
     facts = [
         (_("Days"), _days(one)),
-        (_("People who end at most"), one.ending),
-        (_("People who change at most"), one.changed),
+        (_("Records that go at most") if records else _("People who end at most"), one.ending),
+        (_("Records that change at most") if records else _("People who change at most"),
+         one.changed),
         (_("What is going to happen"), one.reason),
         (_("Announced by"), one.announced_by),
-    ]
+    ]  # fmt: skip
     return render(request, "exchange/take_back.html", {"route": found, "facts": facts})
 
 

@@ -16,13 +16,16 @@ from muster.hub.connecting.systems import add_system
 from muster.hub.delivering.health import check_health
 from muster.hub.messages.systems import SystemView
 from muster.kernel.clock import SYSTEM_CLOCK
-from muster.kernel.errors import BadInput, Conflict, MusterError
+from muster.kernel.errors import BadInput, Conflict, MusterError, Where
 from muster.pagekit.notices import leave_notice, take_notice
 from muster.pagekit.tables import Cell, Column, Table, table
 from muster.pagekit.views import PageRequest, no_such, page, render, within
-from muster.register.employers.queries import find
+from muster.register.employers.queries import find, search
 from muster.services.messages.forms import AddSystem, ChooseConnector, EndpointForm
 from muster.services.messages.reach import may_with, system_within
+
+# Of so many employers that a name may mean, the reader is told.
+_NEAR = 8
 
 
 @page("manage systems")
@@ -102,25 +105,38 @@ def _set(
         set_endpoint(
             system=found.code, kind=what.kind, settings=form.said, secrets=form.sealed,
             forget=form.cleaned_data.get("forget", ()), endpoint=one, another=one is None,
-            by=request.actor.id, clock=SYSTEM_CLOCK,
+            here=within(request, "manage systems") is None, by=request.actor.id,
+            clock=SYSTEM_CLOCK,
         )  # fmt: skip
     except MusterError as problem:
         form.refused(problem)
         return False
     check_health(found.code, clock=SYSTEM_CLOCK)
-    leave_notice(request, _("It is kept, and the system was asked. What it said stands below."))
+    said = _("It is kept, and the system was asked. What it said stands below.")
+    if any(each.ready is False for each in endpoints_of(found.code)):
+        said = _("It is kept, but the system does not answer. What it said stands below.")
+    leave_notice(request, said)
     return True
 
 
-def _employer(key: str) -> UUID | None:
-    if not key.strip():
+def _employer(said: str) -> UUID | None:
+    """Return the employer that a key, a name or an abbreviation means; None for none."""
+    words = " ".join(said.split())
+    if not words:
         return None
-    found = find(key.strip())
-    if found is None:
-        raise BadInput(
-            _("No employer has this key"), fix=_("See the page of employers, or leave it empty")
-        )
-    return found[0]
+    found = find(words)
+    if found is not None:
+        return found[0]
+    near = search(words, limit=_NEAR).found
+    exact = [one for one in near if one[1].title.casefold() == words.casefold()]
+    meant = exact if len(exact) == 1 else near
+    if len(meant) == 1:
+        return meant[0][0]
+    fix = _("Write its name as the page of employers has it, or leave it empty")
+    if near:
+        titles = "; ".join(one.title for _id, one in near)
+        fix = _("Write one of these: %(titles)s") % {"titles": titles}
+    raise BadInput(_("No single employer has this name"), where=Where(field="employer"), fix=fix)
 
 
 def _shown(

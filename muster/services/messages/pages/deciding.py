@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
+from muster.gates.access import Actor
+from muster.hub.approval import bar_to
 from muster.hub.delivering import deciding, queries, releasing
 from muster.hub.delivering.queries import RouteView
 from muster.kernel.clock import SYSTEM_CLOCK
@@ -30,12 +32,12 @@ class AskLimits(Reason):
     """An approver's own limits of a route; empty ones leave it to the usual rule."""
 
     touched = forms.IntegerField(
-        label=gettext_lazy("Subjects that messages of one hour may be about"),
+        label=gettext_lazy("Subjects carried before that messages of one hour may be about"),
         help_text=gettext_lazy("Leave it empty for 50, or 20 in 100 of those carried before."),
         required=False, min_value=0, max_value=_MOST,
     )  # fmt: skip
     ending = forms.IntegerField(
-        label=gettext_lazy("Subjects that messages of one hour may end"),
+        label=gettext_lazy("Subjects carried before that messages of one hour may end"),
         help_text=gettext_lazy("Leave it empty for 5, or as many as a file may end."),
         required=False, min_value=0, max_value=_MOST,
     )  # fmt: skip
@@ -94,11 +96,12 @@ def undo(request: PageRequest, code: str) -> HttpResponse:
 def limits(request: PageRequest, code: str) -> HttpResponse:
     """Ask of how many subjects messages may come within an hour, and set it."""
     found = route_within(request, "approve feeds", code)
+    why_not = why_not_decide(request.actor, found)
     form = AskLimits(
         request.POST if request.method == "POST" else None,
         initial={"touched": found.most_touched, "ending": found.most_ending},
     )
-    if form.is_bound and form.is_valid():
+    if form.is_bound and form.is_valid() and not why_not:
         deciding.set_limits(
             code, touched=form.cleaned_data["touched"], ending=form.cleaned_data["ending"],
             reason=form.cleaned_data["reason"], by=request.actor.id, clock=SYSTEM_CLOCK,
@@ -108,7 +111,7 @@ def limits(request: PageRequest, code: str) -> HttpResponse:
     return _render(
         request, form, _back_to(found), heading=_("Set the limits of this route"),
         meant=_("What goes beyond them within an hour stops the route before any of it goes."),
-        facts=[(_("Route"), found.code)],
+        facts=[(_("Route"), found.code)], why_not=why_not,
     )  # fmt: skip
 
 
@@ -171,6 +174,17 @@ def undo_cause(request: PageRequest, code: str, decision: uuid.UUID) -> HttpResp
     )  # fmt: skip
 
 
+def why_not_decide(actor: Actor, found: RouteView) -> str:
+    """Return why somebody may not decide on messages of a route; empty if they may."""
+    match bar_to(senders={f"system:{found.sender}"}, approver=found.approver, by=actor.id):
+        case "handed it in":
+            return _("You speak for the sender: you made a token of its system. So somebody else"
+                     " decides.")  # fmt: skip
+        case "another is named":
+            return _("%(who)s is named to decide on this route.") % {"who": found.approver}
+    return ""
+
+
 def _held(
     request: PageRequest, code: str, decision: str, *, heading: str, meant: str,
     do: Callable[[str], str], form: type[forms.Form] = Reason, warning: bool = False,
@@ -179,8 +193,9 @@ def _held(
     held = deciding.held(code)
     if held is None or held.decision != decision:
         raise no_such("held messages")
+    why_not = why_not_decide(request.actor, found)
     asked = form(request.POST if request.method == "POST" else None)
-    if asked.is_bound and asked.is_valid():
+    if asked.is_bound and asked.is_valid() and not why_not:
         leave_notice(request, do(asked.cleaned_data.get("reason", "")))
         return redirect("messages:route", code)
     facts: list[tuple[str, object]] = [
@@ -194,7 +209,7 @@ def _held(
         facts.append((_("Takes effect"), moment(held.due_at)))
     return _render(
         request, asked, _back_to(found), heading=heading, meant=meant, facts=facts,
-        warning=warning,
+        warning=warning, why_not=why_not,
     )  # fmt: skip
 
 

@@ -22,6 +22,7 @@ from muster.hub.connecting.queries import (
     drafted,
     endpoints_of,
 )
+from muster.hub.messages.systems import system
 from muster.hub.populations import CASE, populations
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import Conflict, MusterError
@@ -29,7 +30,7 @@ from muster.pagekit.notices import leave_notice
 from muster.pagekit.tables import Cell, Column, Table, table
 from muster.pagekit.views import PageRequest, no_such, page, render, within
 from muster.services.messages.forms import DraftRoute, Reason
-from muster.services.messages.reach import route_within
+from muster.services.messages.reach import may_with, route_within
 
 
 @page("manage systems")
@@ -38,16 +39,20 @@ def draft(request: PageRequest) -> HttpResponse:
     """Choose an agreement within reach, then say how its route is carried."""
     choices = agreement_choices(employer=within(request, "manage systems"))
     asked = request.GET.get("agreement", "")
+    context: dict[str, Any] = {
+        "agreements": _agreements(request, choices),
+        "may_agree": may_with(request.actor, "draft agreements", request.actor.employer),
+    }
     if not asked:
-        return render(request, "messages/choose_agreement.html",
-                      {"agreements": _agreements(request, choices)})  # fmt: skip
+        return render(request, "messages/choose_agreement.html", context)
     chosen = next((one for one in choices if one.code == asked), None)
     if chosen is None:
         raise no_such("agreement")
     form = _form(request, chosen, None)
     if form is None:
-        return render(request, "messages/choose_agreement.html",
-                      {"agreements": _agreements(request, choices), "missing": chosen})  # fmt: skip
+        owner = system(chosen.receiver).employer
+        context["may_set_up"] = may_with(request.actor, "manage systems", owner)
+        return render(request, "messages/choose_agreement.html", {**context, "missing": chosen})
     return _drafting(request, form, chosen, None)
 
 

@@ -21,7 +21,13 @@ from muster.services.messages.forms import MessageFilters
 from muster.services.messages.pages.lookups import loader_answers
 from muster.services.messages.pages.replaying import failures_table
 from muster.services.messages.reach import journey_within, may_with, whole_within
-from muster.services.messages.wording import leg_cell, message_cell, messages_words, stage_words
+from muster.services.messages.wording import (
+    fix_words,
+    leg_cell,
+    message_cell,
+    messages_words,
+    stage_words,
+)
 
 
 @page("see messages")
@@ -140,6 +146,8 @@ def _leg(request: PageRequest, leg: Leg, position: int) -> dict[str, object]:
     if leg.parked is not None:
         facts.append((_("Failed at"), stage_words(leg.parked.stage)))
         facts.append((_("Parked"), moment(leg.parked.parked_at)))
+        if leg.state in ("parked", "doubtful"):
+            facts.append((_("What to do"), fix_words(leg.parked.stage)))
         if leg.parked.settled_by:
             decided = Cell(leg.parked.reason, note=leg.parked.settled_by)
             facts.append((_("Decided"), decided))

@@ -1,5 +1,7 @@
 """Routes between systems: how far and how fast each is, what waits on it; pausing and resuming."""
 
+from uuid import UUID
+
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -7,22 +9,28 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from muster.hub.agreements.queries import agreement
 from muster.hub.connecting.queries import drafted
 from muster.hub.delivering import pausing, queries
 from muster.hub.delivering.deciding import held
 from muster.hub.delivering.queries import RouteView
 from muster.hub.delivering.replaying import ReplayView, replays
+from muster.hub.forwarding.queries import doors, forwards_of
 from muster.hub.messages.where_from import where_from
 from muster.kernel.clock import SYSTEM_CLOCK
+from muster.kernel.days import legal_day
 from muster.kernel.errors import Conflict, MusterError
 from muster.pagekit.jinja import moment
 from muster.pagekit.notices import leave_notice, take_notice
 from muster.pagekit.tables import Cell, Column, Paging, Sort, Table, pagination, table
 from muster.pagekit.views import PageRequest, page, render, within
 from muster.services.messages.forms import Reason
+from muster.services.messages.pages.deciding import why_not_decide
+from muster.services.messages.pages.doors import door_page, doors_table
+from muster.services.messages.pages.forwards import forwards_table
 from muster.services.messages.pages.parked import causes_table
-from muster.services.messages.reach import may_with, route_within
-from muster.services.messages.wording import age, behind_words, route_cell
+from muster.services.messages.reach import door_within, may_with, route_within
+from muster.services.messages.wording import age, behind_words, connector_title, route_cell
 
 _COLUMNS = (
     Column(gettext_lazy("Route"), sort="route"),
@@ -69,9 +77,12 @@ def routes(request: PageRequest) -> HttpResponse:
         sort=order,
         empty=_("No message goes from one system to another yet. An agreement opens a route."),
     )
+    found_doors = doors(employer=within(request, "see messages"))
     context = {
         "said": take_notice(request),
         "routes": shown,
+        "doors": doors_table(request, found_doors) if found_doors else None,
+        "may_approve": may_with(request.actor, "approve feeds", request.actor.employer),
         "paging_now": paging,
         "page_links": pagination(request, paging),
         "may_release": may_with(request.actor, "release messages", request.actor.employer),
@@ -83,22 +94,30 @@ def routes(request: PageRequest) -> HttpResponse:
 @page("see messages")
 @require_safe
 def route(request: PageRequest, code: str) -> HttpResponse:
-    """Show one route: how it is doing, what waits on it, and what was replayed."""
+    """Show one route: how it is doing, what waits on it, what was replayed; or what a door is."""
+    there = door_within(request, "see messages", code)
+    if there is not None:
+        return door_page(request, there)
     found = route_within(request, "see messages", code)
     ends = (found.sender_employer, found.receiver_employer)
+    may_decide = may_with(request.actor, "approve feeds", *ends)
     context = {
         "said": take_notice(request),
         "route": found,
         "ends": _ends(found),
         "state": route_cell(found),
-        "facts": _facts(found),
+        "not_in_force": _not_in_force(found),
+        "facts": _facts(request, found),
         "causes": causes_table(request, queries.causes(route=code)),
         "fields": _fields(request, code),
         "replays": _replays(request, code, replays(code)),
         "held": held(code),
-        "may_decide": may_with(request.actor, "approve feeds", *ends),
+        "may_decide": may_decide,
+        "why_not": why_not_decide(request.actor, found) if may_decide else "",
+        "files": _files(request, code, may_decide=may_decide),
         "may_pause": may_with(request.actor, "pause routes", *ends),
         "may_replay": may_with(request.actor, "replay messages", *ends),
+        "may_propose": may_with(request.actor, "propose mappings", *ends),
         "may_set_up": may_with(request.actor, "manage systems", *ends),
         "draft": drafted(code),
     }
@@ -139,19 +158,49 @@ def resume(request: PageRequest, code: str) -> HttpResponse:
     return render(request, "messages/pause.html", context)
 
 
+def _not_in_force(found: RouteView) -> str:
+    """Return that the agreement lets nothing go now; empty if it does."""
+    if not found.enabled or not found.agreement:
+        return ""
+    agreed = agreement(found.agreement, on=legal_day(SYSTEM_CLOCK.now()))
+    if agreed.state == "in force":
+        return ""
+    return _("Its agreement is not in force today, so nothing goes by this route.")
+
+
+def _files(request: PageRequest, code: str, *, may_decide: bool) -> Table | None:
+    """Return the files that went on by a route, if any did."""
+    found = forwards_of(code)
+    waits = next((one for one in found if one.state == "held"), None)
+    decide = waits is not None and may_decide
+    held = reverse("messages:let-forward-go", args=[waits.id]) if decide and waits else ""
+    return forwards_table(request, found, held) if found else None
+
+
 def _ends(found: RouteView) -> str:
     words = {"sender": found.sender_title, "receiver": found.receiver_title}
     return _("%(sender)s to %(receiver)s") % words
 
 
-def _facts(found: RouteView) -> list[tuple[str, object]]:
+def _facts(request: PageRequest, found: RouteView) -> list[tuple[str, object]]:
     now = SYSTEM_CLOCK.now()
+    ends = (found.sender_employer, found.receiver_employer)
+    may_read = found.agreement and may_with(request.actor, "see agreements", *ends)
+    agreed = reverse("agreements:agreement", args=[found.agreement]) if may_read else ""
+
+    def system(code: str, employer: UUID | None) -> str:
+        may = may_with(request.actor, "see messages", employer)
+        return reverse("messages:system", args=[code]) if may else ""
+
     facts: list[tuple[str, object]] = [
         (_("Contract"), found.contract),
-        (_("From"), Cell(found.sender_title, note=found.sender)),
-        (_("To"), Cell(found.receiver_title, note=found.receiver)),
-        (_("Agreement"), Cell(found.agreement_title or _("None"), note=found.agreement)),
-        (_("Spoken to by"), found.kind or _("Nothing is set up yet")),
+        (_("From"), Cell(found.sender_title, system(found.sender, found.sender_employer),
+                         note=found.sender)),
+        (_("To"), Cell(found.receiver_title, system(found.receiver, found.receiver_employer),
+                       note=found.receiver)),
+        (_("Agreement"), Cell(found.agreement_title or _("None"), agreed,
+                              note=found.agreement)),
+        (_("Spoken to by"), connector_title(found.kind) or _("Nothing is set up yet")),
         (_("Translation"), _translation(found)),
         (_("Owner"), found.owner or _("Nobody named")),
         (_("Waiting for their turn"), behind_words(found.behind)),
@@ -161,7 +210,7 @@ def _facts(found: RouteView) -> list[tuple[str, object]]:
         (_("Parked subjects"), found.subjects),
         (_("Handed over again by themselves"), found.retrying),
         (_("Position reached"), found.position if found.position >= 0 else _("None yet")),
-    ]
+    ]  # fmt: skip
     if found.approver:
         facts.append((_("Approver"), found.approver))
     if found.most_touched is not None or found.most_ending is not None:

@@ -20,7 +20,7 @@ from muster.pagekit.tables import Cell, Column, Paging, Table, pagination, table
 from muster.pagekit.views import PageRequest, no_such, page, render, within
 from muster.services.messages.forms import AddKey, Reason, SystemFilters
 from muster.services.messages.reach import may_with, system_within
-from muster.services.messages.wording import route_cell
+from muster.services.messages.wording import connector_title, route_cell
 
 
 @page("see messages")
@@ -82,6 +82,7 @@ def system(request: PageRequest, code: str) -> HttpResponse:
         "keys": _keys(request, code, keys, may_manage=may_manage),
         "must_sign": bool(keys),
         "may_manage": may_manage,
+        "may_token": may_with(request.actor, "plan feeds", found.employer),
     }
     return render(request, "messages/system.html", context)
 
@@ -170,7 +171,10 @@ def _endpoints(request: PageRequest, found: SystemView) -> Table:
             Column(_("Said")),
             Column(_("Last asked")),
         ],
-        rows=[(one.kind, _health(one), one.said, moment(one.tried_at)) for one in found.endpoints],
+        rows=[
+            (connector_title(one.kind), _health(one), one.said, moment(one.tried_at))
+            for one in found.endpoints
+        ],
         empty=_("Nothing is set up to speak to this system: it only sends."),
     )
 

@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from muster.services.people.pages import employers, origins, people, posts
+from muster.services.people.pages import employers, matching, matching_runs, origins, people, posts
 
 urlpatterns = [
     path("employers/", employers.employers, name="employers"),
@@ -14,6 +14,12 @@ urlpatterns = [
     path(
         "people/<uuid:person>/facts/<uuid:fact>/proof/<int:position>", origins.proof, name="proof"
     ),
+    path("matches/", matching.matches, name="matches"),
+    path("matches/how", matching_runs.how, name="matching"),
+    path("matches/runs/<uuid:run>", matching_runs.run, name="matching-run"),
+    path("matches/<uuid:first>/<uuid:second>", matching.match, name="match"),
+    path("matches/<uuid:first>/<uuid:second>/confirm", matching.confirm, name="match-confirm"),
+    path("matches/<uuid:first>/<uuid:second>/undo", matching.undo, name="match-undo"),
     path("me/", people.own, name="own"),
     path("me/facts/<uuid:fact>", origins.own_origin, name="own-origin"),
     path("me/facts/<uuid:fact>/proof/<int:position>", origins.own_proof, name="own-proof"),

@@ -1,0 +1,105 @@
+"""``muster matching``: find records that are likely of one person, and decide on what a run did."""
+
+import getpass
+import uuid
+from typing import TYPE_CHECKING
+
+import click
+
+from muster.cli.ready import ready
+from muster.kernel.clock import SYSTEM_CLOCK
+
+if TYPE_CHECKING:
+    from muster.register.people.matching.queries import RunView
+
+
+@click.group()
+def matching() -> None:
+    """Records that are likely of one person: run, see what runs did, accept or refuse one."""
+
+
+@matching.command()
+def run() -> None:
+    """Weigh all records of all systems against each other.
+
+    What is certain enough is linked, what is likely is put to people. A run that would change
+    unusually much does nothing and waits to be accepted.
+    """
+    ready()
+    from muster.register.people.matching import actions, queries
+
+    made = queries.run_of(actions.run(by=_operator(), clock=SYSTEM_CLOCK))
+    if made is not None:
+        for line in _words(made):
+            click.echo(line)
+
+
+@matching.command()
+def runs() -> None:
+    """Show the latest runs."""
+    ready()
+    from muster.register.people.matching import queries
+
+    found = queries.runs()
+    for one in found:
+        click.echo(
+            f"{one.id}  {one.at:%Y-%m-%d %H:%M}  {one.state}: {one.links:,} links,"
+            f" {one.taken_back:,} taken back, {one.asked:,} questions"
+        )
+    if not found:
+        click.echo("Matching has not run yet")
+
+
+@matching.command()
+@click.argument("run", type=click.UUID)
+@click.option("--reason", required=True, help="Why; it is recorded.")
+def accept(run: uuid.UUID, reason: str) -> None:
+    """Let RUN do what it reported."""
+    ready()
+    from muster.register.people.matching import actions
+
+    actions.accept(run=run, reason=reason, by=_operator(), clock=SYSTEM_CLOCK)
+    click.echo("Done")
+
+
+@matching.command()
+@click.argument("run", type=click.UUID)
+@click.option("--reason", required=True, help="Why; it is recorded.")
+def refuse(run: uuid.UUID, reason: str) -> None:
+    """Let RUN change nothing."""
+    ready()
+    from muster.register.people.matching import actions
+
+    actions.refuse(run=run, reason=reason, by=_operator(), clock=SYSTEM_CLOCK)
+    click.echo("Refused: nothing was changed")
+
+
+@matching.command("many-of-one")
+@click.argument("system")
+def many_of_one(system: str) -> None:
+    """Say that SYSTEM may hold a person more than once, each time under another number."""
+    ready()
+    from muster.register.people.matching import actions
+
+    actions.declare_many_of_one(system=system, by=_operator(), clock=SYSTEM_CLOCK)
+    click.echo("Noted")
+
+
+def _operator() -> str:
+    return f"operator:{getpass.getuser()}"
+
+
+def _words(made: "RunView") -> list[str]:
+    sure = made.automatic_from
+    return [
+        f"{made.records:,} records weighed by {', '.join(made.fields) or 'nothing'}",
+        f"{made.links:,} new links, {made.taken_back:,} taken back"
+        + (f" (linked from probability {sure:.4f} on)" if sure is not None else ""),
+        f"{made.asked:,} questions for people (from probability {made.review_from:.3f} on)",
+        f"By the model's own estimate {made.precision:.2%} of likely pairs are right",
+        f"and {made.recall:.2%} of what there is to find is found",
+        f"Model {made.model[:16]}",
+        "Done"
+        if made.state == "applied"
+        else f"This would change unusually much and waits: muster matching accept {made.id}",
+    ]
