@@ -1,11 +1,13 @@
 """Messages from one system's door to another system's database, on a real database each."""
 
+import datetime as dt
 from pathlib import Path
 
 import pytest
 
 from muster.hub.delivering import stream
 from muster.hub.delivering.parking import discard, release
+from muster.hub.delivering.queries import route
 from muster.hub.models import Agreement, Cursor, Delivery, Message, Parked, Route, System
 from muster.hub.worker import Carrier
 from muster.kernel.clock import SYSTEM_CLOCK
@@ -104,6 +106,20 @@ def test_an_agreement_that_is_suspended_stops_what_is_on_its_way(world: World) -
     carried()
     assert len(world.received()) == 1
     assert Cursor.objects.get().blocked == ""
+
+
+def test_a_route_under_an_agreement_that_is_not_in_force_is_not_called_up_to_date(
+    world: World,
+) -> None:
+    code = Route.objects.get().code
+    assert route(code, clock=SYSTEM_CLOCK).state == "level"
+    Agreement.objects.update(suspended_at=SYSTEM_CLOCK.now())
+    seen = route(code, clock=SYSTEM_CLOCK)
+    assert (seen.state, "suspended" in seen.blocked) == ("blocked", True)
+    Agreement.objects.update(suspended_at=None, ends=dt.date(2021, 1, 1))
+    assert route(code, clock=SYSTEM_CLOCK).state == "blocked"
+    Route.objects.update(enabled=False)
+    assert route(code, clock=SYSTEM_CLOCK).state == "off"
 
 
 def test_what_breaks_the_contract_is_refused_by_field_without_its_value(world: World) -> None:

@@ -11,7 +11,9 @@ from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 
 from muster.hub.delivering.following import OPEN
 from muster.hub.models import Cursor, Delivery, Message, Parked, ParkedState, Route
+from muster.hub.standing import permission
 from muster.kernel.clock import Clock
+from muster.kernel.days import legal_day
 from muster.kernel.errors import NotFound, Where
 
 COUNTED = 100_000
@@ -287,7 +289,8 @@ def _views(found: QuerySet[Route], now: dt.datetime) -> tuple[RouteView, ...]:
     }
     rates = _rates(ids, now)
     return tuple(
-        _view(row, cursors[row.id], waiting.get(row.id, {}), rates.get(row.id, {})) for row in rows
+        _view(row, cursors[row.id], waiting.get(row.id, {}), rates.get(row.id, {}), legal_day(now))
+        for row in rows
     )
 
 
@@ -301,9 +304,11 @@ def _rates(ids: Sequence[uuid.UUID], now: dt.datetime) -> dict[uuid.UUID, Mappin
 
 
 def _view(
-    row: Route, cursors: Sequence[Cursor], waiting: Mapping[str, Any], rate: Mapping[str, Any]
-) -> RouteView:
+    row: Route, cursors: Sequence[Cursor], waiting: Mapping[str, Any], rate: Mapping[str, Any],
+    today: dt.date,
+) -> RouteView:  # fmt: skip
     behind, oldest = _lag(row, cursors)
+    stopped = [why] if (why := _stopped(row, today)) else []
     receiver, agreement = row.receiver, row.agreement
     assert receiver is not None
     return RouteView(
@@ -315,7 +320,9 @@ def _view(
         kind=row.endpoint.kind if row.endpoint else "",
         owner=row.owner, enabled=row.enabled, paused=row.paused, held=row.held,
         approver=row.approver, most_touched=row.most_touched, most_ending=row.most_ending,
-        blocked="; ".join(dict.fromkeys(one.blocked for one in cursors if one.blocked)),
+        blocked="; ".join(dict.fromkeys(
+            stopped or [one.blocked for one in cursors if one.blocked]
+        )),
         attempts=max((one.attempts for one in cursors), default=0),
         retry_at=_first(one.retry_at for one in cursors if one.blocked),
         shards=row.shards, translation_version=row.translation_version,
@@ -325,6 +332,21 @@ def _view(
         retrying=waiting.get("retrying", 0),
         last_hour=rate.get("hour") or 0, last_day=rate.get("day") or 0,
     )  # fmt: skip
+
+
+def _stopped(row: Route, today: dt.date) -> str:
+    """Return why the agreement of a route that is switched on lets nothing flow now; "" if it does.
+
+    A route that has nothing to carry was not told yet.
+    """
+    agreement = row.agreement
+    if agreement is None or not row.enabled:
+        return ""
+    over = any(day is not None and day <= today for day in (agreement.ends, agreement.ended_on))
+    if agreement.suspended_at is None and not over:
+        return ""
+    found = permission(row, fields=frozenset(), on=today)
+    return "" if found.allowed else found.because
 
 
 def _lag(row: Route, cursors: Sequence[Cursor]) -> tuple[int, dt.datetime | None]:
