@@ -10,7 +10,7 @@ nobody is told so here.
 """
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, Literal
 
@@ -72,6 +72,7 @@ def compare(old: Contract, new: Contract) -> Comparison:
         for name in dict.fromkeys([*before, *after])
         for change in _changes(name, before.get(name), after.get(name))
     ]
+    changes += _endings(old.schema.get("x-ends", {}), new.schema.get("x-ends", {}))
     found = Comparison("same", tuple(changes))
     if not changes:
         return found
@@ -101,6 +102,14 @@ def _changes(
         if before.required:
             said += ", and old readers refuse messages without it"
         yield Change(name, f"field {name} {said}", False, not before.required)
+
+
+def _endings(before: Mapping[str, Any], after: Mapping[str, Any]) -> Iterator[Change]:
+    """Yield the fields of which other values end something than did."""
+    for name in dict.fromkeys([*before, *after]):
+        if before.get(name) != after.get(name):
+            values = ", ".join(map(str, after.get(name, []))) or "no value"
+            yield Change(name, f"field {name} ends something by {values} now", True, True)
 
 
 def _required(before: ContractField, after: ContractField) -> Iterator[Change]:

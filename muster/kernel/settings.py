@@ -38,6 +38,8 @@ DOCUMENTED = (
     Setting("MUSTER_OIDC_CLIENT_SECRET", "", "Client secret at that issuer."),
     Setting("MUSTER_UPLOAD_MEGABYTES", "200", "Largest file, and largest unpacked archive member, "
             "that is taken in."),
+    Setting("MUSTER_MOST_WAITING", "1000000", "So many messages of one contract may wait for every "
+            "receiver before their sender is asked to wait (HTTP status 429)."),
     Setting("MUSTER_METRICS_TOKEN", "", "Who shows it as a bearer token may read `/metrics`: lag, "
             "rate, parked messages and refusals in OpenMetrics format. Empty: there is no such "
             "page. Take 32 random characters or more."),
@@ -62,6 +64,7 @@ class Settings:
     oidc_client_id: str
     oidc_client_secret: str
     upload_megabytes: int
+    most_waiting: int
     metrics_token: str
     log_level: str
 
@@ -97,6 +100,7 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         oidc_client_id=value["MUSTER_OIDC_CLIENT_ID"],
         oidc_client_secret=value["MUSTER_OIDC_CLIENT_SECRET"],
         upload_megabytes=_whole_number(value, "MUSTER_UPLOAD_MEGABYTES"),
+        most_waiting=_whole_number(value, "MUSTER_MOST_WAITING"),
         metrics_token=_long_enough(value, "MUSTER_METRICS_TOKEN"),
         log_level=_one_of(value, "MUSTER_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),
     )

@@ -10,9 +10,11 @@ from django.test import Client
 
 from muster.hub.messages import taking
 from muster.hub.messages.envelope import LARGEST_BATCH, LARGEST_MESSAGE
-from muster.hub.models import Agreement, Message, Replay, TakenRequest
+from muster.hub.messages.pressure import WAIT_SECONDS
+from muster.hub.models import Agreement, Cursor, Message, Replay, TakenRequest
 from muster.hub.tokens import make_token
 from muster.hub.worker import Carrier
+from muster.kernel import running
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.ledger.current import ledger
 from tests.integration.hub_world import CHANGED, World
@@ -311,3 +313,30 @@ def test_a_replay_is_asked_for_and_linked(client: Client, world: World) -> None:
     assert legs[0]["replays"] == []
     for wrong in ({"reason": "x"}, {"reason": " ", "first": 0}, {"reason": "x", "first": 10**6}):
         assert client.post(address, wrong, "application/json").status_code == 422
+
+
+def test_a_sender_waits_while_nobody_can_be_handed_its_messages_fast_enough(
+    client: Client, world: World, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("MUSTER_MOST_WAITING", "3")
+    running.forget()
+    first = batch(*(world.message(f"{n}") for n in range(4)))
+    named = send(client, first, BATCH, **{"Idempotency-Key": "a"})
+    assert named.status_code == 202
+    late = world.message("9")
+    answer = send(client, late)
+    assert (answer.status_code, answer["Retry-After"]) == (429, str(WAIT_SECONDS))
+    assert "More than 3 messages" in answer.json()["what"]
+    assert Message.objects.count() == 4
+    # What was answered once is answered again, and what came is known.
+    assert send(client, first, BATCH, **{"Idempotency-Key": "a"}).json() == named.json()
+    # One receiver that keeps up is enough: a slow one holds back nobody's messages to the others.
+    other = World(tmp_path, receiver="learning:weir")
+    quick = other.build()
+    Cursor.objects.filter(route=quick).update(position=10**6)
+    assert send(client, late).status_code == 202
+    quick.delete()
+    assert send(client, world.message("10")).status_code == 429
+    carried()
+    assert send(client, world.message("11")).status_code == 202
+    assert [row["staff_number"] for row in world.received()] == ["0", "1", "2", "3", "9"]

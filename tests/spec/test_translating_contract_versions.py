@@ -100,3 +100,15 @@ def test_one_breaking_change_among_kind_ones_breaks() -> None:
     widened = contract("! text to 5 characters"), contract("text to 9 characters")
     assert [change.backward for change in compare(*widened).changes] == [True, True]
     assert compare(*widened).kind == "backward"
+
+
+def test_what_ends_something_is_a_change_that_breaks_nobody_and_is_said() -> None:
+    plain, ending = contract("text"), contract("text")
+    schema = {**ending.schema, "x-ends": {"grade": ["Left", "Retired"]}}
+    ending = load_contract(json.dumps(schema))
+    found = compare(plain, ending)
+    assert (found.kind, [one.said for one in found.changes]) == (
+        "full", ["field grade ends something by Left, Retired now"],
+    )  # fmt: skip
+    assert compare(ending, plain).changes[0].said == "field grade ends something by no value now"
+    assert compare(ending, ending).kind == "same"

@@ -363,6 +363,20 @@ def _lag(row: Route, cursors: Sequence[Cursor]) -> tuple[int, dt.datetime | None
     return min(behind, COUNTED), _first(came)
 
 
+def backlog(route: Route, most: int) -> int:
+    """Return how many messages wait for their turn on a route, counted up to ``most``."""
+    ahead = Q(pk__in=[])
+    for cursor in route.cursors.all():
+        later = Q(position__gt=cursor.position)
+        if route.shards > 1:
+            later &= Q(part=cursor.shard)
+        ahead |= later
+    stream = stream_of(route)
+    if route.shards > 1:
+        stream = stream.annotate(part=F("shard") % route.shards)
+    return stream.filter(ahead).order_by("position")[:most].count()
+
+
 def _first(moments: Iterable[dt.datetime | None]) -> dt.datetime | None:
     return min((one for one in moments if one is not None), default=None)
 

@@ -13,6 +13,7 @@ from typing import Any
 from django.db import IntegrityError, transaction
 
 from muster.hub.messages.acceptance import Answer, accept
+from muster.hub.messages.pressure import refuse_overfull
 from muster.hub.messages.signatures import SignedRequest
 from muster.hub.models import System, SystemKey, TakenRequest
 from muster.kernel.clock import Clock
@@ -54,11 +55,13 @@ def take(
 
     Raises:
         BadInput: if the sender called another request by this name.
+        Overfull: if so much of what it sent waits that it must wait; nothing is kept.
     """
     digest = _digest(raws)
     answered = _answered(system, name, digest, clock.now()) if name else None
     if answered is not None:
         return answered
+    refuse_overfull(system)
     try:
         with transaction.atomic():
             answers = accept(raws, system=system, clock=clock, key=signed.key if signed else None)

@@ -10,6 +10,7 @@ from django.db.models import F
 
 from muster.connectors.sql_table.inlet import TableInlet
 from muster.hub.messages.acceptance import Answer, accept
+from muster.hub.messages.pressure import refuse_overfull
 from muster.hub.models import Inlet
 from muster.hub.pulling.came import Came
 from muster.hub.pulling.inlets import after_of, manner_of, seal_after, told
@@ -28,11 +29,13 @@ def pull_rows(row: Inlet, turn: Turn, table: TableInlet, *, clock: Clock) -> Cam
         LostLease: if another worker has taken the inlet over.
         Unreachable: if the table cannot be read now; what was kept stands.
         BadInput: if a row cannot be a message, or cannot be placed; all pages before it were kept.
+        Overfull: if too much of it waits to be handed over; all pages before were kept.
     """
     manner = manner_of(told(row), row.system.code)
     page, brought, refused, known = row.pages, 0, 0, 0
     with closing(table.pull(after_of(row))) as pages:
         for pulled in pages:
+            refuse_overfull(row.system.code)
             raws = list(messages_of(pulled.rows, manner, page)) if pulled.rows.height else []
             with transaction.atomic():
                 answers = [

@@ -9,7 +9,7 @@ import re
 import uuid
 from typing import Any
 
-from django.http import HttpRequest
+from django.http import HttpRequest, HttpResponse
 from ninja import Query, Router, Schema, Status
 
 from muster.connectors.http_json.signatures import SignatureRefused
@@ -19,6 +19,7 @@ from muster.hub.delivering.releasing import release_all
 from muster.hub.delivering.replaying import plan, replay
 from muster.hub.messages import queries
 from muster.hub.messages.acceptance import Answer
+from muster.hub.messages.pressure import WAIT_SECONDS, Overfull
 from muster.hub.messages.signatures import SignedRequest, check_signature
 from muster.hub.messages.taking import Signed, take
 from muster.kernel.clock import SYSTEM_CLOCK
@@ -174,7 +175,7 @@ class ReplayOut(Schema):
 
 
 _ERRORS = {400: Refused, 401: Refused, 403: Refused, 404: Refused, 409: Refused, 422: Refused}
-_SENDING = {**_ERRORS, 413: Refused, 415: Refused}
+_SENDING = {**_ERRORS, 413: Refused, 415: Refused, 429: Refused}
 _BODIES = {
     "application/cloudevents+json": {"schema": {"type": "object"}},
     "application/cloudevents-batch+json": {
@@ -190,7 +191,7 @@ _BODIES = {
     summary="Send messages",
     openapi_extra={"requestBody": {"required": True, "content": _BODIES}},
 )
-def send_messages(request: HttpRequest) -> Any:
+def send_messages(request: HttpRequest, response: HttpResponse) -> Any:
     """Keep CloudEvents (structured, a batch, or binary), and say what became of each."""
     system = _system(request, "send messages")
     try:
@@ -199,6 +200,9 @@ def send_messages(request: HttpRequest) -> Any:
         answers = take(raws, system=system, clock=SYSTEM_CLOCK, name=_name(request), signed=signed)
     except Fault as fault:
         return _refused(fault.status, fault.what, fault.field, fault.fix)
+    except Overfull as problem:
+        response["Retry-After"] = str(WAIT_SECONDS)
+        return _refused(429, problem.what, None, problem.fix)
     except SignatureRefused as problem:
         status = 400 if problem.code == "digest" else 403
         return _refused(status, problem.what, problem.where.field, problem.fix)
