@@ -28,7 +28,7 @@ _POSTGRES_RULES = (
 def keep_unchanging(
     connection: BaseDatabaseWrapper, *, only_close: Iterable[str], never_change: Iterable[str]
 ) -> None:
-    """Put the triggers in place. Harmless when they are there.
+    """Put the triggers in place on the tables there are. Harmless when they are there.
 
     Args:
         connection: the database.
@@ -37,6 +37,9 @@ def keep_unchanging(
     """
     wanted = [(table, "only_closes") for table in only_close]
     wanted += [(table, "unchanging") for table in never_change]
+    # Where migrations stopped early, later tables are not there yet.
+    there = set(connection.introspection.table_names())
+    wanted = [(table, rule) for table, rule in wanted if table in there]
     if connection.vendor == "postgresql":
         script = [
             *_POSTGRES_RULES,

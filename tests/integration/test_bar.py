@@ -55,6 +55,6 @@ def test_an_area_is_drawn_below_the_bar_on_its_own_pages_only(client: Client) ->
     text = client.get("/register/posts/").content.decode()
     below = text[text.index("moj-sub-navigation") :]
     below = below[: below.index("</nav>")]
-    assert 'aria-label="Register"' in below
+    assert 'aria-label="Pages of Register"' in below
     assert below.count("<a ") == 2
     assert below.count('aria-current="page"') == 1

@@ -8,7 +8,7 @@ import datetime as dt
 from itertools import combinations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from muster.register.people.matching.rules import (
@@ -172,6 +172,10 @@ PAIRS = st.builds(
     st.dictionaries(st.sampled_from(RECORDS), st.sets(st.sampled_from("kl")), max_size=7),
     st.dictionaries(st.sampled_from(RECORDS), st.sets(st.sampled_from("12"), max_size=1)),
 )
+@example(
+    [Pair("a", "b", "same", False, 0.0), Pair("b", "c", "same", False, 1.0)],
+    {"c": {"k"}, "d": {"k"}}, {},
+)  # fmt: skip
 def test_being_together_is_an_equivalence_and_keeps_apart_what_was_decided(
     pairs: list[Pair], keys: dict[str, set[str]], numbers: dict[str, set[str]]
 ) -> None:

@@ -193,7 +193,7 @@ class _Together:
 
     def lead(self, record: str) -> str:
         while self.leader[record] != record:
-            record = self.leader[record] = self.leader[self.leader[record]]
+            self.leader[record] = record = self.leader[self.leader[record]]
         return record
 
     def keep_apart(self, one: str, other: str) -> None:
