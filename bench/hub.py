@@ -47,7 +47,9 @@ def measure(*, full: bool) -> Iterator[Figure]:
     for store in ("PostgreSQL", "SQLite"):
         with ExitStack() as stack:
             home = Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="muster-bench-")))
-            url, sink = "", f"sqlite:///{home / 'receiver.sqlite3'}"
+            # Whoever receives has a place of its own: none leads into what Muster keeps.
+            other = stack.enter_context(tempfile.TemporaryDirectory(prefix="muster-receiver-"))
+            url, sink = "", f"sqlite:///{other}/receiver.sqlite3"
             if store == "PostgreSQL":
                 try:
                     url = stack.enter_context(running_postgres())
