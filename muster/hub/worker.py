@@ -4,16 +4,8 @@ Any number may run, on one host or many. A worker that stops gives its leases ba
 killed loses them after a while, and nothing else.
 """
 
-import logging
-import os
-import secrets
-import socket
-import time
 from collections.abc import Callable
 from contextlib import closing
-
-import psycopg
-from django.db import Error, close_old_connections
 
 from muster.hub.airlock.looking import look_on
 from muster.hub.delivering.carrying import BATCH, carry
@@ -22,15 +14,8 @@ from muster.hub.delivering.wakeup import waiting
 from muster.hub.forwarding.due import due_forwards
 from muster.hub.forwarding.forward import forward
 from muster.hub.landing import Read
+from muster.hub.working import work_on, worker_name
 from muster.kernel.clock import Clock
-
-_PAUSE = 0.5
-_log = logging.getLogger(__name__)
-
-
-def worker_name() -> str:
-    """Return a name that no other worker has."""
-    return f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
 
 
 class Carrier:
@@ -98,17 +83,14 @@ class Carrier:
 
     def run(self, stop: Callable[[], bool]) -> None:
         """Carry until told to stop, waiting where there is nothing to carry."""
-        while not stop():
-            try:
-                with closing(waiting()) as news:
-                    while not stop():
-                        if self.turn() is None:
-                            news.wait()
-            except (Error, psycopg.Error):
-                # The database was stopped or failed over. What was not committed is done again.
-                _log.warning("the database could not be asked; trying again")
-                close_old_connections()
-                time.sleep(_PAUSE)
+
+        def work() -> None:
+            with closing(waiting()) as news:
+                while not stop():
+                    if self.turn() is None:
+                        news.wait()
+
+        work_on(work, stop)
         self.stop()
 
     def stop(self) -> None:

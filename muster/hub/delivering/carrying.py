@@ -7,7 +7,6 @@ nothing is passed over.
 
 import datetime as dt
 import logging
-import random
 import uuid
 from dataclasses import dataclass
 
@@ -28,6 +27,7 @@ from muster.hub.delivering.stream import (
     replayed_messages,
 )
 from muster.hub.models import Replay
+from muster.hub.working import wait_after
 from muster.kernel.clock import Clock
 from muster.kernel.days import legal_day
 from muster.kernel.errors import MusterError
@@ -168,9 +168,9 @@ def _nothing(batch: pl.DataFrame) -> Prepared:
 def retry(lease: Lease, problem: Unreachable, now: dt.datetime) -> None:
     """Wait before the receiver is tried again: longer each time, never all routes at once."""
     attempts = lease.attempts + 1
-    longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(attempts - 1, 20))
-    seconds = max(random.uniform(longest / 2, longest), problem.retry_after or 0.0)  # noqa: S311
-    seconds = min(seconds, 2 * _LONGEST_WAIT)
+    seconds = wait_after(
+        attempts, first=_FIRST_WAIT, longest=_LONGEST_WAIT, asked=problem.retry_after or 0.0
+    )
     _wait(lease, problem.said, now + dt.timedelta(seconds=seconds), now, attempts=attempts)
 
 

@@ -24,7 +24,7 @@ class Overfull(MusterError):
 def refuse_overfull(system: str) -> None:
     """Let a sender's request pass, unless too much of what it sent waits for every receiver.
 
-    Two small queries tell that all is well; messages are counted only where they do not.
+    Three small queries tell that all is well; messages are counted only where they do not.
 
     Raises:
         Overfull: if it must wait.

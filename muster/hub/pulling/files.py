@@ -7,9 +7,8 @@ is killed between leaves it where it was, and the same file again changes nothin
 import hashlib
 import json
 import uuid
-from collections.abc import Callable, Generator, Iterator, Mapping
+from collections.abc import Generator, Iterator, Mapping
 from contextlib import closing
-from typing import Any
 
 from django.db import transaction
 from django.db.models import F
@@ -81,8 +80,8 @@ def _by(row: Inlet) -> str:
 def _marks(item: Offer | Skipped) -> tuple[str, str]:
     """Return digests of what a file is called, and of what it is or why it is not taken."""
     content = item.content if isinstance(item, Offer) else item.why.encode()
-    kept: Callable[[bytes], Any] = hashlib.sha256
-    return kept(item.name.encode()).hexdigest()[:32], kept(content).hexdigest()
+    name = hashlib.sha256(item.name.encode()).hexdigest()[:32]
+    return name, hashlib.sha256(content).hexdigest()
 
 
 class _One:

@@ -3,23 +3,16 @@
 Any number may run, on one host or many: an inlet is asked by one at a time.
 """
 
-import logging
-import os
-import secrets
-import socket
 import time
 from collections.abc import Callable
-
-import psycopg
-from django.db import Error, close_old_connections
 
 from muster.hub import reading
 from muster.hub.landing import Read
 from muster.hub.pulling.pulling import pull_due
+from muster.hub.working import work_on, worker_name
 from muster.kernel.clock import Clock
 
 _PAUSE = 0.5
-_log = logging.getLogger(__name__)
 
 
 class Puller:
@@ -32,8 +25,7 @@ class Puller:
     """
 
     def __init__(self, clock: Clock, *, name: str = "", read: Read = reading.read) -> None:
-        own = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
-        self._clock, self._name, self._read = clock, name or own, read
+        self._clock, self._name, self._read = clock, name or worker_name(), read
 
     def turn(self) -> int | None:
         """Ask the inlet that is due next; return how much came, None if none is due."""
@@ -41,12 +33,9 @@ class Puller:
 
     def run(self, stop: Callable[[], bool]) -> None:
         """Ask until told to stop, waiting where nothing is due."""
-        while not stop():
-            try:
-                if self.turn() is None:
-                    time.sleep(_PAUSE)
-            except (Error, psycopg.Error):
-                # The database was stopped or failed over. What was not committed is done again.
-                _log.warning("the database could not be asked; trying again")
-                close_old_connections()
+
+        def work() -> None:
+            if self.turn() is None:
                 time.sleep(_PAUSE)
+
+        work_on(work, stop)

@@ -7,10 +7,8 @@ Each cause raises one alarm, which the next good turn clears.
 import datetime as dt
 import hashlib
 import logging
-import os
 import random
 import secrets
-import socket
 from contextlib import suppress
 
 from django.db import Error, transaction
@@ -26,6 +24,7 @@ from muster.hub.pulling.inlets import made_connector, open_answers, told
 from muster.hub.pulling.kinds import kind_named
 from muster.hub.pulling.leases import LostLease, Turn, end, take
 from muster.hub.pulling.tables import pull_rows
+from muster.hub.working import wait_after, worker_name
 from muster.kernel.clock import Clock
 from muster.kernel.errors import Conflict, MusterError, NotFound, Where
 from muster.ledger.current import ledger
@@ -38,7 +37,7 @@ _PATIENCE = 3
 """So many turns in vain may pass before somebody is told that a system cannot be reached."""
 _SAID = 500
 _log = logging.getLogger(__name__)
-_own_name = f"{socket.gethostname()[:60]}:{os.getpid()}:{secrets.token_hex(4)}"
+_own_name = worker_name()
 
 
 def pull_due(clock: Clock, *, owner: str = "", read: Read = reading.read) -> int | None:
@@ -149,10 +148,11 @@ def _failed(
     after: float = 0.0,
 ) -> Came:  # fmt: skip
     now, attempts = clock.now(), row.attempts + 1
+    wait = wait_after(attempts, first=_FIRST_WAIT, longest=_LONGEST_WAIT, asked=after)
     said, fix = said[:_SAID], fix[:_SAID]
     end(
         turn, attempts=attempts, said=said, fix=fix, asked_at=now,
-        due_at=now + wait_after(attempts, asked=after),
+        due_at=now + dt.timedelta(seconds=wait),
     )  # fmt: skip
     if attempts >= patience:
         cause = hashlib.sha256(said.encode()).hexdigest()
@@ -163,15 +163,3 @@ def _failed(
             body = {"inlet": row.code, "said": said, "fix": fix}
             ledger().append_one("decisions", FAILING, f"inlet:hub:{row.code}", body)
     return Came(said=said, fix=fix)
-
-
-def wait_after(attempts: int, *, asked: float = 0.0) -> dt.timedelta:
-    """Return how long to wait after so many turns in vain: longer each time, never all at once.
-
-    Args:
-        attempts: from 1.
-        asked: how many seconds the system asked to be left alone.
-    """
-    longest = min(_LONGEST_WAIT, _FIRST_WAIT * 2.0 ** min(attempts - 1, 20))
-    seconds = max(random.uniform(longest / 2, longest), min(asked, 2 * _LONGEST_WAIT))  # noqa: S311
-    return dt.timedelta(seconds=seconds)
