@@ -262,3 +262,26 @@ def test_a_route_in_shards_is_counted_whole(tmp_path: Path, fresh_home: Path, cl
     last = Message.objects.latest("position").position
     assert Parked.objects.filter(state="discarded").count() == 52
     assert max(Cursor.objects.values_list("position", flat=True)) == last
+
+
+@pytest.mark.parametrize("shards", [2, 3, 5, 8])
+def test_however_subjects_fall_into_parts_no_more_than_is_usual_goes(
+    shards: int, tmp_path: Path, fresh_home: Path, clock: Moved
+) -> None:
+    world = World(tmp_path, clock=clock)
+    world.build(shards=shards)
+    send(world, KNOWN, hours=1)
+    carried(clock)
+    clock.later(days=1)
+    part = {
+        int(one.subject.rpartition(":")[2]): one.shard % shards for one in Message.objects.all()
+    }
+    first = [n for n in part if part[n] == 0]
+    # Most fall into one part: as uneven as they can be.
+    uneven = [*first, *(n for n in part if part[n] != 0)]
+    Route.objects.update(most_touched=len(first))
+    chosen = uneven[: len(first) + 1]
+    world.send(*(world.message(f"{n}", hours=2) for n in chosen))
+    carried(clock)
+    assert len(hours(world)) <= len(first)
+    assert Route.objects.get().held

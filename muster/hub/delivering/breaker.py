@@ -3,6 +3,11 @@
 Asked before a shipment is handed over in its turn; what a person released or asked to have replayed
 was decided on already. All that waits is looked at ahead, so that not one message of it goes. The
 route then stops by itself, with the reason; its approver is told once, and decides (``deciding``).
+
+Where several workers share a route, each watches its own part, and looks at the whole as soon as
+half the part's share of what is usual waits there. If more than what is usual waits on the whole
+route, then more than its share waits on some part, so it is found; where it fell most unevenly into
+parts, less than what is usual can have gone before.
 """
 
 import datetime as dt
@@ -14,7 +19,7 @@ from django.db import transaction
 
 from muster.hub.contract_registry import live_contract
 from muster.hub.delivering.lease import Lease, waiting_of
-from muster.hub.delivering.watching import Seen, Watch, watch_of
+from muster.hub.delivering.watching import WHOLE, Part, Seen, Watch, watch_of
 from muster.hub.four_eyes import handed_in
 from muster.hub.models import BulkChange, Cursor, HeldMessages, Message, Route
 from muster.hub.unusual import Announced
@@ -42,10 +47,10 @@ _ASKED = dt.timedelta(seconds=10)
 
 
 class _Watches(threading.local):
-    """The watches of one worker, by route."""
+    """The watches of one worker, by route and part."""
 
     def __init__(self) -> None:
-        self.of: dict[uuid.UUID, Watch] = {}
+        self.of: dict[tuple[uuid.UUID, Part], Watch] = {}
 
 
 _watches = _Watches()
@@ -63,30 +68,45 @@ def stop_if_unusual(route: Route, lease: Lease, last: int, now: dt.datetime) -> 
     Raises:
         Conflict: if it waits for a person; nothing was handed over.
     """
-    watch = _watches.of.get(route.id)
-    if watch is None or watch.let_go_to != route.let_go_to:
-        watch = _begun(route, lease)
-    if last <= watch.judged:
+    part = lease.shard, lease.shards
+    if lease.shards > 1 and not _looked(route, lease, last, now, part=part).beyond:
         return
+    watch = _looked(route, lease, last, now, part=WHOLE)
+    for waiting, up_to in watch.beyond:
+        why = _why(route, waiting, now)
+        if why is not None:
+            _watches.of.pop((route.id, WHOLE), None)
+            _hold(route, lease, up_to, waiting, why, now)
+    watch.beyond = []
+
+
+def _looked(route: Route, lease: Lease, last: int, now: dt.datetime, *, part: Part) -> Watch:
+    """Return the watch over a part of a route, up to a position at least."""
+    watch = _watches.of.get((route.id, part))
+    if watch is None or watch.let_go_to != route.let_go_to:
+        watch = _begun(route, lease, part)
+    _watches.of[route.id, part] = watch
+    if last <= watch.judged:
+        return watch
     rows = watch.ahead()
-    for part in _hours(rows):
-        watch.add(part)
+    watch.beyond = []
+    for some in _hours(rows):
+        watch.add(some)
         waiting = _unusual(watch, route, now)
         if waiting is not None:
-            why = _why(route, waiting, now)
-            if why is not None:
-                _watches.of.pop(route.id, None)
-                _hold(route, lease, rows[-1][0], waiting, why, now)
+            watch.beyond.append((waiting, rows[-1][0]))
     if rows:
         watch.judged = rows[-1][0]
-    _watches.of[route.id] = watch
+    return watch
 
 
-def _begun(route: Route, lease: Lease) -> Watch:
+def _begun(route: Route, lease: Lease, part: Part) -> Watch:
     """Return a watch that knows what came in the hour before what waits."""
-    done = min(Cursor.objects.filter(route=route).values_list("position", flat=True),
-               default=lease.position)  # fmt: skip
-    watch = watch_of(route, done)
+    done = lease.position
+    if part == WHOLE:
+        cursors = Cursor.objects.filter(route=route).values_list("position", flat=True)
+        done = min(cursors, default=done)
+    watch = watch_of(route, done, part)
     first = watch.ahead(1)
     earlier = watch.hour_before(first[0][2]) if first else []
     if earlier:
@@ -108,9 +128,9 @@ def _hours(rows: Sequence[Seen]) -> list[Sequence[Seen]]:
 
 
 def _unusual(watch: Watch, route: Route, now: dt.datetime) -> Waiting | None:
-    """Return what waits if it may be unusual, counted only as far as that needs."""
+    """Return what waits if it is beyond the limits, counted only as far as that needs."""
     came = len(watch.subjects)
-    touch, end = _limits(route, watch.known)
+    touch, end = _limits(route, watch)
     if came <= min(touch, end):
         return None
     if watch.asked_at is None or not dt.timedelta() <= now - watch.asked_at < _ASKED:
@@ -121,7 +141,8 @@ def _unusual(watch: Watch, route: Route, now: dt.datetime) -> Waiting | None:
         return None
     most = max(_FOR_ONE_TOUCHED * came, _FOR_ONE_ENDED * came if ends is not None else 0)
     if came > touch or ends is not None:
-        touch, end = _limits(route, watch.known or watch.count_known(most + 1))
+        watch.count_known(most + 1)
+        touch, end = _limits(route, watch)
     touched = watch.touched() if came > touch else 0
     ending = watch.ending(ends) if ends is not None and came > end else 0
     if touched <= touch and ending <= end:
@@ -129,13 +150,17 @@ def _unusual(watch: Watch, route: Route, now: dt.datetime) -> Waiting | None:
     return Waiting(watch.count_known(_COUNTED), touched or watch.touched(), ending)
 
 
-def _limits(route: Route, known: int) -> tuple[int, int]:
-    touch = usual_touched(known) if known else FEW_TOUCHED
-    end = usual_ended(known) if known else FEW_ENDING
-    return (
-        touch if route.most_touched is None else route.most_touched,
-        end if route.most_ending is None else route.most_ending,
-    )
+def _limits(route: Route, watch: Watch) -> tuple[int, int]:
+    """Return how many subjects may be touched and ended: of a part, before the whole is looked at.
+
+    That is half the part's share, so that it hardly matters how unevenly subjects fall into parts.
+    """
+    touch = usual_touched(watch.known) if watch.known else FEW_TOUCHED
+    end = usual_ended(watch.known) if watch.known else FEW_ENDING
+    touch = touch if route.most_touched is None else route.most_touched
+    end = end if route.most_ending is None else route.most_ending
+    among = 1 if watch.part == WHOLE else 2 * watch.part[1]
+    return touch // among, end // among
 
 
 def _why(route: Route, waiting: Waiting, now: dt.datetime) -> str | None:

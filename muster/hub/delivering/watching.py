@@ -1,8 +1,9 @@
 """What came on a route within the last hour, kept by a worker as it goes: whom it is about.
 
-The stream is read once, a little ahead of what is handed over: its subjects only. Nothing is opened
-unless the contract says what ends something (``x-ends``) and so many subjects came that it matters;
-and the database is asked who was carried before only where there are unusually many.
+The stream is read once, a little ahead of what is handed over: its subjects only, and of a route
+that several workers share only those of the worker's part. Nothing is opened unless the contract
+says what ends something (``x-ends``) and so many subjects came that it matters; and the database is
+asked who was carried before only where there are unusually many.
 """
 
 import datetime as dt
@@ -18,7 +19,7 @@ from muster.hub.contracts import Contract
 from muster.hub.messages.envelope import data_of
 from muster.hub.messages.records import read_records
 from muster.hub.models import Route
-from muster.hub.unusual_messages import WITHIN
+from muster.hub.unusual_messages import WITHIN, Waiting
 from muster.ledger.current import ledger
 
 LOOK = 100_000
@@ -26,6 +27,7 @@ LOOK = 100_000
 _SPAN, _AT_ONCE, _OPENED = WITHIN.total_seconds(), 400, 2000
 _STREAM = "m.contract = %s AND m.system_id = %s AND m.refused = ''"
 _READ = f"SELECT m.position, m.subject, m.received_at FROM hub_message m WHERE {_STREAM}"  # noqa: S608
+_PART = " AND m.shard %% %s = %s"
 _BEFORE = f"""
 WITH asked (subject, place) AS (VALUES {{}})
 SELECT subject FROM asked WHERE EXISTS (SELECT 1 FROM hub_message m WHERE
@@ -37,6 +39,9 @@ SELECT count(*) FROM (SELECT DISTINCT m.subject FROM hub_message m WHERE {_STREA
 """  # noqa: S608
 Seen = tuple[int, str, float]
 """Position, subject, and when it was received, in seconds."""
+Part = tuple[int, int]
+"""A part of a route, and in how many it is divided."""
+WHOLE: Part = (0, 1)
 
 
 @dataclass
@@ -56,6 +61,7 @@ class Watch:
     Args:
         contract: of its messages.
         system: who sends them.
+        part: which part of the route it watches.
         let_go_to: up to which position a person let messages go: these are not counted.
         judged: up to which position it was looked at.
         known: how many subjects were carried before, as far as they were counted.
@@ -65,11 +71,13 @@ class Watch:
         unsure: subjects of which it is not known whether they were carried before.
         subjects: those of the hour, the one that came last at the end.
         unopened: messages of the hour whose content was not looked at.
+        beyond: what of the messages looked at last is beyond the limits, and up to which position.
         ended: by subject where and when it was ended, and whether it was carried before.
     """
 
     contract: str
     system: object
+    part: Part
     let_go_to: int
     judged: int
     known: int = 0
@@ -78,6 +86,7 @@ class Watch:
     ends: Contract | None = None
     asked_at: dt.datetime | None = None
     unsure: list[str] = field(default_factory=list)
+    beyond: list[tuple[Waiting, int]] = field(default_factory=list)
     subjects: "OrderedDict[str, _Subject]" = field(default_factory=OrderedDict)
     unopened: "deque[Seen]" = field(default_factory=deque)
     ended: dict[str, tuple[int, float, bool | None]] = field(default_factory=dict)
@@ -128,8 +137,10 @@ class Watch:
     def touched(self) -> int:
         """Return how many of the hour's subjects had been carried before it."""
         if self.began is None:
-            first = self._read(" ORDER BY m.position LIMIT 1", [])
-            self.began = first[0][2] if first else None
+            with connection.cursor() as cursor:
+                cursor.execute(f"{_READ} ORDER BY m.position LIMIT 1", self._stream)
+                first = cursor.fetchone()
+            self.began = _seconds(first[2]) if first else None
         last = next(reversed(self.subjects.values())).last if self.subjects else 0.0
         if self.began is not None and last - self.began < _SPAN:
             # A first load: nobody was carried before.
@@ -169,8 +180,10 @@ class Watch:
         return [self.contract, getattr(self.system, "hex", "") if sqlite else self.system]
 
     def _read(self, condition: str, values: list[Any]) -> list[Seen]:
+        shard, shards = self.part
+        part, of = (_PART, [shards, shard]) if shards > 1 else ("", [])
         with connection.cursor() as cursor:
-            cursor.execute(_READ + condition, [*self._stream, *values])
+            cursor.execute(_READ + part + condition, [*self._stream, *of, *values])
             rows = cursor.fetchall()
         moments = {moment: _seconds(moment) for moment in {row[2] for row in rows}}
         return [(position, subject, moments[moment]) for position, subject, moment in rows]
@@ -187,9 +200,10 @@ class Watch:
         return found
 
 
-def watch_of(route: Route, judged: int) -> Watch:
-    """Return a watch over a route that nothing was counted of yet."""
-    return Watch(route.contract, route.source_id, route.let_go_to, max(judged, route.let_go_to))
+def watch_of(route: Route, judged: int, part: Part) -> Watch:
+    """Return a watch over a part of a route that nothing was counted of yet."""
+    judged = max(judged, route.let_go_to)
+    return Watch(route.contract, route.source_id, part, route.let_go_to, judged)
 
 
 def _ended(rows: Sequence[Seen], contract: Contract, ends: Mapping[str, Any]) -> list[Seen]:
