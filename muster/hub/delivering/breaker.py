@@ -133,21 +133,24 @@ def _unusual(watch: Watch, route: Route, now: dt.datetime) -> Waiting | None:
     touch, end = _limits(route, watch)
     if came <= min(touch, end):
         return None
-    if watch.asked_at is None or not dt.timedelta() <= now - watch.asked_at < _ASKED:
+    lately = watch.asked_at is not None and dt.timedelta() <= now - watch.asked_at < _ASKED
+    if not lately:
         contract, watch.asked_at = live_contract(route.contract), now
         watch.ends = contract if contract is not None and contract.schema.get("x-ends") else None
     ends = watch.ends
     if came <= touch and ends is None:
         return None
-    most = max(_FOR_ONE_TOUCHED * came, _FOR_ONE_ENDED * came if ends is not None else 0)
-    if came > touch or ends is not None:
+    if not lately or not watch.known:
+        most = max(_FOR_ONE_TOUCHED * came, _FOR_ONE_ENDED * came if ends is not None else 0)
         watch.count_known(most + 1)
         touch, end = _limits(route, watch)
     touched = watch.touched() if came > touch else 0
     ending = watch.ending(ends) if ends is not None and came > end else 0
     if touched <= touch and ending <= end:
         return None
-    return Waiting(watch.count_known(_COUNTED), touched or watch.touched(), ending)
+    waiting = Waiting(watch.count_known(_COUNTED), touched or watch.touched(), ending)
+    touch, end = _limits(route, watch)
+    return waiting if waiting.touched > touch or ending > end else None
 
 
 def _limits(route: Route, watch: Watch) -> tuple[int, int]:

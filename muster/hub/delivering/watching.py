@@ -26,7 +26,10 @@ LOOK = 100_000
 """So many messages are looked at ahead of what is handed over."""
 _SPAN, _AT_ONCE, _OPENED = WITHIN.total_seconds(), 400, 2000
 _STREAM = "m.contract = %s AND m.system_id = %s AND m.refused = ''"
-_READ = f"SELECT m.position, m.subject, m.received_at FROM hub_message m WHERE {_STREAM}"  # noqa: S608
+# Moments come as text: of many messages it is the same one, and is read once.
+_READ = f"""
+SELECT m.position, m.subject, CAST(m.received_at AS text) FROM hub_message m WHERE {_STREAM}
+"""  # noqa: S608
 _PART = " AND m.shard %% %s = %s"
 _BEFORE = f"""
 WITH asked (subject, place) AS (VALUES {{}})
@@ -185,8 +188,8 @@ class Watch:
         with connection.cursor() as cursor:
             cursor.execute(_READ + part + condition, [*self._stream, *of, *values])
             rows = cursor.fetchall()
-        moments = {moment: _seconds(moment) for moment in {row[2] for row in rows}}
-        return [(position, subject, moments[moment]) for position, subject, moment in rows]
+        moments = {text: _seconds(text) for text in {row[2] for row in rows}}
+        return [(position, subject, moments[text]) for position, subject, text in rows]
 
     def _before(self, asked: Sequence[tuple[str, int]]) -> set[str]:
         """Return which subjects had a message before a position each."""
@@ -219,7 +222,6 @@ def _ended(rows: Sequence[Seen], contract: Contract, ends: Mapping[str, Any]) ->
     return [row for (row, _), one in zip(present, marked, strict=True) if one]
 
 
-def _seconds(moment: dt.datetime | str) -> float:
-    if isinstance(moment, str):
-        moment = dt.datetime.fromisoformat(moment)
+def _seconds(text: str) -> float:
+    moment = dt.datetime.fromisoformat(text)
     return (moment if moment.tzinfo else moment.replace(tzinfo=dt.UTC)).timestamp()
