@@ -21,6 +21,7 @@ from muster.cli.matching import matching
 from muster.cli.messages import hub, messages
 from muster.cli.quality import quality
 from muster.cli.quarantine import employers, quarantine
+from muster.cli.release import release
 from muster.cli.routes import routes
 from muster.cli.serve import carry, serve, work
 from muster.cli.synthetic import synthetic
@@ -52,6 +53,7 @@ for _command in (
     contracts,
     quarantine,
     quality,
+    release,
     messages,
     systems,
     routes,

@@ -6,9 +6,10 @@ itself. The same table of the same data is released once and cited afterwards.
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from itertools import product
+from typing import Any
 
 from django.db import transaction
 
@@ -16,7 +17,8 @@ from muster.gates.disclosure import Kind, refuse_unless_declared, told
 from muster.gates.metrics import metric_named, reader_of
 from muster.gates.models import Release
 from muster.kernel.clock import Clock
-from muster.kernel.metrics import NOT_MAPPED, Metric, RawCell, Reader
+from muster.kernel.errors import NotFound, Where
+from muster.kernel.metrics import NOT_MAPPED, Dimension, Metric, RawCell, Reader
 from muster.ledger.current import ledger
 
 _MARK = object()
@@ -106,6 +108,27 @@ def release(
     return _table(kept, metric)
 
 
+def cited(release: uuid.UUID) -> ReleasedTable:
+    """Return a table as it left, whatever has become of its metric and data since.
+
+    Raises:
+        NotFound: if there is no such release.
+    """
+    kept = Release.objects.filter(id=release).first()
+    if kept is None:
+        raise NotFound(
+            "No such release",
+            where=Where(thing=str(release)),
+            fix="Check the number; it stands in every file of the figures",
+        )
+    said = kept.content.get("metric")
+    return _table(kept, _declared_then(said) if said else metric_named(kept.metric))
+
+
+def _declared_then(said: dict[str, Any]) -> Metric:
+    return Metric(**{**said, "dimensions": tuple(Dimension(**one) for one in said["dimensions"])})
+
+
 def _make(
     metric: Metric,
     dimensions: tuple[str, ...],
@@ -119,6 +142,7 @@ def _make(
     reader = reader_of(metric)
     returns = reader.returns(as_at)
     content = {
+        "metric": asdict(metric),
         "cells": _told_cells(metric, reader, dimensions, as_at),
         "returned": returns.returned,
         "known": returns.known,

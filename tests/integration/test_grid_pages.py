@@ -3,6 +3,7 @@
 import csv
 import io
 import re
+import zipfile
 from html import unescape
 from pathlib import Path
 
@@ -123,3 +124,21 @@ def test_odd_addresses_never_fail(analyst: Client, query: str) -> None:
 def test_it_is_closed_to_visitors(client: Client) -> None:
     assert client.get("/grid/").status_code == 302
     assert client.get("/grid/cells.csv").status_code == 302
+
+
+def test_a_release_is_cited_and_taken_along_with_the_same_figures(analyst: Client) -> None:
+    shown = figures(analyst, "metric=fte&by=employer&as_at=2011-09-30")
+    page = analyst.get("/grid/?metric=fte&by=employer&as_at=2011-09-30").content.decode()
+    [address] = set(re.findall(r'href="(/grid/releases/[0-9a-f-]+)"', page))
+    cite = analyst.get(address)
+    assert cite.status_code == 200
+    assert "HM Treasury" in unescape(cite.content.decode())
+    taken = analyst.get(f"{address}.json").json()
+    assert {row["employer"]: row["value"] for row in taken["rows"]} == {
+        name: float(told) for name, told in shown.items() if name != "Total"
+    }
+    with zipfile.ZipFile(io.BytesIO(analyst.get(f"{address}.csv").content)) as archive:
+        assert [name.rpartition(".")[2] for name in archive.namelist()] == ["csv", "json"]
+    assert analyst.get(f"{address}.pdf").status_code == 400
+    missing = f"/grid/releases/{address[-36:-1]}{'0' if address[-1] != '0' else '1'}"
+    assert analyst.get(missing).status_code == 404

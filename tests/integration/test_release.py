@@ -3,6 +3,7 @@
 import datetime as dt
 import json
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 
 import pytest
 
@@ -11,6 +12,7 @@ from muster.gates.models import Release
 from muster.gates.release import ReleasedTable
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import NotFound, NotPermitted
+from muster.kernel.ids import new_id
 from muster.kernel.metrics import RawCell, Returns
 from muster.ledger.current import ledger
 from tests.spec.test_disclosure import PROTECTED
@@ -141,3 +143,12 @@ def test_the_attack_succeeds_without_the_gate(monkeypatch: pytest.MonkeyPatch) -
     monkeypatch.setattr(metrics, "declared", lambda: {"people": type(PROTECTED)(**public)})
     monkeypatch.setattr(release, "metric_named", lambda name: metrics.declared()[name])
     assert differencing_advantage(ask("employer", "grade"), exact) == 1
+
+
+def test_what_left_is_cited_as_it_left(monkeypatch: pytest.MonkeyPatch) -> None:
+    first = ask("employer", "grade")
+    renamed = replace(PROTECTED, title="Another title", definition="Another definition")
+    monkeypatch.setitem(metrics.declared(), PROTECTED.name, renamed)
+    assert release.cited(first.release) == first
+    with pytest.raises(NotFound, match="No such release"):
+        release.cited(new_id())

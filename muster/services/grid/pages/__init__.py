@@ -2,11 +2,13 @@
 
 from django.urls import path
 
-from muster.services.grid.pages import figures, official, why
+from muster.services.grid.pages import figures, official, releases, why
 
 urlpatterns = [
     path("", figures.explore, name="explore"),
     path("cells.csv", figures.cells, name="cells"),
+    path("releases/<uuid:release>", releases.release, name="release"),
+    path("releases/<uuid:release>.<slug:kind>", releases.download, name="release-file"),
     path("why/", why.why, name="why"),
     path("official/", official.official, name="official"),
     path("official.csv", official.official_cells, name="official_cells"),
