@@ -7,6 +7,7 @@ from typing import cast
 from django.apps import apps
 from django.utils.module_loading import import_string
 
+from muster.gates.facts.reading import FactsReader
 from muster.kernel.errors import NotFound, Where
 from muster.kernel.metrics import Metric, Reader
 
@@ -38,5 +39,7 @@ def metric_named(name: str) -> Metric:
 
 
 def reader_of(metric: Metric) -> Reader:
-    """Return the reader a metric names."""
+    """Return the reader a metric names, or one over the facts it names."""
+    if metric.facts:
+        return FactsReader(metric)
     return cast("Reader", import_string(metric.reader)())

@@ -9,8 +9,8 @@ import uuid
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
 from itertools import product
-from typing import Any
 
+import msgspec
 from django.db import transaction
 
 from muster.gates.disclosure import Kind, refuse_unless_declared, told
@@ -18,7 +18,7 @@ from muster.gates.metrics import metric_named, reader_of
 from muster.gates.models import Release
 from muster.kernel.clock import Clock
 from muster.kernel.errors import NotFound, Where
-from muster.kernel.metrics import NOT_MAPPED, Dimension, Metric, RawCell, Reader
+from muster.kernel.metrics import NOT_MAPPED, Metric, RawCell, Reader
 from muster.ledger.current import ledger
 
 _MARK = object()
@@ -122,11 +122,7 @@ def cited(release: uuid.UUID) -> ReleasedTable:
             fix="Check the number; it stands in every file of the figures",
         )
     said = kept.content.get("metric")
-    return _table(kept, _declared_then(said) if said else metric_named(kept.metric))
-
-
-def _declared_then(said: dict[str, Any]) -> Metric:
-    return Metric(**{**said, "dimensions": tuple(Dimension(**one) for one in said["dimensions"])})
+    return _table(kept, msgspec.convert(said, Metric) if said else metric_named(kept.metric))
 
 
 def _make(

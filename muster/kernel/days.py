@@ -31,6 +31,14 @@ def month_end(day: dt.date) -> dt.date:
     return day.replace(day=monthrange(day.year, day.month)[1])
 
 
+def months_before(day: dt.date, months: int) -> dt.date:
+    """Return the day so many months earlier: of a month's end, that month's end."""
+    year, month = divmod(day.year * 12 + day.month - 1 - months, 12)
+    last = monthrange(year, month + 1)[1]
+    kept = last if day == month_end(day) else min(day.day, last)
+    return dt.date(year, month + 1, kept)
+
+
 @dataclass(frozen=True)
 class Period:
     """A half-open span of legal days: ``start`` counts, ``end`` does not; no ``end`` is open.

@@ -8,9 +8,13 @@ reads them, and no figure leaves except through the gate.
 import datetime as dt
 import hashlib
 import json
+import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+
+if TYPE_CHECKING:
+    import polars as pl
 
 Profile = Literal["protected", "already public"]
 # The key of a cell part that no code list covers, such as a grade that is not mapped.
@@ -19,12 +23,45 @@ NOT_MAPPED = ""
 
 @dataclass(frozen=True)
 class Dimension:
-    """What a metric may be broken down by."""
+    """What a metric may be broken down by.
+
+    A ``characteristic`` is what colleagues need not know of each other, such as ethnicity: figures
+    by it pass stricter rules.
+    """
 
     name: str
     title: str
     definition: str
     not_mapped: str = "Not stated"
+    characteristic: bool = False
+
+
+class Condition(NamedTuple):
+    """A column of facts and the values among which it must be for a row to count."""
+
+    column: str
+    among: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Measure:
+    """What is added up over facts.
+
+    Args:
+        how: rows, different values of a column, or the sum of a column.
+        of: that column.
+        people: the column whose different values are the people behind a figure, by which the
+            gate judges it; empty if every row is another person.
+        where: what rows must be to count.
+        months: only facts of so many months up to the date count; 0 for all up to it. For facts
+            that hold from a day to a day, those that hold on the date.
+    """
+
+    how: Literal["count", "distinct", "sum"] = "count"
+    of: str = ""
+    people: str = ""
+    where: tuple[Condition, ...] = ()
+    months: int = 0
 
 
 @dataclass(frozen=True)
@@ -45,6 +82,8 @@ class Metric:
         owner: who answers for its definition.
         source: where the rows come from, with attribution.
         reader: dotted path of the object that answers as a ``Reader``.
+        facts: instead of a reader: dotted path of the ``Facts`` that the figure is made of.
+        measure: what is added up over these facts.
     """
 
     name: str
@@ -58,7 +97,9 @@ class Metric:
     lawful_basis: str
     owner: str
     source: str
-    reader: str
+    reader: str = ""
+    facts: str = ""
+    measure: Measure = Measure()
 
     def dimension(self, name: str) -> Dimension | None:
         """Return a declared dimension, or None."""
@@ -70,19 +111,28 @@ class Metric:
 
 
 class RawCell(NamedTuple):
-    """An exact figure before the gate. ``value`` is in the metric's scale."""
+    """An exact figure before the gate. ``value`` is in the metric's scale.
+
+    Of pay, ``value`` is the sum, also where the average is told, and ``largest`` the two highest
+    amounts in it, the highest first.
+    """
 
     key: tuple[str, ...]
     value: int
     people: int
+    largest: tuple[int, int] | None = None
 
 
 class Returns(NamedTuple):
-    """How complete a date is: who returned, of those who ever did."""
+    """How complete a date is: who returned, of those who ever did, and by which landings.
+
+    ``feeds`` are landings with who sent each, where figures rest on rows that nobody may see.
+    """
 
     returned: int
     known: int
     without: tuple[str, ...]
+    feeds: tuple[tuple[uuid.UUID, str], ...] = ()
 
 
 class Reader(Protocol):
@@ -105,4 +155,39 @@ class Reader(Protocol):
 
     def returns(self, as_at: dt.date) -> Returns:
         """Return how complete a date is; ``without`` names employers that made no return."""
+        ...
+
+
+class Facts(Protocol):
+    """What a room offers to count: rows without names, from which figures are made.
+
+    The gate keeps them as a snapshot, named by the position of the exchange log they stand for.
+    A room offers no column that a figure does not need, and nothing that names a person: whoever
+    is counted is a number that means nothing elsewhere.
+
+    Attributes:
+        name: of the snapshot; ``rows`` in lower case.
+        columns: each column with its type, as Ibis calls types. Dimensions are text, and
+            ``NOT_MAPPED`` where nothing is stated.
+        days: the column with the day a fact is of; or two, from when and until when it holds.
+    """
+
+    name: str
+    columns: Mapping[str, str]
+    days: tuple[str] | tuple[str, str]
+
+    def frame(self) -> "pl.DataFrame":
+        """Return the rows as they are known now."""
+        ...
+
+    def domain(self, dimension: str, as_at: dt.date) -> Mapping[str, str]:
+        """Return every code a dimension may take, as ``Reader.domain`` does."""
+        ...
+
+    def dates(self) -> Sequence[dt.date]:
+        """Return the as-at dates for which figures can be made, in order."""
+        ...
+
+    def returns(self, as_at: dt.date) -> Returns:
+        """Return how complete a date is."""
         ...

@@ -68,4 +68,5 @@ class Headcount:
     def returns(self, as_at: dt.date) -> Returns:
         found = queries.returns(as_at)
         missing = tuple(title for _employer, title in found.missing)
-        return Returns(len(found.made), len(found.made) + len(missing), missing)
+        feeds = queries.feeds_at(as_at)
+        return Returns(len(found.made), len(found.made) + len(missing), missing, feeds)

@@ -11,6 +11,7 @@ class RecruitmentConfig(AppConfig):
 
     name = "muster.register.recruitment"
     label = "register_recruitment"
+    metrics_module = "muster.register.recruitment.metrics"
 
     def ready(self) -> None:
         from muster.hub.intakes import register_intake

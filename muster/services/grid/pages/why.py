@@ -20,7 +20,6 @@ from muster.pagekit.jinja import day
 from muster.pagekit.rows import row_words
 from muster.pagekit.tables import Cell, Column, Paging, Table, pagination, table
 from muster.pagekit.views import PageRequest, page, render
-from muster.register.people import queries as people
 from muster.register.posts import queries as posts
 from muster.register.statistics.metrics import series_of
 
@@ -57,7 +56,7 @@ def why(request: PageRequest) -> HttpResponse:
 
 def _why_protected(request: PageRequest, metric: Metric, as_at: dt.date) -> HttpResponse:
     """Show which feeds a figure about people rests on: no rows, and no count of rows."""
-    found = people.feeds_at(as_at)
+    found = reader_of(metric).returns(as_at).feeds
     views = landings_by_id([feed for feed, _employer in found])
     feeds = table(
         request,

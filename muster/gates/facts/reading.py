@@ -1,0 +1,43 @@
+"""Answering as a ``Reader`` over facts: the gate asks, and nobody else may."""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from typing import cast
+
+import duckdb
+from django.utils.module_loading import import_string
+
+from muster.gates.facts.compiling import FACTS, expression, sql_of
+from muster.gates.facts.snapshots import snapshot_of
+from muster.kernel.metrics import Facts, Metric, RawCell, Returns
+
+
+class FactsReader:
+    """Exact figures of one metric, from a snapshot of its facts."""
+
+    def __init__(self, metric: Metric) -> None:
+        self._metric = metric
+        self._facts = cast("Facts", import_string(metric.facts)())
+
+    def cells(self, dimensions: Sequence[str], as_at: dt.date) -> Sequence[RawCell]:
+        """Return one cell for each combination that occurs, of employers that are known."""
+        made = expression(
+            self._metric, self._facts.columns, self._facts.days, tuple(dimensions), as_at
+        )
+        place = str(snapshot_of(self._facts))
+        with duckdb.connect() as engine:
+            engine.read_parquet(place).create_view(FACTS)
+            rows = engine.execute(sql_of(made)).fetchall()
+        return [RawCell(tuple(key), int(value), int(people)) for *key, value, people in rows]
+
+    def domain(self, dimension: str, as_at: dt.date) -> Mapping[str, str]:
+        """Return every code a dimension may take at a date."""
+        return self._facts.domain(dimension, as_at)
+
+    def dates(self) -> Sequence[dt.date]:
+        """Return the dates for which figures can be made."""
+        return self._facts.dates()
+
+    def returns(self, as_at: dt.date) -> Returns:
+        """Return how complete a date is."""
+        return self._facts.returns(as_at)

@@ -1,0 +1,40 @@
+"""Facts as Parquet files: what figures are made of, as it stood at a position of the log."""
+
+import os
+from pathlib import Path
+
+import polars as pl
+
+from muster.kernel.ids import new_id
+from muster.kernel.metrics import Facts
+from muster.kernel.running import settings
+from muster.ledger.current import ledger
+
+FOLDER = "snapshots"
+KEPT = 3
+"""So many snapshots of the same facts are kept: questions under way may still read one."""
+_SHORT = 16
+_TYPES = {"string": pl.String, "int64": pl.Int64, "date": pl.Date, "float64": pl.Float64}
+
+
+def snapshot_of(facts: Facts) -> Path:
+    """Return the file with a room's facts as they are known now; it is made where there is none.
+
+    Its name bears the position of the exchange log and the hash of all that stands in it, so the
+    same name never means other data.
+    """
+    position, root = ledger().head("exchange")
+    folder = settings().home / FOLDER
+    place = folder / f"{facts.name}-{position:012}-{root.hex()[:_SHORT]}.parquet"
+    if place.exists():
+        return place
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    made = folder / f".{facts.name}-{new_id().hex}"
+    types = {name: _TYPES[kind] for name, kind in facts.columns.items()}
+    facts.frame().select(pl.col(name).cast(kind) for name, kind in types.items()).write_parquet(
+        made
+    )
+    os.replace(made, place)
+    for old in sorted(folder.glob(f"{facts.name}-*.parquet"))[:-KEPT]:
+        old.unlink(missing_ok=True)
+    return place
