@@ -1,18 +1,51 @@
-"""The figure the people room offers: headcount. It counts people, so it passes the full gate."""
+"""The figures the people room offers: who is employed, who comes and who goes.
 
-import datetime as dt
-from collections.abc import Mapping, Sequence
+They count people, so every one passes the full gate.
+"""
 
-import polars as pl
-
-from muster.kernel.metrics import NOT_MAPPED, Dimension, Metric, RawCell, Returns
-from muster.register.people import queries
-from muster.register.posts.grades import shipped_code_list
+from muster.kernel.metrics import Condition, Dimension, Measure, Metric
 from muster.register.posts.metrics import GRADE, PROFESSION
-from muster.register.posts.rules import LEVELS
 
 EMPLOYER = Dimension("employer", "Employer", "The employer whose HR system holds the person.")
-_COLUMNS = {"employer": "employer", "grade": "level", "profession": "profession"}
+AGE = Dimension("age", "Age", "In bands of years, on the day that counts.", not_mapped="Not known")
+WORKING = Dimension(
+    "kind", "Kind of worker", "Who works for an employer without being employed by it."
+)
+OTHER = Dimension(
+    "other",
+    "Other employer",
+    "Where the person came from or went to, if that employer sends its HR files as well.",
+    not_mapped="None, or not known",
+)
+_TERMS = (GRADE, PROFESSION, AGE)
+_EMPLOYMENTS, _MOVES = (f"muster.register.people.facts.{name}" for name in ("Employments", "Moves"))
+_EMPLOYEES = (Condition("kind", ("employee",)),)
+_RETURNED = "Only employers that made a return for the date are counted."
+_YEAR = f"Within the 12 months to the date. {_RETURNED}"
+_ALIKE = {
+    "profile": "protected",
+    "lawful_basis": "Public task: workforce planning. Only figures that pass the disclosure"
+    " gate are made.",
+    "owner": "Workforce statistics lead",
+    "source": "HR files that employers send under their data-sharing agreements",
+}
+
+
+def _moves(name: str, title: str, definition: str, *what: str) -> Metric:
+    """Return a metric of comings or goings."""
+    return Metric(
+        name=name,
+        title=title,
+        unit="people",
+        definition=f"{definition} {_YEAR}",
+        grain="one coming or going of one person at one employer",
+        scale=1,
+        dimensions=(EMPLOYER, OTHER, *_TERMS) if name == "movers" else (EMPLOYER, *_TERMS),
+        facts=_MOVES,
+        measure=Measure(people="person", where=(Condition("what", what),), months=12),
+        **_ALIKE,  # type: ignore[arg-type]
+    )
+
 
 METRICS = (
     Metric(
@@ -24,49 +57,59 @@ METRICS = (
         " career break or other long absence, and those with an FTE of zero. Whoever has two posts"
         " at one employer is one person, at the grade of the substantive post; whoever acts up is"
         " counted at the substantive grade. Loans in, contractors and agency workers are not"
-        " counted, nor is anybody before the first day or after the last. Only employers that made"
-        " a return for the date are counted.",
+        f" counted, nor is anybody before the first day or after the last. {_RETURNED}",
         grain="one person in one employer on the date",
         scale=1,
-        dimensions=(EMPLOYER, GRADE, PROFESSION),
-        profile="protected",
-        lawful_basis="Public task: workforce planning. Only figures that pass the disclosure"
-        " gate are made.",
-        owner="Workforce statistics lead",
-        source="HR files that employers send under their data-sharing agreements",
-        reader="muster.register.people.metrics.Headcount",
+        dimensions=(EMPLOYER, *_TERMS),
+        facts=_EMPLOYMENTS,
+        measure=Measure(people="person", where=_EMPLOYEES),
+        **_ALIKE,  # type: ignore[arg-type]
+    ),
+    Metric(
+        name="staff_fte",
+        title="Full-time equivalents of staff",
+        unit="full-time equivalents",
+        definition="The FTE of everybody that headcount counts, as stated for the post that counts;"
+        f" the band follows the people behind it. {_RETURNED}",
+        grain="one person in one employer on the date",
+        scale=1_000_000_000,
+        dimensions=(EMPLOYER, *_TERMS),
+        facts=_EMPLOYMENTS,
+        measure=Measure(how="sum", of="fte", people="person", where=_EMPLOYEES),
+        **_ALIKE,  # type: ignore[arg-type]
+    ),
+    Metric(
+        name="contractors",
+        title="Workers who are not employees",
+        unit="people",
+        definition="Contractors, agency workers and people on loan from elsewhere who work for an"
+        f" employer on the date. {_RETURNED}",
+        grain="one person in one employer on the date",
+        scale=1,
+        dimensions=(WORKING, EMPLOYER, GRADE, PROFESSION),
+        facts=_EMPLOYMENTS,
+        measure=Measure(
+            people="person", where=(Condition("kind", ("contractor", "agency", "loan_in")),)
+        ),
+        **_ALIKE,  # type: ignore[arg-type]
+    ),
+    _moves(
+        "joiners",
+        "Joiners",
+        "Employees who began, and did not come from another of these employers within 28 days.",
+        "joined",
+    ),
+    _moves(
+        "leavers",
+        "Leavers",
+        "Employees who left, and did not begin at another of these employers within 28 days.",
+        "left",
+    ),
+    _moves(
+        "movers",
+        "Movers between employers",
+        "Employees who began at one employer within 28 days of leaving another, counted where they"
+        " began.",
+        "moved in",
     ),
 )
-
-
-class Headcount:
-    """Counts people in substantive employment."""
-
-    def cells(self, dimensions: Sequence[str], as_at: dt.date) -> Sequence[RawCell]:
-        columns = [_COLUMNS[name] for name in dimensions]
-        counted = queries.headcount_cells(as_at)
-        if not columns:
-            people = int(counted["people"].sum())
-            return [RawCell((), people, people)]
-        summed = counted.group_by(columns).agg(pl.col("people").sum())
-        return [
-            RawCell(tuple(NOT_MAPPED if part is None else part for part in key), people, people)
-            for *key, people in summed.iter_rows()
-        ]
-
-    def domain(self, dimension: str, as_at: dt.date) -> Mapping[str, str]:
-        if dimension == EMPLOYER.name:
-            return {one.employer.hex: one.title for one in queries.returns(as_at).made}
-        if dimension == GRADE.name:
-            return {level.code: level.label for level in LEVELS} | {NOT_MAPPED: GRADE.not_mapped}
-        professions = sorted(set(shipped_code_list().professions.values()))
-        return {name: name for name in professions} | {NOT_MAPPED: PROFESSION.not_mapped}
-
-    def dates(self) -> Sequence[dt.date]:
-        return sorted(queries.dates_returned())
-
-    def returns(self, as_at: dt.date) -> Returns:
-        found = queries.returns(as_at)
-        missing = tuple(title for _employer, title in found.missing)
-        feeds = queries.feeds_at(as_at)
-        return Returns(len(found.made), len(found.made) + len(missing), missing, feeds)
