@@ -68,6 +68,7 @@ lock: .venv/.made  ## renew the lock files from pyproject.toml
 	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/dev.txt
 	$(BIN)/uv pip compile requirements/bench-feeds.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/bench-feeds.txt
 	$(BIN)/uv pip compile requirements/bench-hub.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/bench-hub.txt
+	$(BIN)/uv pip compile requirements/bench-grid.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/bench-grid.txt
 	$(BIN)/uv pip compile requirements/bench-linkage.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/bench-linkage.txt
 
 clean:  ## remove everything that was installed or generated here

@@ -88,6 +88,8 @@ INSTALLED_APPS = [
     "muster.register.people",
     "muster.register.recruitment",
     "muster.register.statistics",
+    "muster.register.told",
+    "muster.register.keeping",
     "muster.gates",
     "muster.pagekit",
     "muster.services.exchange",
@@ -97,6 +99,9 @@ INSTALLED_APPS = [
     "muster.services.people",
     "muster.services.grid",
     "muster.services.quality",
+    "muster.services.myself",
+    "muster.services.rights",
+    "muster.services.oversight",
     "muster.web",
 ]
 

@@ -4,6 +4,7 @@ The same commit gives the same answer: properties try the examples that their co
 campaign (``make chaos``) sets ``STORIES`` and lets them look elsewhere.
 """
 
+import gc
 import os
 from collections.abc import Iterator
 from pathlib import Path
@@ -13,13 +14,34 @@ from hypothesis import settings
 
 from muster.kernel import running
 from muster.ledger.current import ledger
+from tests import emptying
 from tests.databases import place, postgres_place, sqlite_place
+from tests.personal_values import keep_logs
 
 __all__ = ["place", "postgres_place", "sqlite_place"]
 
-settings.register_profile("repeatable", derandomize=True, database=None)
-settings.register_profile("campaign", database=None)
+settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
+settings.register_profile("campaign", database=None, deadline=None)
 settings.load_profile("campaign" if os.environ.get("STORIES") else "repeatable")
+emptying.install()
+
+
+def pytest_sessionstart() -> None:
+    """Keep what is logged from here on: afterwards nothing personal may stand there."""
+    keep_logs()
+
+
+def pytest_collection_finish() -> None:
+    """Set aside what is there for good; else its hundreds of thousands of objects are looked at
+    again and again for garbage, which took a fifth of the time."""
+    gc.collect()
+    gc.freeze()
+    gc.set_threshold(10_000, 20, 20)
+
+
+def pytest_sessionfinish() -> None:
+    """Let go of it again: libraries complain at the end of what is still there."""
+    gc.unfreeze()
 
 
 @pytest.fixture

@@ -41,12 +41,16 @@ LEAST_KILLS = 200
 _WRONG = ("lost", "duplicated", "reordered", "strange", "open", "evidence_faults")
 
 
+_POPULATIONS = "5"
+
+
 def main() -> int:
     """Kill, then let every machine tell its stories, on both stores; return the exit code."""
     stories = os.environ.get("STORIES", "300")
     failed = _kill()
     if stories == "0":
         return int(failed)
+    failed |= _attack()
     failed |= _look_elsewhere(stories)
     failed |= _tell(stories, store="SQLite", url="")
     failed |= _long("")
@@ -96,6 +100,12 @@ def _long(url: str) -> bool:
         check=False,
     )
     return done.returncode != 0
+
+
+def _attack() -> bool:
+    """Let attackers try released figures of other populations; tell whether one got through."""
+    words = [sys.executable, "-m", "tests.attackers", "elsewhere", _POPULATIONS]
+    return bool(subprocess.run(words, cwd=ROOT, check=False).returncode)
 
 
 def _look_elsewhere(stories: str) -> bool:

@@ -1,17 +1,21 @@
-"""Runs the whole test suite: linters, then tests without a database, per store, in the browser.
+"""Runs the whole test suite: linters, and tests without a database, per store, in the browser.
 
 ``make test`` calls this. It starts a PostgreSQL of its own, prints a count for each store and the
-browser at the end, and says plainly what it could not find. Exits 1 if anything failed.
+browser at the end, and says plainly what it could not find. Afterwards it searches what everything
+logged for what tells of a person. Exits 1 if anything failed.
 """
 
 import os
 import re
 import subprocess
 import sys
+import tempfile
 import time
-from contextlib import ExitStack
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+from tests.personal_values import FOLDER, told_in
 from tools.throwaway_postgres import NoPostgres, running_postgres
 
 ROOT = Path(__file__).parent.parent
@@ -50,7 +54,7 @@ def _pytest(outcome: Outcome, name: str, folders: list[str], **environment: str)
     with subprocess.Popen(
         [sys.executable, "-m", "pytest", "-q", "-rs", *workers, *present],
         cwd=ROOT,
-        env={**os.environ, **environment},
+        env={**_environment(), **environment},
         stdout=subprocess.PIPE,
         text=True,
     ) as process:
@@ -60,6 +64,38 @@ def _pytest(outcome: Outcome, name: str, folders: list[str], **environment: str)
             lines.append(line.rstrip())
     output = "\n".join(line for line in lines if line)
     outcome.add(name, output, process.returncode, time.monotonic() - began)
+
+
+def _environment() -> dict[str, str]:
+    """Return the environment of tests: what Python compiles is kept for the processes they start,
+    of which there are hundreds, also where a machine says otherwise."""
+    return {name: said for name, said in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
+
+
+@contextmanager
+def _linting() -> Iterator[Callable[[], int]]:
+    """Let the linters run beside tests that wait a lot, for servers and for the browser; yield what
+    waits for the linters, prints what they said and returns their exit code."""
+    with (
+        tempfile.TemporaryFile("w+") as said,
+        subprocess.Popen(
+            [sys.executable, "-m", "tools.run_tests", "--lint"],
+            cwd=ROOT,
+            stdout=said,
+            stderr=subprocess.STDOUT,
+        ) as process,
+    ):
+
+        def outcome() -> int:
+            code = process.wait()
+            said.seek(0)
+            print(f"\n{said.read()}", end="", flush=True)
+            return code
+
+        try:
+            yield outcome
+        finally:
+            process.kill()
 
 
 def _linters() -> int:
@@ -81,8 +117,13 @@ def main() -> int:
     """Run everything, or only the linters with ``--lint``; return the exit code."""
     if "--lint" in sys.argv[1:]:
         return 1 if _linters() else 0
+    with tempfile.TemporaryDirectory() as logs:
+        os.environ[FOLDER] = logs
+        return _all(Path(logs))
+
+
+def _all(logs: Path) -> int:
     outcome, missing = Outcome(), []
-    failed_linters = _linters()
     _pytest(outcome, "without a database", WITHOUT_DATABASE)
     _pytest(outcome, "on SQLite", ON_EACH_STORE, MUSTER_DATABASE_URL="")
     with ExitStack() as stack:
@@ -92,13 +133,18 @@ def main() -> int:
             missing.append(f"PostgreSQL: {reason}")
         else:
             _pytest(outcome, "on PostgreSQL", ON_EACH_STORE, MUSTER_DATABASE_URL=url)
-    _pytest(outcome, "in the browser", IN_THE_BROWSER, MUSTER_DATABASE_URL="")
+    with _linting() as linted:
+        _pytest(outcome, "in the browser", IN_THE_BROWSER, MUSTER_DATABASE_URL="")
+        failed_linters = linted()
     print("\n" + "\n".join(outcome.lines))
     print(f"linters                {'sound' if not failed_linters else 'FAILED'}")
     for what in missing:
         print(f"not found              {what}")
+    told = told_in(logs)
+    for where in told:
+        print(f"personal in a log      {where}")
     totals = outcome.totals
-    totals["failed"] += failed_linters + len(missing)
+    totals["failed"] += failed_linters + len(missing) + bool(told)
     print(
         f"{totals['passed']} passed, {totals['failed']} failed, {totals['skipped']} skipped",
         flush=True,

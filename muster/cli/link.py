@@ -135,8 +135,10 @@ def _said(found: "Linked", heights: list[int]) -> list[str]:
     if scored is None:
         return [f"{records} records: nothing to compare"]
     compared = f"compared by {', '.join(scored.fields)}"
+    alone = ", ".join(f"{one.fields[0]} ({one.pairs:,} pairs)" for one in scored.left_out)
     return [
         f"{records} records, {compared}",
+        *([f"Too many share one of these alone to be compared by it: {alone}"] if alone else []),
         f"{found.pairs.height:,} pairs linked, from probability {decided.threshold:.3f} on",
         f"{_automatic(found):,} of them automatic, so sure that nobody needs to look",
         f"By the model's own estimate {decided.precision:.2%} of them are right",

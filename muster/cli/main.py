@@ -5,6 +5,7 @@ import sys
 import click
 
 from muster.cli.agreements import agreements
+from muster.cli.audit import audit
 from muster.cli.bench import bench
 from muster.cli.contracts import contracts
 from muster.cli.demo import demo
@@ -12,6 +13,7 @@ from muster.cli.feeds import feeds
 from muster.cli.forwards import forwards
 from muster.cli.hints import said
 from muster.cli.inlets import inlets, lookups
+from muster.cli.keeping import keeping, subject_access
 from muster.cli.keys import keys
 from muster.cli.ledger import ledger
 from muster.cli.link import link
@@ -19,6 +21,7 @@ from muster.cli.load import load
 from muster.cli.mapping import mapping
 from muster.cli.matching import matching
 from muster.cli.messages import hub, messages
+from muster.cli.oversight import oversight
 from muster.cli.quality import quality
 from muster.cli.quarantine import employers, quarantine
 from muster.cli.release import release
@@ -54,6 +57,7 @@ for _command in (
     quarantine,
     quality,
     release,
+    audit,
     messages,
     systems,
     routes,
@@ -64,7 +68,10 @@ for _command in (
     employers,
     link,
     matching,
+    keeping,
+    subject_access,
     ledger,
+    oversight,
     serve,
     work,
     carry,

@@ -34,6 +34,25 @@ def run() -> None:
             click.echo(line)
 
 
+@matching.command("catch-up")
+def catch_up() -> None:
+    """Look at records that came or changed since the last run, as workers do by themselves."""
+    ready()
+    from muster.register.people.matching.between import Looked, look_at_changes
+
+    looks = list[Looked]()
+    while (found := look_at_changes(by=_operator(), clock=SYSTEM_CLOCK)) is not None:
+        looks.append(found)
+    records, links, asked, taken = (
+        sum(getattr(one, name) for one in looks)
+        for name in ("records", "links", "asked", "taken_back")
+    )
+    click.echo(f"{records:,} changed records looked at: {links:,} new links, {taken:,} taken back,"
+               f" {asked:,} questions")  # fmt: skip
+    if any(one.left for one in looks):
+        click.echo("Some would change unusually much and are left to the next run")
+
+
 @matching.command()
 def runs() -> None:
     """Show the latest runs."""

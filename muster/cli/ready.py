@@ -6,17 +6,16 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from functools import cache
 
-import django
-from django.core.management import call_command
-from django.db import connection
-from django.db.migrations.executor import MigrationExecutor
-
 from muster.kernel.running import settings
 
 
 @cache
 def ready() -> None:
     """Set Django up and bring the database up to date. Quick when nothing is to be done."""
+    # Imported here, as ``muster --help`` needs none of it.
+    import django
+    from django.core.management import call_command
+
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muster.settings")
     django.setup()
     if _behind():
@@ -32,6 +31,9 @@ def ready() -> None:
 
 
 def _behind() -> bool:
+    from django.db import connection
+    from django.db.migrations.executor import MigrationExecutor
+
     executor = MigrationExecutor(connection)
     return bool(executor.migration_plan(executor.loader.graph.leaf_nodes()))
 

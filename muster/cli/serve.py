@@ -10,16 +10,18 @@ import subprocess
 import sys
 import threading
 import time
+from collections.abc import Callable
 from types import FrameType
 
 import click
 
 from muster.cli.ready import ready
+from muster.kernel.chores import Round
 from muster.kernel.clock import SYSTEM_CLOCK
 
 _PAUSE_SECONDS = 0.5
 _MENDING_SECONDS = 10.0
-_ALARM_SECONDS = 60.0
+_MENDED_SECONDS = 60.0
 _log = logging.getLogger(__name__)
 
 
@@ -68,22 +70,26 @@ def run_server(host: str, port: int) -> None:
 @click.command()
 @click.option("--once", is_flag=True, help="Stop when nothing is left to do.")
 def work(once: bool) -> None:
-    """Take in what was uploaded, let approved feeds go on, raise alarms of late feeds."""
+    """Take in what was uploaded, match records that changed, do what is due by and by."""
     ready()
+    if not once:
+        match_people()
+        beside("chores", Round(SYSTEM_CLOCK).run)
 
     from muster.hub.approval import go_on
     from muster.hub.reading import dropped, read
     from muster.hub.uploads import take_next
 
-    looked = -math.inf
+    mended = -math.inf
+    if once:
+        Round(SYSTEM_CLOCK).turn()
     try:
         while True:
             took = take_next(dropped, read, clock=SYSTEM_CLOCK)
             took = go_on(read, clock=SYSTEM_CLOCK) or took
-            if time.monotonic() - looked >= _ALARM_SECONDS:
-                look_for_late_feeds()
+            if time.monotonic() - mended >= _MENDED_SECONDS:
                 took = let_mended_rows_go_on() or took
-                looked = time.monotonic()
+                mended = time.monotonic()
             if not took and once:
                 return
             if not took:
@@ -121,6 +127,19 @@ def carry(once: bool) -> None:
     carrier.run(lambda: bool(stopped))
 
 
+def match_people() -> None:
+    """Let records that change be matched beside all other work, and all of them each night."""
+    from muster.kernel.running import settings
+    from muster.register.people.matching.working import Matcher
+
+    beside("matching", Matcher(SYSTEM_CLOCK, hour=settings().matching_hour).run)
+
+
+def beside(name: str, run: Callable[[Callable[[], bool]], None]) -> None:
+    """Let something run beside the worker, which keeps no upload waiting, until the worker ends."""
+    threading.Thread(target=run, args=(lambda: False,), name=name, daemon=True).start()
+
+
 def let_mended_rows_go_on() -> bool:
     """Let rows go on that wait for a value somebody explained; a page does not wait for all."""
     from muster.hub.mending.fixing import carry_on
@@ -131,17 +150,3 @@ def let_mended_rows_go_on() -> bool:
     except Exception:
         _log.exception("mended rows could not go on")
         return False
-
-
-def look_for_late_feeds() -> None:
-    """Raise and clear alarms, and warn of agreements that end; a fault keeps no upload waiting."""
-    from muster.hub.agreements.warnings import raise_warnings
-    from muster.hub.alarms import raise_alarms
-    from muster.hub.suggesting.drafts import sweep_drafts
-
-    try:
-        raise_alarms(clock=SYSTEM_CLOCK)
-        raise_warnings(clock=SYSTEM_CLOCK)
-        sweep_drafts()
-    except Exception:
-        _log.exception("late feeds could not be looked for")

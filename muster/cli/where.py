@@ -8,7 +8,10 @@ from muster.gates.access import Actor
 from muster.gates.looks import note_look
 from muster.hub.framing.positions import in_words
 from muster.hub.tracing import Cell, Origin, Step, Traced, where_from
+from muster.kernel.errors import NotFound, Where
 from muster.register.people.queries import people_in
+from muster.register.people.restricting.queries import row_is_hidden
+from muster.register.people.restricting.rules import NOBODY
 
 _STEPS = {
     "corrected": "corrected by {by} from {was!r} to {now!r}: {reason}",
@@ -32,9 +35,16 @@ def lines(feed: uuid.UUID, row: int, fields: Sequence[str]) -> Iterator[str]:
         fields: by name or title; those that are not personal if there are none.
 
     Raises:
-        NotFound: if there is no such feed, row or field.
+        NotFound: if there is no such feed, row or field, or a row of somebody who is restricted:
+            a terminal is not where such a record is looked at.
     """
     traced = where_from(feed, row, fields)
+    if row_is_hidden(feed, row, NOBODY):
+        raise NotFound(
+            "The file has no such row",
+            where=Where(file=traced.feed.name, row=row),
+            fix="See the rows on the page of the feed",
+        )
     shown = [one for one in traced.origins if fields or not one.personal]
     if any(one.personal for one in shown):
         user = getpass.getuser()

@@ -5,15 +5,16 @@ the role it serves, the verb it grants, how far it reaches (everyone's, the own 
 own person's) and the one purpose it serves; who asks for another purpose is refused, so a page
 cannot reuse a right that was given for something else.
 
-Restricted records (sensitive posts, protected people) are in reach only of rules that say so. For
-everybody else, and for people out of reach, the decision says ``hidden``: callers then answer as
-if the record did not exist, in pages, searches, queues and counts alike.
+Restricted records (sensitive posts, protected people) are in reach only of rules that say so, and
+of those who may know of them: ``gates.people`` makes the subject. For everybody else, and for
+people out of reach, the decision says ``hidden``: callers then answer as if the record did not
+exist, in pages, searches, queues and counts alike.
 
 ``docs/reference/who-may.md`` is written from this table by ``who_may()``, for the policy people
 who own it.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Literal, get_args
 from uuid import UUID
 
@@ -31,13 +32,22 @@ Verb = Literal[
     "use the service",
     "see figures",
     "see releases",
+    "decide releases",
     "see employers",
     "see posts",
     "search people",
     "see person",
     "see own record",
+    "tell own changes",
+    "ask for corrections",
+    "answer corrections",
+    "use data rights",
+    "see retention",
+    "run retention",
+    "answer data requests",
     "match people",
     "accept matching",
+    "settle conflicts",
     "see feeds",
     "see quarantined rows",
     "load feeds",
@@ -63,6 +73,9 @@ Verb = Literal[
     "propose mappings",
     "accept mappings",
     "manage contracts",
+    "break glass",
+    "guard restrictions",
+    "investigate looks",
 ]
 Purpose = Literal[
     "own business",
@@ -124,19 +137,29 @@ def _grant(role: Role, *verbs: Verb, reach: Reach, purpose: Purpose) -> tuple[Ru
     return tuple(Rule(role, verb, reach, purpose) for verb in verbs)
 
 
+def _even_restricted(*rules: Rule) -> tuple[Rule, ...]:
+    """Return rules that reach restricted records too: whoever uses them is watched."""
+    return tuple(replace(rule, even_restricted=True) for rule in rules)
+
+
 def _everybody(role: Role) -> tuple[Rule, ...]:
     """Return what every role has: published facts, and one's own record even if restricted."""
     published = _grant(
         role, "use the service", "see employers", "see posts", reach="all", purpose="own business"
     )
-    own = Rule(role, "see own record", "own person", "own business", even_restricted=True)
-    return (*published, own)
+    own_verbs: tuple[Verb, ...] = (
+        "see own record", "tell own changes", "ask for corrections", "use data rights",
+    )  # fmt: skip
+    own = _grant(role, *own_verbs, reach="own person", purpose="own business")
+    return (*published, *_even_restricted(*own))
 
 
 # fmt: off
 RULES: tuple[Rule, ...] = (
     *(rule for role in ROLES for rule in _everybody(role)),
-    *_grant("HR caseworker", "search people", "see person", "match people", "see agreements",
+    *_grant("HR caseworker", "search people", "see person", "match people", "settle conflicts",
+            "answer corrections",
+            "see agreements",
             "draft agreements", "sign agreements", "suspend agreements",
             "see feeds", "see quarantined rows", "load feeds", "map layouts", "correct rows",
             "withdraw feeds", "approve feeds", "plan feeds", "see data quality",
@@ -148,8 +171,9 @@ RULES: tuple[Rule, ...] = (
             purpose="workforce planning"),
     *_grant("analyst", "see figures", "see releases", "choose employer names", "see data quality",
             reach="all", purpose="workforce planning"),
-    *_grant("information-governance officer", "match people", "accept matching", "see figures",
-            "see releases", "see feeds",
+    *_grant("information-governance officer", "match people", "accept matching",
+            "settle conflicts", "see figures", "see retention", "run retention",
+            "answer data requests", "see releases", "decide releases", "see feeds",
             "see quarantined rows", "see evidence", "see agreements", "draft agreements",
             "sign agreements", "suspend agreements", "approve feeds", "see data quality",
             "see messages", "read message content", "pause routes", "accept mappings",
@@ -165,6 +189,11 @@ RULES: tuple[Rule, ...] = (
             "map layouts", "withdraw feeds", "plan feeds", "see data quality", "see messages",
             "release messages", "replay messages", "pause routes", "manage systems",
             "propose mappings", "manage contracts", reach="all", purpose="operation"),
+    *_even_restricted(
+        *_grant("HR caseworker", "break glass", reach="own employer", purpose="casework"),
+        *_grant("information-governance officer", "break glass", "guard restrictions",
+                "investigate looks", reach="all", purpose="assurance"),
+    ),
 )
 # fmt: on
 
@@ -261,8 +290,9 @@ def who_may() -> str:
     ]
     lines += [
         "",
-        "Open to everybody without signing in: the sign-in pages, the language switch,",
-        "`/healthz` and the static files; `/metrics` to who shows the token set for it.",
+        "Open to everybody without signing in: the sign-in pages, the language switch, stopping a",
+        "change of bank details by the code of a notice, `/healthz` and the static files;",
+        "`/metrics` to who shows the token set for it.",
         "",
     ]
     return "\n".join(lines)

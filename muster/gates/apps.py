@@ -1,5 +1,7 @@
 """Tells Django about the gates."""
 
+import datetime as dt
+
 from django.apps import AppConfig
 
 
@@ -9,3 +11,13 @@ class GatesConfig(AppConfig):
     name = "muster.gates"
     label = "gates"
     verbose_name = "Gates"
+
+    def ready(self) -> None:
+        """Say what is due by and by."""
+        from muster.kernel.chores import Chore, register_chore
+
+        for name, do in (
+            ("looking for unusual reading", "watching.watch"),
+            ("auditing what was released", "audit.auditing.audit"),
+        ):
+            register_chore(Chore(name, dt.timedelta(minutes=1), f"muster.gates.{do}"))

@@ -7,7 +7,10 @@ told apart from a few. So a protected figure
 
 * exists only for declared cells of at most three dimensions, at a month end;
 * is "0 to 7" if it counts up to seven people, and otherwise rounded to the nearest 5;
-* has margins that are cells of their own, rounded once: they may not add up, and the page says so.
+* has margins that are cells of their own, rounded once: they may not add up, and the page says so;
+* if it is by a characteristic, moves only once more than seven people have (``gates.telling``);
+* if it is pay, is not told where one or two people earn most of it;
+* as a rate, is made of two figures that were released, and never says that everybody is alike.
 
 Figures that their owners already publish are shown exactly, with their source.
 """
@@ -24,15 +27,21 @@ from muster.kernel.metrics import Metric, RawCell
 
 BAND_TOP = 7
 ROUNDED_TO = 5
+PAY_ROUNDED_TO = 100
 MOST_DIMENSIONS = 3
 BAND_SHOWN = f"0 to {BAND_TOP}"
+WITHHELD_SHOWN = "Not told"
+# Of pay: the two highest earners have at most 90 % of a sum, and the second highest, who knows
+# their own, learns the highest no nearer than 10 %.
+MOST_OF_TWO = 90
+NEAREST = 10
 
-Kind = Literal["exact", "rounded", "band"]
+Kind = Literal["exact", "rounded", "band", "withheld"]
 
 
 @dataclass(frozen=True)
 class Told:
-    """What may be told of one cell. ``value`` is None for a band."""
+    """What may be told of one cell. ``value`` is None for a band and for what is withheld."""
 
     kind: Kind
     value: Decimal | None
@@ -46,9 +55,59 @@ def told(metric: Metric, cell: RawCell) -> Told:
         return Told("exact", value, write_number(value))
     if cell.people <= BAND_TOP:
         return Told("band", None, BAND_SHOWN)
-    whole = Decimal(cell.value) / metric.scale
-    rounded = ((whole / ROUNDED_TO).to_integral_value() * ROUNDED_TO).quantize(Decimal(1))
+    if metric.pay:
+        return _told_pay(metric, cell)
+    return _rounded(cell.value, metric.scale, ROUNDED_TO)
+
+
+def _told_pay(metric: Metric, cell: RawCell) -> Told:
+    """Return a sum or an average of pay; nothing if it tells too much of who earns most."""
+    if dominated(cell.value, cell.largest):
+        return Told("withheld", None, WITHHELD_SHOWN)
+    shared = cell.people if metric.pay == "average" else 1
+    return _rounded(cell.value, metric.scale * shared, PAY_ROUNDED_TO)
+
+
+def dominated(total: int, largest: tuple[int, int] | None) -> bool:
+    """Tell whether one or two people make up most of a sum, or whether that is not known.
+
+    Args:
+        total: the sum.
+        largest: the two highest amounts in it, the highest first.
+    """
+    if largest is None:
+        return True
+    first, second = largest
+    rest = total - first - second
+    return 100 * (first + second) > MOST_OF_TWO * total or 100 * rest < NEAREST * first
+
+
+def _rounded(value: int, scale: int, base: int) -> Told:
+    rounded = Decimal(nearest(value, base * scale) * base)
     return Told("rounded", rounded, write_number(rounded))
+
+
+def nearest(value: int, step: int) -> int:
+    """Return how many steps lie nearest to a whole number; of two alike, the even number.
+
+    In whole numbers, so that it rounds alike everywhere.
+    """
+    whole, over = divmod(value, step)
+    return whole + (2 * over > step or (2 * over == step and whole % 2 == 1))
+
+
+def rate(part: Told, whole: Told) -> Told:
+    """Return per cent of two released figures, in whole numbers.
+
+    Only what was told goes into it, so that it tells nothing more. Where the rest is within the
+    band it says "nearly all": that everybody of a group is alike is never told.
+    """
+    if part.value is None or whole.value is None or whole.value <= 0:
+        return Told("withheld", None, WITHHELD_SHOWN)
+    if whole.value - part.value <= BAND_TOP:
+        return Told("band", None, "Nearly all")
+    value = Decimal(nearest(int(100 * part.value), int(whole.value)))
+    return Told("rounded", value, f"{value}%")
 
 
 def write_number(value: Decimal) -> str:

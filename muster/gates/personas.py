@@ -41,6 +41,13 @@ BUILT_IN = (
         "information-governance officer",
         "Checks what flows, under which agreement, with what evidence.",
     ),
+    # What two people decide needs somebody else to confirm it.
+    _built_in(
+        "governance-second",
+        "Second information-governance officer",
+        "information-governance officer",
+        "Confirms or refuses what the first officer decided.",
+    ),
     _built_in("integrator", "Integrator", "integrator", "Connects an employer's systems."),
     _built_in("civil-servant", "Civil servant", "civil servant", "Wants to see their own record."),
     _built_in("operator", "Service operator", "service operator", "Keeps the service running."),

@@ -8,17 +8,17 @@ import datetime as dt
 import uuid
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
-from itertools import product
 
 import msgspec
-from django.db import transaction
+from django.db import IntegrityError, transaction
 
-from muster.gates.disclosure import Kind, refuse_unless_declared, told
+from muster.gates.disclosure import Kind, refuse_unless_declared
 from muster.gates.metrics import metric_named, reader_of
-from muster.gates.models import Release
+from muster.gates.models import SHUT, WITHDRAWN, Release
+from muster.gates.telling import told_cells
 from muster.kernel.clock import Clock
-from muster.kernel.errors import NotFound, Where
-from muster.kernel.metrics import NOT_MAPPED, Metric, RawCell, Reader
+from muster.kernel.errors import NotFound, NotPermitted, Where
+from muster.kernel.metrics import Metric
 from muster.ledger.current import ledger
 
 _MARK = object()
@@ -90,7 +90,7 @@ def release(
 
     Raises:
         NotFound: if the metric is not declared.
-        NotPermitted: if the table is not declared.
+        NotPermitted: if the table is not declared, is held for a person, or was withdrawn.
     """
     metric = metric_named(metric_name)
     refuse_unless_declared(metric, dimensions, as_at)
@@ -102,10 +102,40 @@ def release(
         "snapshot": snapshot,
         "audience": audience,
     }
+    _refuse_if_held(same)
     kept = Release.objects.filter(**same).first()
     if kept is None:
-        kept = _make(metric, dimensions, as_at, same, purpose=purpose, by=by, clock=clock)
+        try:
+            kept = _make(metric, dimensions, as_at, same, purpose=purpose, by=by, clock=clock)
+        except IntegrityError:
+            # Somebody else asked for it at the same moment: there is one release of a table.
+            kept = Release.objects.get(**same)
     return _table(kept, metric)
+
+
+def _refuse_if_held(same: dict[str, object]) -> None:
+    """Refuse a table of which any release was held or withdrawn, whatever data came since."""
+    shut = Release.objects.filter(
+        **{name: value for name, value in same.items() if name != "snapshot"},
+        state__in=SHUT,
+    ).first()
+    if shut is not None:
+        raise _shut(shut)
+
+
+def _shut(kept: Release) -> NotPermitted:
+    where = Where(thing=f"release {kept.id}")
+    if kept.state == WITHDRAWN:
+        return NotPermitted(
+            "This table was withdrawn: beside others it would tell of single people",
+            where=where,
+            fix="Leave a dimension out, or ask an information-governance officer",
+        )
+    return NotPermitted(
+        "This table is held: it may tell too much beside what was released before",
+        where=where,
+        fix="Wait until an information-governance officer has decided, or leave a dimension out",
+    )
 
 
 def cited(release: uuid.UUID) -> ReleasedTable:
@@ -113,6 +143,7 @@ def cited(release: uuid.UUID) -> ReleasedTable:
 
     Raises:
         NotFound: if there is no such release.
+        NotPermitted: if it is held for a person, or was withdrawn.
     """
     kept = Release.objects.filter(id=release).first()
     if kept is None:
@@ -121,8 +152,15 @@ def cited(release: uuid.UUID) -> ReleasedTable:
             where=Where(thing=str(release)),
             fix="Check the number; it stands in every file of the figures",
         )
+    if kept.state in SHUT:
+        raise _shut(kept)
+    return _table(kept, metric_then(kept))
+
+
+def metric_then(kept: Release) -> Metric:
+    """Return a metric as it was declared when a table left."""
     said = kept.content.get("metric")
-    return _table(kept, msgspec.convert(said, Metric) if said else metric_named(kept.metric))
+    return msgspec.convert(said, Metric) if said else metric_named(kept.metric)
 
 
 def _make(
@@ -139,7 +177,7 @@ def _make(
     returns = reader.returns(as_at)
     content = {
         "metric": asdict(metric),
-        "cells": _told_cells(metric, reader, dimensions, as_at),
+        "cells": told_cells(metric, reader, dimensions, as_at),
         "returned": returns.returned,
         "known": returns.known,
         "without": list(returns.without),
@@ -162,39 +200,6 @@ def _make(
             {"metric": metric.name, **said},
         )
     return row
-
-
-def _told_cells(
-    metric: Metric, reader: Reader, dimensions: tuple[str, ...], as_at: dt.date
-) -> list[list[object]]:
-    """Return cells as stored: key, labels, kind, value, shown.
-
-    A protected table holds every cell of its domain, also those nobody is in: a cell left out
-    would say "zero" where only "0 to 7" may be said.
-    """
-    domains = [reader.domain(dimension, as_at) for dimension in dimensions]
-    exact = {cell.key: cell for cell in reader.cells(dimensions, as_at)}
-    keys = list(exact)
-    if metric.profile == "protected":
-        keys = list(product(*domains))
-    else:
-        order = [{code: place for place, code in enumerate(domain)} for domain in domains]
-        keys.sort(key=lambda key: [o.get(c, len(o)) for o, c in zip(order, key, strict=True)])
-    stored: list[list[object]] = []
-    for key in keys:
-        told_cell = told(metric, exact.get(key, RawCell(key, 0, 0)))
-        labels = [
-            domain.get(code) or (_not_mapped(metric, name) if code == NOT_MAPPED else code)
-            for name, domain, code in zip(dimensions, domains, key, strict=True)
-        ]
-        value = None if told_cell.value is None else str(told_cell.value)
-        stored.append([list(key), labels, told_cell.kind, value, told_cell.shown])
-    return stored
-
-
-def _not_mapped(metric: Metric, dimension: str) -> str:
-    declared = metric.dimension(dimension)
-    return declared.not_mapped if declared else NOT_MAPPED
 
 
 def _table(row: Release, metric: Metric) -> ReleasedTable:

@@ -2,16 +2,21 @@
 
 import json
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from functools import cache
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from django.db.models import Count, Min, QuerySet, Sum
+from django.db.models import Count, Min, Q, QuerySet, Sum
 
 from muster.hub.blobs import unseal
 from muster.hub.framing.positions import in_words
 from muster.hub.models import LandingState, QuarantinedRow
 from muster.ledger.current import ledger
+
+Without = Collection[tuple[uuid.UUID, int]]
+"""Rows, by landing and number, that are left out as if they did not wait: of people of whom the
+asker may not know."""
 
 
 @dataclass(frozen=True)
@@ -28,10 +33,14 @@ class Cause:
 
 
 def causes(
-    *, landing_id: uuid.UUID | None = None, employer: uuid.UUID | None = None, reason: str = ""
+    *,
+    landing_id: uuid.UUID | None = None,
+    employer: uuid.UUID | None = None,
+    reason: str = "",
+    without: Without = (),
 ) -> tuple[Cause, ...]:
     """Return why rows wait, the commonest cause first."""
-    waiting = _waiting(landing_id, "", employer)
+    waiting = but_not(_waiting(landing_id, "", employer), without)
     if reason:
         waiting = waiting.filter(reason=reason)
     grouped = waiting.values("cause", "field", "reason").annotate(
@@ -66,6 +75,7 @@ def quarantined(
     landing_id: uuid.UUID | None = None,
     cause: str = "",
     employer: uuid.UUID | None = None,
+    without: Without = (),
     start: int = 0,
     limit: int = 50,
 ) -> tuple[Quarantined, ...]:
@@ -73,7 +83,7 @@ def quarantined(
 
     ``employer`` leaves only rows of systems that this employer owns.
     """
-    waiting = _waiting(landing_id, cause, employer).select_related("landing")
+    waiting = but_not(_waiting(landing_id, cause, employer), without).select_related("landing")
     cipher_of = cache(ledger().cipher_by_id)
     rows = waiting.order_by("landing_id", "row")[start : start + limit]
     return tuple(_unsealed(row, cipher_of(row.landing.blob_key)) for row in rows)
@@ -84,9 +94,20 @@ def count_quarantined(
     landing_id: uuid.UUID | None = None,
     cause: str = "",
     employer: uuid.UUID | None = None,
+    without: Without = (),
 ) -> int:
     """Return how many rows ``quarantined`` has in all."""
-    return _waiting(landing_id, cause, employer).count()
+    return but_not(_waiting(landing_id, cause, employer), without).count()
+
+
+def but_not(waiting: QuerySet[QuarantinedRow], without: Without) -> QuerySet[QuarantinedRow]:
+    """Leave rows out as if they did not wait."""
+    hidden: dict[uuid.UUID, list[int]] = {}
+    for landing, row in without:
+        hidden.setdefault(landing, []).append(row)
+    for landing, rows in hidden.items():
+        waiting = waiting.exclude(Q(landing=landing, row__in=rows))
+    return waiting
 
 
 def _waiting(

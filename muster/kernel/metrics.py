@@ -84,6 +84,8 @@ class Metric:
         reader: dotted path of the object that answers as a ``Reader``.
         facts: instead of a reader: dotted path of the ``Facts`` that the figure is made of.
         measure: what is added up over these facts.
+        pay: whether the figure is money that people earn, told as a sum or an average: no cell is
+            told in which one or two people earn most of it.
     """
 
     name: str
@@ -100,6 +102,7 @@ class Metric:
     reader: str = ""
     facts: str = ""
     measure: Measure = Measure()
+    pay: Literal["", "sum", "average"] = ""
 
     def dimension(self, name: str) -> Dimension | None:
         """Return a declared dimension, or None."""

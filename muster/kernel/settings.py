@@ -7,7 +7,7 @@ silently ignored is how a production system ends up running on defaults.
 
 import os
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from muster.kernel.errors import Misconfigured, Where
@@ -40,6 +40,14 @@ DOCUMENTED = (
             "that is taken in."),
     Setting("MUSTER_MOST_WAITING", "1000000", "So many messages of one contract may wait for every "
             "receiver before their sender is asked to wait (HTTP status 429)."),
+    Setting("MUSTER_MATCHING_HOUR", "3", "From which hour of the day on (0 to 23, as clocks in the "
+            "United Kingdom show it) all records are matched once a day; `never` for not at all."),
+    Setting("MUSTER_NOTIFY_URL", "", "Address of the service that sends emails, texts and letters, "
+            "shaped like GOV.UK Notify. Empty: notices wait; in development people see them on a "
+            "page."),
+    Setting("MUSTER_NOTIFY_KEY", "", "API key at that service."),
+    Setting("MUSTER_NOTIFY_TEMPLATES", "", "Ids of the templates at that service, as `name=id` "
+            "with commas between them."),
     Setting("MUSTER_METRICS_TOKEN", "", "Who shows it as a bearer token may read `/metrics`: lag, "
             "rate, parked messages and refusals in OpenMetrics format. Empty: there is no such "
             "page. Take 32 random characters or more."),
@@ -65,6 +73,10 @@ class Settings:
     oidc_client_secret: str
     upload_megabytes: int
     most_waiting: int
+    matching_hour: int | None
+    notify_url: str
+    notify_key: str = field(repr=False)
+    notify_templates: str
     metrics_token: str
     log_level: str
 
@@ -101,6 +113,10 @@ def read_settings(environ: Mapping[str, str] | None = None) -> Settings:
         oidc_client_secret=value["MUSTER_OIDC_CLIENT_SECRET"],
         upload_megabytes=_whole_number(value, "MUSTER_UPLOAD_MEGABYTES"),
         most_waiting=_whole_number(value, "MUSTER_MOST_WAITING"),
+        matching_hour=_hour(value, "MUSTER_MATCHING_HOUR"),
+        notify_url=value["MUSTER_NOTIFY_URL"],
+        notify_key=value["MUSTER_NOTIFY_KEY"],
+        notify_templates=value["MUSTER_NOTIFY_TEMPLATES"],
         metrics_token=_long_enough(value, "MUSTER_METRICS_TOKEN"),
         log_level=_one_of(value, "MUSTER_LOG_LEVEL", ("DEBUG", "INFO", "WARNING", "ERROR")),
     )
@@ -128,4 +144,15 @@ def _whole_number(value: Mapping[str, str], name: str) -> int:
         raise Misconfigured(
             f"{name} is {value[name]!r}", where=Where(thing=name), fix="Use a whole number above 0"
         )
+    return int(value[name])
+
+
+def _hour(value: Mapping[str, str], name: str) -> int | None:
+    if value[name] == "never":
+        return None
+    if not value[name].isdecimal() or int(value[name]) > 23:
+        raise Misconfigured(
+            f"{name} is {value[name]!r}", where=Where(thing=name),
+            fix="Use an hour from 0 to 23, or never",
+        )  # fmt: skip
     return int(value[name])

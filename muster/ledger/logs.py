@@ -115,11 +115,6 @@ class Ledger:
         """Return the number of committed entries."""
         return self.store.read_head(log).size
 
-    def head(self, log: LogName) -> tuple[int, bytes]:
-        """Return the number of committed entries and the root hash over them."""
-        tree = self.store.read_head(log)
-        return tree.size, tree.root()
-
     def read(self, log: LogName, start: int = 0, limit: int = 1000) -> list[Entry]:
         """Return up to ``limit`` committed entries from position ``start`` on, in order.
 

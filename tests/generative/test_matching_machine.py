@@ -2,7 +2,8 @@
 
 After every step, on a real database: whose records are is an equivalence that keeps apart what was
 decided to be apart, and whoever is employed is so once at a time. When every decision is undone,
-beliefs are those of a register that saw the same feeds and no decision.
+beliefs are those of a register that saw the same feeds and no decision. Links that a look at
+changes makes between runs are undone in the same way.
 """
 
 import uuid
@@ -17,11 +18,14 @@ from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import Conflict
 from muster.register.people import actions as people
 from muster.register.people.matching import actions
+from muster.register.people.matching.between import look_at_changes
+from muster.register.people.matching.evidence import sides_of, standing_records
 from muster.register.people.matching.models import Tie
-from muster.register.people.matching.rules import Says
+from muster.register.people.matching.rules import Says, bar
 from muster.register.people.models import Crosswalk, Employment, SourceRecord
 from tests.generative.test_people_machine import AS_AT, BODIES, PeopleMachine, rows
 from tests.integration.people_files import load
+from tests.integration.test_matching_between import accepted
 from tests.integration.test_people_feeds import enrol_bodies, everything, sheet
 from tests.stories import tell_stories
 
@@ -37,6 +41,7 @@ class MatchingMachine(RuleBasedStateMachine):
     def begin(self) -> None:
         enrol_bodies(*BODIES)
         self.sent: list[dict[str, bytes]] = []
+        accepted(automatic=0.5, review=0.1)
 
     @rule(body=st.sampled_from(BODIES), as_at=st.sampled_from(AS_AT), said=rows())
     def a_snapshot_comes(self, body: str, as_at: str, said: tuple[str, ...]) -> None:
@@ -58,6 +63,11 @@ class MatchingMachine(RuleBasedStateMachine):
             )  # fmt: skip
             if not Tie.objects.get(id=tie).acts:
                 actions.confirm(tie=tie, by="hr:bob", clock=SYSTEM_CLOCK)
+
+    @rule()
+    def what_changed_is_looked_at(self) -> None:
+        look_at_changes(by="worker:test", clock=SYSTEM_CLOCK)
+        assert look_at_changes(by="worker:test", clock=SYSTEM_CLOCK) is None
 
     @rule(number=st.integers(0, 5))
     def somebody_undoes(self, number: int) -> None:
@@ -82,6 +92,17 @@ class MatchingMachine(RuleBasedStateMachine):
                 assert person[tie.first_id] != person[tie.second_id]
         for held in Employment.objects.filter(recorded_to__isnull=True):
             assert held.record_id is None or person[held.record_id] == held.person_id
+
+    @invariant()
+    def no_run_links_people_whose_numbers_differ(self) -> None:
+        standing = Tie.objects.filter(recorded_to__isnull=True)
+        if standing.filter(says="same", run__isnull=True).exists():
+            return  # a person may
+        sides = sides_of(standing_records())
+        for tie in standing.filter(run__isnull=False):
+            one, other = sides.get(tie.first_id.hex), sides.get(tie.second_id.hex)
+            if one and other and one.person == other.person:
+                assert bar(one, other) != "different numbers"
 
     def teardown(self) -> None:
         for tie in Tie.objects.filter(recorded_to__isnull=True):

@@ -21,6 +21,7 @@ from muster.ledger.current import ledger
 from muster.ledger.port import LOG_NAMES
 from muster.register.posts.models import PostFact
 from muster.register.posts.queries import fte_of_landings
+from tests.remembered import remembered
 
 BY = "operator:test"
 CLOCK = FixedClock(dt.datetime(2026, 11, 21, 12, 0, tzinfo=dt.UTC))
@@ -59,7 +60,7 @@ def load(
     as_at: dt.date | None = None,
 ) -> Taken:
     """Take files in as the command line does."""
-    ensure_standing_data()
+    remembered("standing data", ensure_standing_data)
     connector = FakeCsvDrop(files) if isinstance(files, Mapping) else files
     intake = begin_intake(name="test", by=BY, clock=CLOCK)
     return take_in(connector, read, intake=intake, by=BY, clock=CLOCK, route=route, as_at=as_at)

@@ -14,6 +14,7 @@ from muster.hub.reading import read
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.register.people.enrolment import enrol
 from synthetic.make import make
+from tests.remembered import remembered
 
 BY = "operator:test"
 
@@ -33,7 +34,17 @@ def truth(out: Path, table: str) -> pl.DataFrame:
 
 def enrolled(out: Path) -> Path:
     """Enrol the employers of a service, and return it."""
-    enrol(out, by=BY, clock=SYSTEM_CLOCK)
+    remembered(f"enrolled {out}", lambda: enrol(out, by=BY, clock=SYSTEM_CLOCK))
+    return out
+
+
+def load_service() -> Path:
+    """Load all files of a pretend service of three employers, and return it."""
+    return remembered("three employers", lambda: _all_of(enrolled(service(3, 300))))
+
+
+def _all_of(out: Path) -> Path:
+    load(out / "files")
     return out
 
 

@@ -20,6 +20,7 @@ from muster.register.employers.queries import find
 from muster.register.people.enrolment import enrol
 from tests.integration.mending_files import ODD, ORCHARDS, report, row
 from tests.integration.people_files import service
+from tests.remembered import remembered
 
 HR_RECORD = "muster.people.hr_record.v1"
 ROUTE = f"hr-{ORCHARDS}"
@@ -33,7 +34,8 @@ def at(day: str, hour: int = 12) -> FixedClock:
 
 def enrol_all() -> None:
     """Enrol three pretend employers whose agreements hold since long ago."""
-    enrol(service(3, 300), by=BY, clock=at("2024-01-01"))
+    out = service(3, 300)
+    remembered(f"early {out}", lambda: enrol(out, by=BY, clock=at("2024-01-01")))
 
 
 def comes(content: bytes, *, as_at: str, on: str, employer: str = ORCHARDS) -> uuid.UUID:
@@ -82,7 +84,7 @@ def many_suppliers(count: int, dates: Sequence[dt.date], *, rows: int = 2000) ->
     Of supplier number n one row in a hundred is wrong for each multiple of 3, and it came n % 20
     days after the date; every 30th never sent anything.
     """
-    ensure_standing_data()
+    remembered("standing data", ensure_standing_data)
     employers = [
         Employer(id=new_id(), key=f"bulk:{n}", title=f"Bulk employer {n:03}", status="live")
         for n in range(count)

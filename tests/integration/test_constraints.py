@@ -32,6 +32,7 @@ from muster.register.places.models import Place
 from muster.register.posts.models import Post, PostFact, Statement
 from tests.integration.airlock_constraints import AIRLOCK_CONSTRAINTS
 from tests.integration.hub_constraints import HUB_CONSTRAINTS
+from tests.integration.oversight_constraints import OVERSIGHT_CONSTRAINTS
 from tests.integration.pulling_constraints import PULLING_CONSTRAINTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
@@ -258,6 +259,7 @@ CONSTRAINTS: dict[str, tuple[str, Callable[[], object]]] = {
     **HUB_CONSTRAINTS,
     **AIRLOCK_CONSTRAINTS,
     **PULLING_CONSTRAINTS,
+    **OVERSIGHT_CONSTRAINTS,
 }
 ROOMS = (
     "ledger", "hub", "register_employers", "register_places", "register_posts", "gates",

@@ -26,6 +26,7 @@ from muster.register.employers.queries import find
 from tests.integration.loads import JUNIOR, file_of, junior, load
 from tests.integration.people_files import enrolled, files_of, service
 from tests.integration.people_files import load as load_people
+from tests.remembered import remembered
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_home")]
 SignIn = Callable[[str], Client]
@@ -46,16 +47,18 @@ def as_(client: Client) -> SignIn:
 def posts() -> uuid.UUID:
     """Load one file of which one row goes on and one waits; return its landing."""
     rows = (junior("1"), junior("0.25", "Office of Nothing", FORMULA.replace('"', '""')))
-    return load({"hmt/2011-03-31-junior.csv": file_of(*rows)}).fresh[0]
+    file = {"hmt/2011-03-31-junior.csv": file_of(*rows)}
+    return remembered("one row goes on and one waits", lambda: load(file)).fresh[0]
 
 
 @pytest.fixture
 def people() -> dict[str, queries.LandingView]:
     """Load pretend HR files of two employers; return the landings with waiting rows by employer."""
-    out = enrolled(service(3, 300))
+    out = service(3, 300)
     folders = ("harbours-and-lighthouses", "orchards-and-allotments")
     names = [f"{folder}/2026-10-31-hr.csv" for folder in folders]
-    load_people({name: _cut(content) for name, content in files_of(out, names).items()})
+    cut = {name: _cut(content) for name, content in files_of(out, names).items()}
+    remembered("two employers' cut files", lambda: (enrolled(out), load_people(cut)))
     found = queries.landings(limit=10).found
     return {view.name.partition("/")[0]: view for view in found}
 

@@ -17,16 +17,21 @@ from muster.hub.actions import begin_intake, take_in
 from muster.hub.reading import read
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.register.employers.queries import find
+from tests.remembered import remembered
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_home")]
 SAMPLES = Path(__file__).parent.parent.parent / "samples" / "organograms"
+
+
+def load_samples() -> None:
+    ensure_standing_data()
+    intake = begin_intake(name="samples", by="test", clock=SYSTEM_CLOCK)
+    take_in(CsvDrop(SAMPLES), read, intake=intake, by="test", clock=SYSTEM_CLOCK)
 
 
 @pytest.fixture
 def analyst(client: Client) -> Client:
-    ensure_standing_data()
-    intake = begin_intake(name="samples", by="test", clock=SYSTEM_CLOCK)
-    take_in(CsvDrop(SAMPLES), read, intake=intake, by="test", clock=SYSTEM_CLOCK)
+    remembered("published samples", load_samples)
     client.post("/sign-in/as/analyst")
     return client
 

@@ -9,6 +9,8 @@ from muster.cli.main import main
 from muster.register.people.matching import actions, queries
 from muster.register.people.matching.models import ManyOfOne
 from tests.integration.test_matching import bodies, persons, pretend_run, proposed, two
+from tests.integration.test_matching_between import accepted, again, staff
+from tests.integration.test_people_feeds import send
 
 __all__ = ["bodies"]
 pytestmark = pytest.mark.django_db
@@ -45,3 +47,11 @@ def test_a_system_that_holds_people_more_than_once_is_noted_once() -> None:
     assert run("many-of-one", "hr:mill").exit_code == 0
     assert run("many-of-one", "hr:mill").exit_code == 0
     assert ManyOfOne.objects.count() == 1
+
+
+def test_what_changed_is_looked_at_at_once() -> None:
+    send("09-30", *map(staff, range(40)))
+    accepted()
+    send("10-31", again(3), body="weir")
+    assert "1 changed records looked at: 1 new links" in run("catch-up").output
+    assert "0 changed records looked at: 0 new links" in run("catch-up").output

@@ -3,6 +3,8 @@
 import re
 import uuid
 from collections.abc import Callable
+from copy import deepcopy
+from dataclasses import replace
 
 import pytest
 from django.test import Client
@@ -11,7 +13,9 @@ from muster.gates.access import Actor, Role
 from muster.gates.looks import looks_at
 from muster.register.employers.queries import ids_by_key
 from muster.register.people.matching import actions, queries
+from muster.register.people.matching.models import MatchingRun
 from muster.register.people.models import Crosswalk
+from tests.fitted_model import fitted
 from tests.integration.test_matching import (
     bodies,
     pretend_run,
@@ -19,6 +23,7 @@ from tests.integration.test_matching import (
     record,
     two,
 )
+from tests.integration.test_matching_between import accepted
 from tests.integration.test_people_feeds import MOLE, changed, send
 
 __all__ = ["bodies"]
@@ -139,6 +144,21 @@ def test_a_run_that_waits_is_accepted_by_an_officer_alone(
     assert officer.post(page, answer).status_code == 302
     assert persons() == 1
     assert "Looked at it" in officer.get(page).content.decode()
+
+
+def test_a_run_says_what_it_would_change_and_how_its_model_differs(
+    as_: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    pair = two()
+    accepted()
+    run = pretend_run(monkeypatch, replace(proposed(pair, "ask"), why="surnames"))
+    learned = deepcopy(fitted().learned)
+    learned["weights"]["fields"][1]["levels"][1]["bits"] += 2.5
+    MatchingRun.objects.filter(id=run).update(learned=learned)
+    text = as_(OFFICER).get(f"{QUEUE}runs/{run}").content.decode()
+    assert "Their surnames differ" in text
+    assert "tells more than before" in text
+    assert text.count("than before") == 1, "the one level that changed"
 
 
 def test_everybody_may_read_how_records_are_matched(as_: SignIn) -> None:

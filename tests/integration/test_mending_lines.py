@@ -34,6 +34,7 @@ from tests.integration.test_mending_workbooks import (
     put,
     taken,
 )
+from tests.remembered import remembered
 from tests.workbooks import ods_of
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_home")]
@@ -44,6 +45,10 @@ ROWS = range(2, 7)
 @pytest.fixture
 def landing(fresh_home: object) -> uuid.UUID:
     """Load a report of which five rows wait for a contract type."""
+    return remembered("five rows wait", send_report)
+
+
+def send_report() -> uuid.UUID:
     enrol_all()
     return sent(report(*(row(f"000{n}", worker=ODD) for n in ROWS)))
 

@@ -15,14 +15,25 @@ from muster.hub.messages.queries import journey, messages
 from muster.hub.models import Cursor, Delivery, Message, Parked, Replay, Route, System
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.ids import new_id
+from tests.remembered import remembered
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_home")]
 NOW = SYSTEM_CLOCK.now()
 
 
 @pytest.fixture
 def route() -> Route:
     """Return a route with some of everything."""
+    made = remembered("a route with some of everything", some_of_everything)
+    with connection.cursor() as cursor:
+        if connection.vendor == "postgresql":
+            # Of a few rows it would always read all; what matters is that it need not.
+            cursor.execute("SET LOCAL enable_seqscan = off")
+            cursor.execute("ANALYZE hub_parked, hub_message")
+    return made
+
+
+def some_of_everything() -> Route:
     system = System.objects.create(code="hr:1", title="HR", kind="hr")
     made = Route.objects.create(code="r", contract="c", source=system, receiver=system)
     Cursor.objects.create(route=made, shard=0)
@@ -47,11 +58,6 @@ def route() -> Route:
     )  # fmt: skip
     Replay.objects.create(route=made, first=0, last=9, reason="r", asked_at=NOW, asked_by="t",
                           position=-1)  # fmt: skip
-    with connection.cursor() as cursor:
-        if connection.vendor == "postgresql":
-            # Of a few rows it would always read all; what matters is that it need not.
-            cursor.execute("SET LOCAL enable_seqscan = off")
-            cursor.execute("ANALYZE hub_parked, hub_message")
     return made
 
 

@@ -21,6 +21,7 @@ from muster.register.statistics.queries import StatedFigure, behind
 from muster.services.grid.pages import official
 from tests.integration.loads import BY, CLOCK, load, only
 from tests.integration.official_files import row, two_sources
+from tests.remembered import remembered
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_home")]
 ROWS = (
@@ -76,7 +77,7 @@ def told(client: Client, query: str = "") -> Told:
 
 @pytest.fixture
 def analyst(client: Client) -> Client:
-    load({"two.csv": two_sources(*ROWS)})
+    remembered("two sources", lambda: load({"two.csv": two_sources(*ROWS)}))
     client.post("/sign-in/as/analyst")
     return client
 

@@ -22,7 +22,7 @@ from muster.register.employers.queries import find
 from muster.register.people import queries
 from muster.register.people.person_record import PersonRecord
 from muster.services.people.record import known_to
-from tests.integration.people_files import enrolled, files_of, load, service
+from tests.integration.people_files import files_of, load, load_service
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_home")]
 SignIn = Callable[[str], Client]
@@ -32,9 +32,7 @@ MOVED = "Siân Llewellyn"
 
 @pytest.fixture
 def out() -> Path:
-    found = enrolled(service(3, 300))
-    load(found / "files")
-    return found
+    return load_service()
 
 
 @pytest.fixture

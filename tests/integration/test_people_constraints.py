@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 
 import pytest
 from django.core.management import call_command
@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, models, transaction
 from muster.kernel.ids import new_id
 from muster.register.employers.models import Employer
 from muster.register.people import constraints
-from muster.register.people.matching.models import MatchingRun, Proposal, Tie
+from muster.register.people.matching.models import Due, MatchingRun, Night, Proposal, Tie
 from muster.register.people.models import (
     Assignment,
     Claim,
@@ -24,18 +24,26 @@ from muster.register.people.models import (
     SourceRecord,
     Statement,
 )
+from muster.register.people.survivorship.models import Settlement
+from tests.integration import restricting_constraints as restricting
 
 pytestmark = pytest.mark.django_db
+ONCE = ("register_restricted_record_once", "register_restriction_knower_once",
+        "register_glass_notice_once")  # fmt: skip
 AT = dt.datetime(2026, 9, 1, tzinfo=dt.UTC)
 BEFORE = AT - dt.timedelta(days=1)
 DAY = dt.date(2026, 9, 1)
 WAS = {"valid_from": DAY, "decided_by": "hr:ann", "recorded_from": AT}
 Some = Callable[..., models.Model]
-VIOLATED = {
+VIOLATED: Mapping[str, Mapping[str, object]] = {
     "register_record_tie_pair": {"says": "perhaps"},
     "register_record_tie_four_eyes": {"confirmed_by": "hr:ann"},
+    "register_field_settlement_four_eyes": {"confirmed_by": "hr:ann"},
     "register_matching_run_state": {"state": "applied"},
     "register_matching_proposal_pair": {"does": "guess"},
+    "register_matching_due_one_thing": {"system": None},
+    "register_matching_night_is_one": {"id": 2},
+    **restricting.VIOLATED,
 }
 
 
@@ -60,8 +68,12 @@ class Rows:
             "register_identifier": self.identifier,
             "register_people_conflict": self.conflict,
             "register_record_tie": self.tie,
+            "register_field_settlement": self.settlement,
             "register_matching_run": self.run,
             "register_matching_proposal": self.proposal,
+            "register_matching_due": self.due,
+            "register_matching_night": self.night,
+            **restricting.makers(self.source_record),
         }
 
     def statement(self, **other: object) -> Statement:
@@ -119,11 +131,21 @@ class Rows:
         said = {"says": "same", "acts": True, "by": "hr:ann", "reason": "test"}
         return Tie.objects.create(**(self._pair() | said | {"recorded_from": AT} | other))
 
+    def settlement(self, **other: object) -> Settlement:
+        said = {"field": "nino", "kept": "a", "stated": {}, "acts": True, "reason": "test"}
+        return Settlement.objects.create(**({"record": self.record} | said | WAS | other))
+
     def run(self, **other: object) -> MatchingRun:
         figures = dict.fromkeys(("likely_from", "review_from", "precision", "recall"), 0.5)
         counts = dict.fromkeys(("records", "pairs", "links", "asked", "taken_back"), 0)
         said = {"at": AT, "by": "hr:ann", "model": "f", "fields": "", "state": "reported"}
         return MatchingRun.objects.create(**(figures | counts | said | other))
+
+    def due(self, **other: object) -> Due:
+        return Due.objects.create(**({"system": "hr:mill", "at": AT} | other))
+
+    def night(self, **other: object) -> Night:
+        return Night.objects.create(**({"begun": DAY} | other))
 
     def proposal(self, **other: object) -> Proposal:
         said = {"run": self.run(), "does": "ask", "weight": 1.0, "probability": 0.5, "why": ""}
@@ -155,6 +177,9 @@ def violate(rows: Rows, constraint: constraints.Constraint) -> None:
         make(landing=rows.said.landing)
     elif name == "register_source_record_once":
         make(staff_number="1")
+    elif name == "register_field_settlement_once":
+        make()
+        make()
     elif name == "register_crosswalk_one_person":
         make(record=make().record)  # type: ignore[attr-defined]
     elif name == "register_people_claim_leaves_after_start":
@@ -163,6 +188,8 @@ def violate(rows: Rows, constraint: constraints.Constraint) -> None:
         make(fte=-1)
     elif name == "register_identifier_kind":
         make(kind="nino")
+    elif name in ONCE:
+        restricting.twice(make)
     elif name in VIOLATED:
         make(**VIOLATED[name])
     elif name == "register_record_tie_one_for_a_pair":
@@ -192,7 +219,8 @@ def test_the_names_are_those_in_the_database() -> None:
     """Whatever the tables themselves state is listed, so nothing is true in secret."""
     listed = {constraint.name for constraint in constraints.CONSTRAINTS}
     for model in (Statement, SourceRecord, Claim, Crosswalk, Employment, Assignment, PersonName,
-                  Identifier, Conflict, Tie, MatchingRun, Proposal):  # fmt: skip
+                  Identifier, Conflict, Tie, MatchingRun, Proposal, Due, Night,
+                  *restricting.MODELS):  # fmt: skip
         assert {one.name for one in model._meta.constraints} <= listed
     assert all(one.states.endswith(".") for one in constraints.CONSTRAINTS)
 

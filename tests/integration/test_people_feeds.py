@@ -31,6 +31,7 @@ from muster.register.people.models import (
     Statement,
     WaitingRow,
 )
+from tests.integration.figures import headcount_cells
 from tests.integration.people_files import BY, enrolled, files_of, load, service
 
 pytestmark = pytest.mark.django_db
@@ -317,7 +318,7 @@ def test_returns_say_who_sent_and_who_did_not() -> None:
     assert queries.dates_returned() == (dt.date(2026, 9, 30), dt.date(2026, 8, 31))
     employers = ids_by_key()
     assert queries.headcount(dt.date(2026, 9, 30)) == {employers["mill"]: 1}
-    cells = queries.headcount_cells(dt.date(2026, 8, 31)).sort("level").rows()
+    cells = headcount_cells(dt.date(2026, 8, 31)).sort("level").rows()
     assert cells == [
         (employers["mill"].hex, "G7", "Policy", 1),
         (employers["weir"].hex, "HEO", "Human Resources", 1),

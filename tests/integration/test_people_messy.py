@@ -22,6 +22,7 @@ from muster.register.people.models import (
 )
 from muster.register.people.queries import person_of
 from muster.register.places.models import Place
+from tests.integration.figures import headcount_cells
 from tests.integration.told_feeds import FULL_TIME, Register, everything, people, row
 from tests.spec.messy_table import (
     WORDS,
@@ -85,7 +86,7 @@ def believed(register: Register) -> Outcome:
         "as_at", "employer"
     ):
         count = queries.headcount(day).get(employer, 0)
-        cells = queries.headcount_cells(day).filter(employer=employer.hex)
+        cells = headcount_cells(day).filter(employer=employer.hex)
         assert cells["people"].sum() == count
         outcome.headcount[day, systems[employer]] = str(count)
     return outcome

@@ -20,8 +20,8 @@ from muster.register.employers.actions import remember_name
 from muster.register.employers.queries import find
 from muster.register.people import queries
 from tests.integration.loads import BY, CLOCK, file_of, junior, load
-from tests.integration.people_files import enrolled, service
-from tests.integration.people_files import load as load_people
+from tests.integration.people_files import load_service
+from tests.remembered import remembered
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_home")]
 SignIn = Callable[[str], Client]
@@ -40,19 +40,18 @@ def as_(client: Client) -> SignIn:
 @pytest.fixture
 def treasury() -> uuid.UUID:
     """Load returns of two publishers at different dates; return HM Treasury's id."""
-    load(
-        {
-            "hmt/2011-03-31-junior.csv": file_of(junior("1.5", title="+1+1")),
-            "dfe/2011-09-30-junior.csv": file_of(junior("2", "Department for Education")),
-        }
-    )
+    files = {
+        "hmt/2011-03-31-junior.csv": file_of(junior("1.5", title="+1+1")),
+        "dfe/2011-09-30-junior.csv": file_of(junior("2", "Department for Education")),
+    }
+    remembered("returns of two publishers", lambda: load(files))
     return id_of("hm-treasury")
 
 
 @pytest.fixture
 def people() -> None:
     """Load a pretend service of three employers."""
-    load_people(enrolled(service(3, 300)) / "files")
+    load_service()
 
 
 def id_of(key: str) -> uuid.UUID:

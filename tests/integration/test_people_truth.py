@@ -24,18 +24,23 @@ from muster.register.people.models import (
     WaitingRow,
 )
 from synthetic.make import AS_AT
+from tests.integration.figures import headcount_cells
 from tests.integration.people_files import BY, enrolled, service, truth
+from tests.remembered import remembered
 
-pytestmark = pytest.mark.django_db
+pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_home")]
 _PEOPLE = 3000
 
 
 @pytest.fixture
 def loaded() -> Path:
-    out = enrolled(service(12, _PEOPLE))
-    intake = begin_intake(name="files", by=BY, clock=SYSTEM_CLOCK)
-    take_in(dropped(out / "files"), read, intake=intake, by=BY, clock=SYSTEM_CLOCK)
-    return out
+    def load() -> Path:
+        out = enrolled(service(12, _PEOPLE))
+        intake = begin_intake(name="files", by=BY, clock=SYSTEM_CLOCK)
+        take_in(dropped(out / "files"), read, intake=intake, by=BY, clock=SYSTEM_CLOCK)
+        return out
+
+    return remembered("twelve employers' files", load)
 
 
 def known_employments(out: Path) -> pl.DataFrame:
@@ -80,7 +85,7 @@ def test_headcount_is_the_truth_for_every_employer_and_date(loaded: Path) -> Non
         }
         counted = {keys[one]: people for one, people in queries.headcount(as_at).items()}
         assert counted == expected
-        cells = queries.headcount_cells(as_at)
+        cells = headcount_cells(as_at)
         by_cell = cells.group_by("employer").agg(pl.col("people").sum())
         assert {keys[uuid.UUID(hex=one)]: people for one, people in by_cell.iter_rows()} == expected
         assert cells.filter(pl.col("level").is_null()).is_empty()

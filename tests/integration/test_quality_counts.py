@@ -17,7 +17,7 @@ from muster.ledger.current import ledger
 from muster.register.people import quality as people
 from muster.register.people.models import Claim, Conflict, Statement
 from tests.integration.mending_files import ORCHARDS, report, row
-from tests.integration.people_files import enrolled, load, service
+from tests.integration.people_files import load_service
 from tests.integration.quality_feeds import BY, ROUTE, at, comes, enrol_all, staff
 from tests.integration.told_feeds import Register
 from tests.integration.told_feeds import row as told_row
@@ -136,7 +136,7 @@ def test_feeds_stand_in_order_and_only_from_the_day_asked_for() -> None:
 
 def test_every_count_of_a_pretend_service_agrees_with_the_rows_themselves() -> None:
     """A second way to count: landing by landing, claim by claim, in Python."""
-    load(enrolled(service(3, 300)) / "files")
+    load_service()
     release([one.id for one in Landing.objects.all()], read, by=BY, clock=SYSTEM_CLOCK)
     every = quality.feed_counts([one.route for one in quality.suppliers()], since=LONG_AGO)
     standing = Landing.objects.filter(state="accepted", route__isnull=False)

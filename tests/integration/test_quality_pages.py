@@ -35,6 +35,7 @@ from tests.integration.quality_feeds import (
     month_ends,
     staff,
 )
+from tests.remembered import remembered
 
 pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_home")]
 SignIn = Callable[[str], Client]
@@ -62,6 +63,10 @@ def as_(client: Client) -> SignIn:
 @pytest.fixture
 def feeds() -> None:
     """Let Orchards send four feeds, the last late and with an error; Harbours is silent."""
+    remembered("four feeds of Orchards", send_feeds)
+
+
+def send_feeds() -> None:
     enrol_all()
     for month, day in ((7, 31), (8, 31), (9, 30)):
         comes(staff(20), as_at=f"2026-{month:02}-{day}", on=f"2026-{month + 1:02}-05")

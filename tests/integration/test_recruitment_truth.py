@@ -28,6 +28,7 @@ from muster.register.recruitment.models import (
 from muster.register.recruitment.rules import OUTCOMES, STAGES
 from synthetic.make import AS_AT
 from tests.integration.people_files import BY, enrolled, load, service, truth
+from tests.remembered import remembered
 
 pytestmark = pytest.mark.django_db
 MODELS: tuple[type[Model], ...] = (
@@ -43,6 +44,10 @@ APPLICATION = (
 
 @pytest.fixture
 def loaded(fresh_home: Path) -> Path:
+    return remembered("recruitment of five employers", load_recruitment)
+
+
+def load_recruitment() -> Path:
     out = enrolled(service(5, 3000))
     enrol(out, by=BY, clock=SYSTEM_CLOCK)
     load(out / "recruitment")

@@ -16,7 +16,10 @@ CONTRACTS = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
     "importlinter"
 ]["contracts"]
 ROOMS = sorted(
-    path for house in ("register", "services") for path in (ROOT / "muster" / house).glob("*/")
+    path
+    for house in ("register", "services")
+    for path in (ROOT / "muster" / house).glob("*/")
+    if path.name != "__pycache__"
 )
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from tempfile import gettempdir
 from typing import cast
 
 import duckdb
@@ -25,7 +26,7 @@ class FactsReader:
             self._metric, self._facts.columns, self._facts.days, tuple(dimensions), as_at
         )
         place = str(snapshot_of(self._facts))
-        with duckdb.connect() as engine:
+        with duckdb.connect(config={"temp_directory": gettempdir()}) as engine:
             engine.read_parquet(place).create_view(FACTS)
             rows = engine.execute(sql_of(made)).fetchall()
         return [RawCell(tuple(key), int(value), int(people)) for *key, value, people in rows]

@@ -23,9 +23,9 @@ def snapshot_of(facts: Facts) -> Path:
     Its name bears the position of the exchange log and the hash of all that stands in it, so the
     same name never means other data.
     """
-    position, root = ledger().head("exchange")
+    head = ledger().store.read_head("exchange")
     folder = settings().home / FOLDER
-    place = folder / f"{facts.name}-{position:012}-{root.hex()[:_SHORT]}.parquet"
+    place = folder / f"{facts.name}-{head.size:012}-{head.root().hex()[:_SHORT]}.parquet"
     if place.exists():
         return place
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

@@ -5,7 +5,7 @@ row stands as its corrector saw it.
 """
 
 import uuid
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 from django.db import transaction
@@ -86,8 +86,16 @@ class Corrected:
     waiting: tuple[Waiting, ...]
 
 
-def row_of(landing: uuid.UUID, row: int, *, employer: uuid.UUID | None = None) -> RowView:
+def row_of(
+    landing: uuid.UUID,
+    row: int,
+    *,
+    employer: uuid.UUID | None = None,
+    without: Collection[tuple[uuid.UUID, int]] = (),
+) -> RowView:
     """Return a row that waits, or one that people corrected and that went on.
+
+    Rows in ``without`` are not there for who asks.
 
     Raises:
         NotFound: if there is none within the employer's systems.
@@ -95,7 +103,8 @@ def row_of(landing: uuid.UUID, row: int, *, employer: uuid.UUID | None = None) -
     found = standing(employer).filter(id=landing).first()
     waiting = next(waiting_of(found, {row}), None) if found is not None else None
     corrections = corrections_of(found, {row}) if found is not None else ()
-    if found is None or (waiting is None and not corrections):
+    there = waiting is not None or corrections
+    if found is None or not there or (landing, row) in without:
         raise _no_such_row(f"row {row}")
     place = in_words(row, found.sheets, unpivoted=found.unpivoted)
     contract = found.route.contract if found.route else ""

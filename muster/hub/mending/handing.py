@@ -12,6 +12,7 @@ from muster.hub.mending.places import Columns, key_of, layout_named
 from muster.hub.mending.references import Reference, written
 from muster.hub.mending.waiting import Waiting, standing, waiting_of
 from muster.hub.models import QuarantinedRow
+from muster.hub.quarantine_queries import Without, but_not
 from muster.kernel.errors import BadInput, NotFound
 
 MOST_ROWS = 100_000
@@ -47,6 +48,7 @@ def hand_out(
     employer: uuid.UUID | None = None,
     words: Callable[[Problem], str],
     most: int = MOST_ROWS,
+    without: Without = (),
 ) -> HandedOut:
     """Return waiting rows of a cause, of a feed, of an employer, or all.
 
@@ -56,6 +58,7 @@ def hand_out(
         employer: only rows of systems this employer owns.
         words: says a problem in words.
         most: how many rows may be handed out at once.
+        without: rows that are left out, by landing and number.
 
     Raises:
         NotFound: if no such row waits.
@@ -64,7 +67,7 @@ def hand_out(
     landings = standing(employer)
     if landing is not None:
         landings = landings.filter(id=landing)
-    waiting = QuarantinedRow.objects.filter(landing__in=landings)
+    waiting = but_not(QuarantinedRow.objects.filter(landing__in=landings), without)
     if cause:
         waiting = waiting.filter(cause=cause)
     total = waiting.count()
@@ -84,6 +87,8 @@ def hand_out(
         sheet = sheets.setdefault(found.layout, WaitingSheet(title))
         columns = Columns(layout)
         for row in waiting_of(found, cause=cause):
+            if (found.id, row.row) in without:
+                continue
             _add(sheet, columns, found.id, row, words)
             rows.setdefault(found.id, []).append(row.row)
     return HandedOut(tuple(map(_squared, sheets.values())), rows)

@@ -7,7 +7,6 @@ It is its owner's alone, and is removed when the mapping is saved or cancelled, 
 
 import json
 import shutil
-import time
 import uuid
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -16,6 +15,7 @@ from typing import Any
 
 from muster.hub.suggesting.peeking import SMALL, can_be_cut
 from muster.hub.suggesting.suggestion import Choices
+from muster.kernel.clock import SYSTEM_CLOCK, Clock
 from muster.kernel.errors import BadInput, NotFound, Where
 from muster.kernel.ids import new_id
 from muster.kernel.running import keyring, settings
@@ -173,11 +173,11 @@ def _folder(draft_id: uuid.UUID) -> Path:
     return settings().home / "mappings" / draft_id.hex
 
 
-def sweep_drafts() -> None:
+def sweep_drafts(*, clock: Clock = SYSTEM_CLOCK) -> None:
     """Remove drafts that nobody has touched for a day."""
     place = settings().home / "mappings"
     for folder in place.glob("*"):
         state = folder / _STATE
         touched = (state if state.exists() else folder).stat().st_mtime
-        if time.time() - touched > _KEPT_SECONDS:
+        if clock.now().timestamp() - touched > _KEPT_SECONDS:
             shutil.rmtree(folder, ignore_errors=True)

@@ -18,6 +18,8 @@ LEAST_BUDGET, FOR_EACH_RECORD = 2_000_000, 5
 _TELLING = ("surname", "given_name", "date_of_birth", "postcode", "email", "phone", "identifier",
             "address", "town", "house_number")  # fmt: skip
 
+_NAMES = ("given_name", "surname")
+
 
 @dataclass(frozen=True)
 class Sharing:
@@ -42,6 +44,14 @@ def coded(tables: Sequence[pl.DataFrame], fields: Sequence[str]) -> list[pl.Data
     """Return tables with a number for each value, the same in all of them: cheap to count by."""
     joined = pl.concat([table.select(fields) for table in tables])
     numbers = joined.select(pl.col(fields).cast(pl.Categorical).to_physical())
+    if set(_NAMES) <= set(fields):
+        # Both by the same numbers, so that exchanged ones can be counted.
+        names = pl.concat([joined[name].rename("name") for name in _NAMES])
+        both = names.cast(pl.Categorical).to_physical()
+        numbers = numbers.with_columns(
+            both.slice(at * joined.height, joined.height).alias(name)
+            for at, name in enumerate(_NAMES)
+        )
     starts = accumulate((table.height for table in tables), initial=0)
     return [numbers.slice(at, table.height) for at, table in zip(starts, tables, strict=False)]
 
@@ -67,9 +77,27 @@ def affordable(codes: Sequence[pl.DataFrame], fields: Collection[str]) -> list[S
             chosen.append(one)
             spent += one.pairs
     chosen = _without_needless(chosen)
-    if {"given_name", "surname"} <= set(fields):
-        chosen.append(Sharing(("given_name", "surname"), 0, crossed=True))
+    if set(_NAMES) <= set(fields) and (crossed := _crossed(codes)) <= budget:
+        chosen.append(Sharing(_NAMES, crossed, crossed=True))
     return chosen
+
+
+def too_many(
+    codes: Sequence[pl.DataFrame], fields: Collection[str], chosen: Sequence[Sharing]
+) -> tuple[Sharing, ...]:
+    """Return the fields that records share and are not compared by alone, as too many do."""
+    alone = {one.fields for one in chosen}
+    return tuple(
+        Sharing((field,), pairs_of(codes, (field,)))
+        for field in fields if kind_of(field) in _TELLING and (field,) not in alone
+    )  # fmt: skip
+
+
+def _crossed(codes: Sequence[pl.DataFrame]) -> int:
+    """Return how many pairs share given name and surname exchanged, each counted twice within."""
+    first, second = (codes[at].select(_NAMES).drop_nulls() for at in (0, -1))
+    exchanged = second.rename(dict(zip(_NAMES, reversed(_NAMES), strict=True))).select(_NAMES)
+    return pairs_of([first, exchanged], _NAMES)
 
 
 def _without_needless(chosen: Sequence[Sharing]) -> list[Sharing]:

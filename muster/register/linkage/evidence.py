@@ -2,9 +2,11 @@
 
 Each level tells something else of whether two records are of one person; ``model`` learns how much.
 Rare values tell more than common ones where they agree, so agreement is weighed by how often the
-value occurs. Conditions are SQL of DuckDB over ``<field>_l`` and ``<field>_r``.
+value occurs. Conditions are SQL of DuckDB over ``<field>_l`` and ``<field>_r``; of a database that
+``model.quiet_database`` made, which knows other forms of forenames.
 """
 
+from collections.abc import Collection
 from typing import Any
 
 from splink.comparison_level_library import CustomLevel, ElseLevel, ExactMatchLevel, NullLevel
@@ -18,10 +20,12 @@ _TYPO, _TWO_TYPOS = "one slip of the keys apart", "two slips of the keys apart"
 _ALIKE, _SIMILAR = "written nearly alike", "written somewhat alike"
 
 
-def comparison_of(field: str) -> ComparisonCreator:
-    """Return how a field's values are compared."""
+def comparison_of(field: str, fields: Collection[str]) -> ComparisonCreator:
+    """Return how a field's values are compared, where all ``fields`` are."""
     kind = kind_of(field)
     middle = _LEVELS.get(kind, _LEVELS["text"])
+    if field in _EXCHANGED and set(_EXCHANGED) <= set(fields):
+        middle = (middle[0], _EXCHANGED[field], *middle[1:])
     exact = ExactMatchLevel(field, term_frequency_adjustments=kind not in ("date_of_birth", "sex"))
     levels: list[Any] = [NullLevel(field), exact]
     levels += [CustomLevel(sql.format(f=field), said) for said, sql in middle]
@@ -72,15 +76,28 @@ _DISTRICT = (
     "substr({f}_l, 1, length({f}_l) - 3) = substr({f}_r, 1, length({f}_r) - 3)"
     " AND length({f}_l) > 4"
 )
+_EXCHANGED_SAID = "given name and surname exchanged"
+_EXCHANGED = {
+    "given_name": (_EXCHANGED_SAID, "given_name_l = called_r AND called_l = given_name_r"),
+    "surname": (_EXCHANGED_SAID, "surname_l = named_r AND named_l = surname_r"),
+}
+# Under names of their own, so that learning from pairs of one surname still learns of given names.
+BESIDE = {"called": "surname", "named": "given_name"}
+_INITIAL = (
+    "left({f}_l, 1) = left({f}_r, 1)"
+    " AND (length(split_part({f}_l, ' ', 1)) = 1 OR length(split_part({f}_r, ' ', 1)) = 1)"
+)
 _NAME = (
     (_TYPO, _slips(1)),
     (_ALIKE, _like(0.92)),
     ("one is part of the other", _PART),
     (_SIMILAR, _like(0.8)),
 )  # fmt: skip
+_GIVEN = (_NAME[0], ("another form of the same name", "another_form({f}_l, {f}_r)"),
+          ("an initial of the other", _INITIAL), *_NAME[1:])  # fmt: skip
 _CODE = ((_TYPO, _slips(1)), (_TWO_TYPOS, _slips(2)))
 _LEVELS: dict[str, tuple[tuple[str, str], ...]] = {
-    "given_name": _NAME,
+    "given_name": _GIVEN,
     "surname": _NAME,
     "date_of_birth": (
         ("day and month exchanged", _SWAPPED),

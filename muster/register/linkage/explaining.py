@@ -4,15 +4,16 @@ For whoever decides on a pair that the model is not sure of, and for whoever ask
 adds up to the pair's weight exactly: nothing weighs that is not shown.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from contextlib import closing
 from dataclasses import dataclass
+from typing import Any
 
 import polars as pl
 
 from muster.register.linkage.model import Scored, quiet_database
 from muster.register.linkage.preparing import ROW, kind_of
-from muster.register.linkage.weighing import Level, frequencies
+from muster.register.linkage.weighing import Level, Weights, frequencies
 
 BEFORE = "before anything is compared"
 NOT_SAID, SAME, DIFFERENT = "not said in both", "the same", "different"
@@ -64,28 +65,38 @@ def explained(
         wide = wide.join(table.select(pl.col(ROW).alias(row), **named), on=row, how="left")
     for field in fields:
         wide = wide.join(often[field], left_on=f"{field}_r", right_on=field, how="left")
+    weighed = weigh(scored.weights, wide).sort("pair")
+    return [reasons_of(scored.weights, row) for row in weighed.iter_rows(named=True)]
+
+
+def weigh(weights: Weights, pairs: pl.DataFrame) -> pl.DataFrame:
+    """Return pairs with their weight and what it is made of; see ``Weights.sql``."""
     with closing(quiet_database()) as database:
-        database.register("pairs", wide.to_arrow())
-        weighed = database.sql(scored.weights.sql("pairs")).pl().sort("pair")
-    return [_reasons(scored, row) for row in weighed.iter_rows(named=True)]
+        database.register("pairs", pairs.to_arrow())
+        found: pl.DataFrame = database.sql(weights.sql("pairs")).pl()
+    return found
 
 
-def _reasons(scored: Scored, row: dict[str, float]) -> tuple[Reason, ...]:
+def reasons_of(weights: Weights, row: Mapping[str, Any]) -> tuple[Reason, ...]:
+    """Return the reasons of one pair that ``weigh`` weighed, the strongest evidence first."""
     found = []
-    for one in scored.weights.fields:
+    for one in weights.fields:
         level = one.levels[int(row[f"level_{one.field}"])]
         rarity = row[f"rarity_{one.field}"]
         often = RARE if rarity >= _TELLS else COMMON if rarity <= -_TELLS else ""
         if kind_of(one.field) in _OWN:
             often = ""
         found.append(
-            Reason(one.field, _said(level, one.levels), often, row[f"bits_{one.field}"] + rarity)
+            Reason(
+                one.field, level_said(level, one.levels), often, row[f"bits_{one.field}"] + rarity
+            )
         )
     found.sort(key=lambda reason: (-abs(reason.bits), reason.field))
-    return (*found, Reason("", BEFORE, "", scored.weights.before))
+    return (*found, Reason("", BEFORE, "", weights.before))
 
 
-def _said(level: Level, levels: Sequence[Level]) -> str:
+def level_said(level: Level, levels: Sequence[Level]) -> str:
+    """Return in words how two values of a level agree."""
     if level is levels[0]:
         return NOT_SAID
     if level is levels[1]:

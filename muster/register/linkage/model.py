@@ -11,6 +11,7 @@ import logging
 from collections.abc import Iterator, Sequence
 from contextlib import closing, contextmanager, suppress
 from dataclasses import dataclass
+from tempfile import gettempdir
 from typing import Any, Literal
 
 import duckdb
@@ -21,8 +22,15 @@ from splink.internals.blocking_rule_creator import BlockingRuleCreator
 from splink.internals.duckdb.database_api import DuckDBAPI
 from splink.internals.exceptions import EMTrainingException
 
-from muster.register.linkage.candidates import Sharing, affordable, coded, pairs_of
-from muster.register.linkage.evidence import comparison_of
+from muster.register.linkage.candidates import (
+    Sharing,
+    affordable,
+    coded,
+    pairs_of,
+    too_many,
+)
+from muster.register.linkage.evidence import BESIDE, comparison_of
+from muster.register.linkage.forenames import MACRO
 from muster.register.linkage.preparing import ROW, kind_of
 from muster.register.linkage.weighing import Weights, weights_of
 
@@ -38,6 +46,8 @@ _LEARNED_FROM = (
     ("phone",), ("surname", "town"), ("surname",),
 )  # fmt: skip
 _ENOUGH, _TOO_MANY = 20, 20_000_000
+# What was never seen among pairs of one person is rare and not impossible: once in ten thousand.
+_LEAST_SEEN = 1e-4
 PAIRS = {"a": pl.UInt32, "b": pl.UInt32, "weight": pl.Float64, "probability": pl.Float64}
 """Scored pairs: row numbers of both records (``a`` before ``b`` within one table), the weight of
 evidence in bits, and how likely they are of one person."""
@@ -53,6 +63,7 @@ class Scored:
         looked_at: which records were compared at all.
         parameters: what the model learned, as Splink writes it.
         weights: the same, as evidence is weighed by it.
+        left_out: what too many records share for all of them to be compared.
     """
 
     pairs: pl.DataFrame
@@ -60,6 +71,7 @@ class Scored:
     looked_at: tuple[Sharing, ...]
     parameters: dict[str, Any]
     weights: Weights
+    left_out: tuple[Sharing, ...] = ()
 
     @property
     def fingerprint(self) -> str:
@@ -77,9 +89,13 @@ def score(tables: Sequence[pl.DataFrame]) -> Scored:
     fields = compared_fields(tables)
     codes = coded(tables, fields)
     sharing = affordable(codes, fields)
+    left_out = too_many(codes, fields, sharing)
+    if not sharing:
+        return Scored(pl.DataFrame(schema=PAIRS), fields, (), {}, Weights(0.0, ()), left_out)
     with _quiet(), closing(quiet_database()) as database:
         linker = _linker(database, tables, fields, sharing)
         _learn(linker, codes, fields)
+        _nothing_is_impossible(linker)
         found = linker.inference.predict(threshold_match_probability=LEAST_PROBABILITY)
         scored = database.sql(
             f"SELECT least({ROW}_l, {ROW}_r) a, greatest({ROW}_l, {ROW}_r) b,"  # noqa: S608 - ours
@@ -90,7 +106,7 @@ def score(tables: Sequence[pl.DataFrame]) -> Scored:
         ).pl()
         parameters, weights = linker.misc.save_model_to_json(), weights_of(linker)
     pairs = scored.cast(PAIRS).sort(["weight", "a", "b"], descending=[True, False, False])
-    return Scored(pairs, fields, tuple(sharing), parameters, weights)
+    return Scored(pairs, fields, tuple(sharing), parameters, weights, left_out)
 
 
 def compared_fields(tables: Sequence[pl.DataFrame]) -> tuple[str, ...]:
@@ -113,7 +129,7 @@ def _linker(
     )
     settings = SettingsCreator(
         link_type=link_type,
-        comparisons=[comparison_of(field) for field in fields],
+        comparisons=[comparison_of(field, fields) for field in fields],
         blocking_rules_to_generate_predictions=[CustomRule(one.condition) for one in sharing],
         retain_matching_columns=False,
         retain_intermediate_calculation_columns=False,
@@ -121,10 +137,16 @@ def _linker(
     )
     api = DuckDBAPI(connection=database)
     registered = [
-        api.register(table.select(ROW, *fields).to_arrow(), table_name=f"records_{name}")
+        api.register(_with_beside(table, fields).to_arrow(), table_name=f"records_{name}")
         for name, table in zip("ab", tables, strict=False)
     ]
     return Linker(registered if len(registered) > 1 else registered[0], settings, log_level=None)
+
+
+def _with_beside(table: pl.DataFrame, fields: Sequence[str]) -> pl.DataFrame:
+    """Return what is compared, and both names once more where they may be exchanged."""
+    beside = BESIDE if set(BESIDE.values()) <= set(fields) else {}
+    return table.select(ROW, *fields, **{name: pl.col(field) for name, field in beside.items()})
 
 
 def _learn(linker: Linker, codes: Sequence[pl.DataFrame], fields: Sequence[str]) -> None:
@@ -147,6 +169,18 @@ def _learn(linker: Linker, codes: Sequence[pl.DataFrame], fields: Sequence[str])
             )
 
 
+def _nothing_is_impossible(linker: Linker) -> None:
+    """Let no level of agreement rule a pair out alone because the records showed none such.
+
+    Where a level never occurs among likely pairs, expectation maximisation lets it go to nothing,
+    and a name spelled in two ways would outweigh everything else that agrees.
+    """
+    for comparison in linker._settings_obj.comparisons:
+        for level in comparison.comparison_levels:
+            if not level.is_null_level and (level.m_probability or 0.0) < _LEAST_SEEN:
+                level.m_probability = _LEAST_SEEN
+
+
 def _learning_sets(
     codes: Sequence[pl.DataFrame], fields: Sequence[str]
 ) -> Iterator[tuple[str, ...]]:
@@ -163,9 +197,21 @@ def _learning_sets(
 
 
 def quiet_database() -> duckdb.DuckDBPyConnection:
-    """Return an empty database in memory that writes no progress over what is printed."""
-    database = duckdb.connect()
+    """Return an empty database in memory that writes no progress over what is printed.
+
+    It knows other forms of forenames, and reaches no file and no network, whatever the conditions
+    of a stored model say.
+    """
+    database = duckdb.connect(
+        config={
+            "enable_external_access": "false",
+            # Not where the command was typed; and a fault fills no disk.
+            "temp_directory": gettempdir(),
+            "max_temp_directory_size": "8GB",
+        }
+    )
     database.execute("SET enable_progress_bar = false")
+    database.execute(MACRO)
     return database
 
 

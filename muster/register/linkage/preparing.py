@@ -49,7 +49,18 @@ def prepared(table: pl.DataFrame, roles: Roles) -> pl.DataFrame:
             made[part.name] = part
     named = table[record] if record else pl.int_range(table.height, eager=True)
     ready = pl.DataFrame({RECORD: _text(named), **made})
-    return ready.with_row_index(ROW)
+    return _one_name_alone(ready).with_row_index(ROW)
+
+
+def _one_name_alone(ready: pl.DataFrame) -> pl.DataFrame:
+    """Let whoever has one name have it as surname, in whichever column it stands."""
+    if not {"given_name", "surname"} <= set(ready.columns):
+        return ready
+    alone = pl.col("surname").is_null() & pl.col("given_name").is_not_null()
+    return ready.with_columns(
+        surname=pl.when(alone).then("given_name").otherwise("surname"),
+        given_name=pl.when(alone).then(None).otherwise("given_name"),
+    )
 
 
 def _written_once(values: pl.Series, field: str, *, taken: Collection[str]) -> list[pl.Series]:

@@ -7,11 +7,14 @@ common.
 """
 
 import math
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import asdict, dataclass
+from typing import Any
 
 import polars as pl
 from splink import Linker
+
+from muster.register.linkage.evidence import BESIDE
 
 
 @dataclass(frozen=True)
@@ -46,6 +49,10 @@ class Weights:
     before: float
     fields: tuple[Compared, ...]
 
+    def plain(self) -> dict[str, Any]:
+        """Return the same as JSON writes it; ``weights_from`` reads it back."""
+        return asdict(self)
+
     def sql(self, pairs: str) -> str:
         """Return a query for the evidence of pairs.
 
@@ -70,6 +77,17 @@ class Weights:
         )
 
 
+def weights_from(said: Mapping[str, Any]) -> Weights:
+    """Return the model that ``Weights.plain`` wrote."""
+    return Weights(
+        said["before"],
+        tuple(
+            Compared(one["field"], tuple(Level(**level) for level in one["levels"]))
+            for one in said["fields"]
+        ),
+    )
+
+
 def weights_of(linker: Linker) -> Weights:
     """Return what a fitted model says."""
     said = linker._settings_obj
@@ -82,7 +100,7 @@ def weights_of(linker: Linker) -> Weights:
                 tuple(
                     Level(
                         level.label_for_charts,
-                        "" if level._is_else_level else level.sql_condition,
+                        "" if level._is_else_level else _plainly(level.sql_condition),
                         0.0 if level.is_null_level else float(level._match_weight),
                         math.log2(level.u_probability or 1.0)
                         if level._has_tf_adjustments
@@ -94,6 +112,14 @@ def weights_of(linker: Linker) -> Weights:
             for one in said.comparisons
         ),
     )
+
+
+def _plainly(condition: str) -> str:
+    """Return a condition over the fields themselves, not over what stood beside them."""
+    for beside, field in BESIDE.items():
+        for side in "lr":
+            condition = condition.replace(f"{beside}_{side}", f"{field}_{side}")
+    return condition
 
 
 def frequencies(tables: Sequence[pl.DataFrame], fields: Iterable[str]) -> dict[str, pl.DataFrame]:

@@ -20,6 +20,7 @@ from muster.kernel.errors import BadInput, Conflict, NotFound, Where
 from muster.kernel.ids import new_id, new_ids
 from muster.ledger.current import ledger
 from muster.register.people.linking import link
+from muster.register.people.matching.due import note_changed
 from muster.register.people.models import Assignment, Crosswalk, Employment, Person
 from muster.register.people.rules import SUBSTANTIVE, Engagement
 from muster.register.people.telling.beliefs import differences
@@ -81,6 +82,7 @@ def apply_returns(
     changed = link(records, by=by, at=at)
     records |= changed.records
     _tell(records, at=at, waiting=waiting, withdrawn=withdrawn, moved=changed.moved)
+    note_changed(records, {one.system for one in touched}, at=at)
     return len(records)
 
 

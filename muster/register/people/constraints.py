@@ -14,13 +14,17 @@ from django.db import models
 from django.db.backends.base.base import BaseDatabaseWrapper
 from django.db.models import F, Q
 
+from muster.register.people.allowance import allow_erasing
 from muster.register.unchanging import keep_unchanging
 
 # Tables whose rows are facts: once written, only the end of their recorded time may be set.
+_BELIEFS = (
+    "register_employment", "register_assignment", "register_person_name", "register_identifier",
+    "register_people_conflict",
+)  # fmt: skip
 FACT_TABLES = (
-    "register_people_statement", "register_crosswalk", "register_employment",
-    "register_assignment", "register_person_name", "register_identifier",
-    "register_people_conflict", "register_record_tie",
+    "register_people_statement", "register_crosswalk", *_BELIEFS, "register_record_tie",
+    "register_field_settlement",
 )  # fmt: skip
 CLAIMS = "register_people_claim"
 NO_OVERLAP = "register_employment_no_overlap"
@@ -104,8 +108,72 @@ CONSTRAINTS: tuple[Constraint, ...] = (
         "register_matching_proposal",
         "A proposal is to link two different records, to ask about them or to untie them.",
     ),
-    *_each("holds_a_day", "A fact holds on at least one legal day.", FACT_TABLES[2:-1]),
-    *_each("one_provenance", "A fact comes from a claim or from a decision.", FACT_TABLES[2:-1]),
+    Constraint(
+        "register_field_settlement_once",
+        "register_field_settlement",
+        "That a record states a field rightly is decided once at a time.",
+    ),
+    Constraint(
+        "register_field_settlement_four_eyes",
+        "register_field_settlement",
+        "Nobody confirms a settlement of their own.",
+    ),
+    Constraint(
+        "register_matching_due_one_thing",
+        "register_matching_due",
+        "What is due to be looked at is one record, or the records of one system.",
+    ),
+    Constraint(
+        "register_matching_night_is_one",
+        "register_matching_night",
+        "There is one nightly run.",
+    ),
+    Constraint(
+        "register_restriction_kind",
+        "register_restriction",
+        "A restriction is of a known kind; hidden names, and nothing else, have their day.",
+    ),
+    Constraint(
+        "register_restriction_four_eyes",
+        "register_restriction",
+        "A restriction is lifted by another than who asked for it.",
+    ),
+    Constraint(
+        "register_restriction_recorded_in_order",
+        "register_restriction",
+        "A restriction is not lifted before it was set.",
+    ),
+    Constraint(
+        "register_restricted_record_once",
+        "register_restricted_record",
+        "A restriction names a record once.",
+    ),
+    Constraint(
+        "register_restriction_knower_once",
+        "register_restriction_knower",
+        "Somebody is let know of a restriction once at a time.",
+    ),
+    Constraint(
+        "register_broken_glass_ends",
+        "register_broken_glass",
+        "A record that is opened in an emergency is closed again.",
+    ),
+    Constraint(
+        "register_glass_notice_once",
+        "register_glass_notice",
+        "A guardian is told of broken glass once for each restriction.",
+    ),
+    Constraint(
+        "register_glass_notice_reviewed",
+        "register_glass_notice",
+        "What was found of broken glass is a known verdict, with who found it.",
+    ),
+    *_each(
+        "holds_a_day",
+        "A fact holds on at least one legal day.",
+        (*_BELIEFS, "register_field_settlement"),
+    ),
+    *_each("one_provenance", "A fact comes from a claim or from a decision.", _BELIEFS),
     *_each("recorded_in_order", "A fact is not replaced before it was recorded.", FACT_TABLES),
     *_each("only_closes", "Only the end of a fact's recorded time is set, and once.", FACT_TABLES),
 )
@@ -137,6 +205,11 @@ def one_provenance(table: str) -> models.CheckConstraint:
     )
 
 
+def in_force(*fields: str, name: str) -> models.Index:
+    """Return an index of the facts that are believed now."""
+    return models.Index(fields=fields, condition=Q(recorded_to__isnull=True), name=name)
+
+
 def leaves_after_start() -> models.CheckConstraint:
     """Return the constraint that a claim's last day is none before its first."""
     return models.CheckConstraint(
@@ -162,6 +235,7 @@ def install(connection: BaseDatabaseWrapper) -> None:
     with connection.cursor() as cursor:
         for statement in script:
             cursor.execute(statement)
+    allow_erasing(connection)
 
 
 def install_after_migrate(*, using: str, **_signal: Any) -> None:

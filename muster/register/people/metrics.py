@@ -7,7 +7,9 @@ from muster.kernel.metrics import Condition, Dimension, Measure, Metric
 from muster.register.posts.metrics import GRADE, PROFESSION
 
 EMPLOYER = Dimension("employer", "Employer", "The employer whose HR system holds the person.")
-AGE = Dimension("age", "Age", "In bands of years, on the day that counts.", not_mapped="Not known")
+AGE = Dimension(
+    "age", "Age", "In bands of years, on the day that counts.", "Not known", characteristic=True
+)
 WORKING = Dimension(
     "kind", "Kind of worker", "Who works for an employer without being employed by it."
 )

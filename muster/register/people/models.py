@@ -15,6 +15,8 @@ from muster.kernel.personal import Personal
 from muster.register.people import constraints as always
 from muster.register.people import declared
 from muster.register.people.matching import models as _of_matching  # noqa: F401 - Django's
+from muster.register.people.restricting import models as _of_restricting  # noqa: F401 - likewise
+from muster.register.people.survivorship import models as _of_survivors  # noqa: F401 - likewise
 
 
 class Statement(models.Model):
@@ -116,10 +118,11 @@ class Claim(models.Model):
             declared.SAID_WHO,
         ),
         **dict.fromkeys(
-            ("record", "start", "leaving", "engagement", "grade", "fte", "profession",
-             "post_reference", "post_title", "place", "salary", "salary_from", "temporary_grade"),
+            ("record", "start", "leaving", "engagement", "grade", "fte", "profession", "place",
+             "salary", "salary_from", "temporary_grade"),
             declared.SAID_JOB,
         ),
+        **dict.fromkeys(("post_reference", "post_title"), declared.SAID_POST),
         **dict.fromkeys(("absence", "leaving_reason"), declared.SAID_SENSITIVE),
     }  # fmt: skip
     not_personal = ("statement", "row")
@@ -133,10 +136,7 @@ class Claim(models.Model):
                 name="register_claim_nino_hash",
             ),
         )
-        constraints = (
-            always.leaves_after_start(),
-            always.amounts("people_claim"),
-        )
+        constraints = (always.leaves_after_start(), always.amounts("people_claim"))
 
 
 class WaitingRow(models.Model):
@@ -187,6 +187,7 @@ class Crosswalk(models.Model):
 
     class Meta:
         db_table = "register_crosswalk"
+        indexes = (always.in_force("person", "record", name="register_crosswalk_of_person"),)
         constraints = (
             models.UniqueConstraint(
                 fields=("record",),
@@ -293,10 +294,11 @@ class Assignment(Fact):
     personal = {
         **_FACT_PERSONAL,
         **dict.fromkeys(
-            ("employment", "engagement_as_stated", "grade", "fte", "profession", "post_reference",
-             "post_title", "place", "salary", "temporary_grade"),
+            ("employment", "engagement_as_stated", "grade", "fte", "profession", "place", "salary",
+             "temporary_grade"),
             declared.JOB,
         ),
+        **dict.fromkeys(("post_reference", "post_title"), declared.POST),
         "absence": declared.SENSITIVE_JOB,
     }  # fmt: skip
     not_personal = _FACT_NOT_PERSONAL

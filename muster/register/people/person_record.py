@@ -17,6 +17,7 @@ from muster.hub.queries import landings_by_id
 from muster.kernel.running import keyring
 from muster.register.people.models import (
     Assignment,
+    Crosswalk,
     Employment,
     Fact,
     Identifier,
@@ -62,8 +63,20 @@ class Believed:
 
     def holds(self, day: dt.date) -> bool:
         """Tell whether the fact is believed now and holds on a day."""
-        begun = self.recorded_to is None and self.valid_from <= day
+        return self.held(day, None)
+
+    def held(self, day: dt.date, known: dt.datetime | None) -> bool:
+        """Tell whether the fact holds on a day as it was known at an instant; None is now."""
+        begun = self.was(known) and self.valid_from <= day
         return begun and (self.valid_to is None or day < self.valid_to)
+
+    def was(self, known: dt.datetime | None) -> bool:
+        """Tell whether the fact was believed at an instant; None is now."""
+        if known is None:
+            return self.recorded_to is None
+        return self.recorded_from <= known and (
+            self.recorded_to is None or known < self.recorded_to
+        )
 
 
 @dataclass(frozen=True)
@@ -104,6 +117,7 @@ class EmploymentFact:
     ended: str | None
     assignments: tuple[AssignmentFact, ...] = ()
     leaving_reason: str | None = None
+    record: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -115,15 +129,21 @@ class NameFact:
     surname: str
     forenames: str | None
     known_as: str | None
+    record: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
 class IdentifierFact:
-    """A birth date, work email or National Insurance number, in the clear."""
+    """A birth date, work email or National Insurance number, in the clear; ``hashed`` finds equals.
+
+    ``record`` of this and the other facts is the source record that states it.
+    """
 
     believed: Believed
     kind: str
     value: str
+    hashed: str | None = None
+    record: uuid.UUID | None = None
 
 
 @dataclass(frozen=True)
@@ -162,24 +182,66 @@ def person(person_id: uuid.UUID, as_at: dt.date) -> PersonRecord | None:
     if not Person.objects.filter(id=person_id).exists():
         return None
     history = _history(person_id)
-    names = tuple(fact for fact in history.names if fact.believed.holds(as_at))
+    return record_on(PersonRecord(person_id, as_at, "", (), (), (), history), as_at)
+
+
+def record_on(
+    record: PersonRecord, as_at: dt.date, known: dt.datetime | None = None
+) -> PersonRecord:
+    """Return the same record as at another day, and as it was known at an instant (None: now).
+
+    It is worked out from the history that the record has: what was left out stays out.
+    """
+    history = record.history
+    names = tuple(fact for fact in history.names if fact.believed.held(as_at, known))
+    ever = names or tuple(fact for fact in history.names if fact.believed.was(known))
+    latest = sorted(ever, key=lambda fact: fact.believed.valid_from)
     employments = tuple(
         replace(
-            fact, assignments=tuple(one for one in fact.assignments if one.believed.holds(as_at))
+            fact,
+            assignments=tuple(one for one in fact.assignments if one.believed.held(as_at, known)),
         )
         for fact in history.employments
-        if fact.believed.holds(as_at)
+        if fact.believed.held(as_at, known)
     )
-    latest = sorted(names or history.names, key=lambda fact: fact.believed.valid_from)
-    return PersonRecord(
-        person_id,
-        as_at,
-        latest[-1].shown if latest else "",
-        names,
-        tuple(fact for fact in history.identifiers if fact.believed.holds(as_at)),
-        employments,
-        history,
+    return replace(
+        record,
+        as_at=as_at,
+        name=latest[-1].shown if latest else "",
+        names=names,
+        identifiers=tuple(f for f in history.identifiers if f.believed.held(as_at, known)),
+        employments=employments,
     )
+
+
+@dataclass(frozen=True)
+class Linked:
+    """That a source record was held to be of a person, from an instant until another.
+
+    ``rule`` says why; ``by`` who or what linked it.
+    """
+
+    record: uuid.UUID
+    employer: str
+    system: str
+    staff_number: str
+    rule: str
+    by: str
+    recorded_from: dt.datetime
+    recorded_to: dt.datetime | None
+
+
+def linked_to(person_id: uuid.UUID) -> tuple[Linked, ...]:
+    """Return the source records that are or were held to be of a person, those of now first."""
+    walks = Crosswalk.objects.filter(person=person_id).select_related("record__employer")
+    found = [
+        Linked(
+            one.record_id, one.record.employer.title, one.record.system,
+            one.record.staff_number, one.rule, one.by, one.recorded_from, one.recorded_to,
+        )
+        for one in walks.order_by("recorded_from", "id")
+    ]  # fmt: skip
+    return tuple(sorted(found, key=lambda one: one.recorded_to is not None))
 
 
 def shown_name(name: PersonName) -> str:
@@ -213,12 +275,14 @@ def _history(person_id: uuid.UUID) -> History:
 
 def _name(one: PersonName, sources: dict[int, Source]) -> NameFact:
     believed = _believed(one, sources)
-    return NameFact(believed, shown_name(one), one.surname, one.forenames, one.known_as)
+    return NameFact(
+        believed, shown_name(one), one.surname, one.forenames, one.known_as, one.record_id
+    )
 
 
 def _identifier(one: Identifier, sources: dict[int, Source]) -> IdentifierFact:
     value = open_nino(keyring(), one.value) if one.kind == "nino" else one.value
-    return IdentifierFact(_believed(one, sources), one.kind, value)
+    return IdentifierFact(_believed(one, sources), one.kind, value, one.hashed, one.record_id)
 
 
 def _employment(
@@ -234,6 +298,7 @@ def _employment(
         one.ended,
         assignments,
         one.leaving_reason,
+        one.record_id,
     )
 
 

@@ -22,7 +22,7 @@ def own_people(subjects: Sequence[str], route: Route) -> list[bool]:
     employer = route.receiver.employer if route.receiver else None
     if employer is None:
         return [False] * len(subjects)
-    named = {subject: _record(subject) for subject in subjects}
+    named = {subject: record_named(subject) for subject in subjects}
     persons = _persons({record for record in named.values() if record})
     held = set(
         Employment.objects.filter(
@@ -33,7 +33,7 @@ def own_people(subjects: Sequence[str], route: Route) -> list[bool]:
     return [persons.get(named[subject] or ("", "")) in held for subject in subjects]
 
 
-def _record(subject: str) -> tuple[str, str] | None:
+def record_named(subject: str) -> tuple[str, str] | None:
     """Return system and staff number that a subject names; None if it names none."""
     _, _, rest = subject.partition(":")
     kind, _, rest = rest.partition(":")

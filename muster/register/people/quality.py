@@ -96,6 +96,9 @@ def in_conflict(
         " CROSS JOIN register_people_statement said"
         " WHERE claim.record_id = conflict.record_id AND said.id = claim.statement_id"
         " AND conflict.recorded_to IS NULL AND said.recorded_to IS NULL"
+        # Of people of whom not everybody may know nothing is counted, for anybody.
+        " AND conflict.person_id NOT IN"
+        " (SELECT person_id FROM register_restriction WHERE recorded_to IS NULL)"
         " AND said.as_at >= conflict.valid_from"
         " AND (conflict.valid_to IS NULL OR said.as_at < conflict.valid_to)"
         f" AND said.as_at >= %s AND said.as_at <= %s{among} GROUP BY said.system, said.as_at",

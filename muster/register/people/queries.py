@@ -1,6 +1,8 @@
 """Questions about people, asked of what is believed now. Answers are frozen, never querysets.
 
 Whoever shows an answer about a person checks access first and logs the look; nothing here does.
+Lists keep to what their viewer may know (``restricting.hiding``); who asks without saying who they
+are may know of nobody who is restricted. Figures count everybody: they leave by the gate alone.
 No search result carries a National Insurance number or a birth date.
 """
 
@@ -10,10 +12,8 @@ from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import polars as pl
 from django.db.models import Count, Exists, Max, OuterRef, Q, QuerySet, Sum
 
-from muster.register.bulk import read_frame
 from muster.register.employers.queries import titles
 from muster.register.people.models import (
     Assignment,
@@ -26,14 +26,15 @@ from muster.register.people.models import (
     Statement,
 )
 from muster.register.people.person_record import PersonRecord, person, shown_name
+from muster.register.people.restricting.hiding import shown
+from muster.register.people.restricting.hiding import shown_name as name_shown
+from muster.register.people.restricting.rules import NOBODY, Viewer
 from muster.register.people.rules import FURTHER, SUBSTANTIVE
 from muster.register.people.spelling import other_spellings, searchable
-from muster.register.posts.grades import shipped_code_list
-from muster.register.posts.rules import read_level, read_profession
 
 __all__ = [
     "Dispute", "Found", "FoundPage", "PersonRecord", "Return", "Returns", "conflicts",
-    "dates_returned", "headcount", "headcount_cells", "person", "person_of", "returns", "search",
+    "dates_returned", "headcount", "person", "person_of", "returns", "search",
 ]  # fmt: skip
 
 # Who counts as employed. A person lent out is counted by the employer whose employee they stay;
@@ -87,41 +88,6 @@ class FoundPage:
 
     found: tuple[Found, ...]
     total: int
-
-
-def headcount_cells(as_at: dt.date) -> pl.DataFrame:
-    """Return people employed on a date by employer, responsibility level and profession.
-
-    Only employers that made a return for the date are counted. A person is counted once in each
-    employer, at the substantive grade, also while away or at an FTE of zero; ``level`` and
-    ``profession`` are null where they are not mapped.
-
-    Returns:
-        Shape (cells, 4): ``employer`` (32 hexadecimal digits), ``level``, ``profession``,
-        ``people``.
-    """
-    day = as_at.isoformat()
-    counted = read_frame(
-        "SELECT REPLACE(CAST(held.employer_id AS text), '-', ''), spent.grade, spent.profession,"  # noqa: S608
-        " COUNT(DISTINCT held.person_id) FROM register_employment held"
-        " LEFT JOIN register_assignment spent ON spent.employment = held.employment"
-        " AND spent.recorded_to IS NULL AND spent.valid_from <= %s"
-        " AND (spent.valid_to IS NULL OR spent.valid_to > %s)"
-        f" WHERE held.recorded_to IS NULL AND {_COUNTED} AND held.valid_from <= %s"
-        " AND (held.valid_to IS NULL OR held.valid_to > %s) AND held.employer_id IN"
-        " (SELECT employer_id FROM register_people_statement"
-        "  WHERE as_at = %s AND recorded_to IS NULL)"
-        " GROUP BY held.employer_id, spent.grade, spent.profession",
-        [day] * 7,
-        {"employer": pl.String, "grade": pl.String, "stated": pl.String, "people": pl.Int64},
-    )
-    return (
-        counted.join(_levels(counted), on=["employer", "grade"], how="left", nulls_equal=True)
-        .join(_professions(counted), on="stated", how="left", nulls_equal=True)
-        .group_by("employer", "level", "profession")
-        .agg(pl.col("people").sum())
-        .sort("employer", "level", "profession")
-    )
 
 
 def fte_of_landings(landings: Sequence[uuid.UUID]) -> int:
@@ -188,6 +154,7 @@ def search(
     as_at: dt.date,
     employer: uuid.UUID | None = None,
     employers: Sequence[uuid.UUID] | None = None,
+    viewer: Viewer = NOBODY,
     start: int = 0,
     limit: int = 25,
 ) -> FoundPage:
@@ -202,10 +169,11 @@ def search(
         as_at: the day on which they are employed.
         employer: only this employer's people.
         employers: only these employers' people, where the asker may see no others.
+        viewer: who asks; whom and which names they may not know of is neither found nor counted.
         start: how many to pass over.
         limit: how many to return at most.
     """
-    held = _in_force(Employment.objects.all(), as_at)
+    held = _in_force(Employment.objects.filter(shown(viewer)), as_at)
     if employer is not None:
         held = held.filter(employer=employer)
     if employers is not None:
@@ -216,6 +184,7 @@ def search(
             spelled |= Q(searched__contains=other)
         named = PersonName.objects.filter(
             spelled,
+            name_shown(viewer),
             person=OuterRef("person"),
             record__employer=OuterRef("employer"),
             recorded_to__isnull=True,
@@ -223,13 +192,15 @@ def search(
         held = held.filter(Exists(named))
     total = held.count()
     first_name = PersonName.objects.filter(
+        name_shown(viewer),
         person=OuterRef("person"),
         record__employer=OuterRef("employer"),
         recorded_to__isnull=True,
     ).order_by("searched")
     ordered = held.annotate(by_name=first_name.values("searched")[:1]).order_by("by_name", "id")
     page = list(ordered.select_related("employer")[start : start + limit])
-    names, spent = _names([one.person_id for one in page], as_at), _spent(page, as_at)
+    names = _names([one.person_id for one in page], as_at, viewer)
+    spent = _spent(page, as_at)
     return FoundPage(tuple(_found(one, names, spent) for one in page), total)
 
 
@@ -261,9 +232,15 @@ class Dispute:
     decided: bool
 
 
-def conflicts(*, start: int = 0, limit: int = 25) -> tuple[tuple[Dispute, ...], int]:
-    """Return what systems claim and is not believed, oldest first, and how many there are."""
-    standing = Conflict.objects.filter(recorded_to__isnull=True).select_related("record__employer")
+def conflicts(
+    *, viewer: Viewer = NOBODY, start: int = 0, limit: int = 25
+) -> tuple[tuple[Dispute, ...], int]:
+    """Return what systems claim and is not believed, oldest first, and how many there are.
+
+    Nothing of whom ``viewer`` may not know is listed or counted.
+    """
+    standing = Conflict.objects.filter(shown(viewer), recorded_to__isnull=True)
+    standing = standing.select_related("record__employer")
     page = standing.order_by("recorded_from", "id")[start : start + limit]
     own = {
         (one.record_id, one.number): one.employment
@@ -295,11 +272,12 @@ def _in_force(held: QuerySet[Employment], as_at: dt.date) -> QuerySet[Employment
 
 
 def _names(
-    persons: Sequence[uuid.UUID], as_at: dt.date
+    persons: Sequence[uuid.UUID], as_at: dt.date, viewer: Viewer
 ) -> dict[tuple[uuid.UUID, uuid.UUID], dict[uuid.UUID, str]]:
     """Return names by person and employer, then by record, as each record holds them on a day."""
     held = PersonName.objects.filter(
         Q(valid_to__isnull=True) | Q(valid_to__gt=as_at),
+        name_shown(viewer),
         person__in=persons,
         recorded_to__isnull=True,
         valid_from__lte=as_at,
@@ -338,20 +316,3 @@ def _found(
         terms.profession if terms else None,
         terms.place.name if terms and terms.place else None,
     )
-
-
-def _levels(counted: pl.DataFrame) -> pl.DataFrame:
-    """Return the responsibility level of each grade as its employer states it."""
-    code_list, distinct = shipped_code_list(), counted.select("employer", "grade").unique()
-    named = titles([uuid.UUID(hex=one) for one in distinct["employer"].unique()])
-    levels = []
-    for employer, grade in distinct.iter_rows():
-        reading = read_level(grade or "", named[uuid.UUID(hex=employer)], "", code_list)
-        levels.append(reading.level if reading else None)
-    return distinct.with_columns(pl.Series("level", levels, dtype=pl.String))
-
-
-def _professions(counted: pl.DataFrame) -> pl.DataFrame:
-    code_list, distinct = shipped_code_list(), counted.select("stated").unique()
-    read = [read_profession(stated or "", code_list) for stated in distinct["stated"]]
-    return distinct.with_columns(pl.Series("profession", read, dtype=pl.String))

@@ -16,19 +16,21 @@ SCHEME = Dimension(
     "scheme", "Scheme", "The scheme a campaign is part of; none for an ordinary one.", NOT_STATED
 )
 _ASKED = "As the applicant answered when applying"
-ANSWERS = (
-    Dimension("sex", "Sex", f"{_ASKED}.", NOT_STATED),
-    Dimension("ethnicity", "Ethnicity", f"{_ASKED}, in five groups.", NOT_STATED),
-    Dimension("disability", "Disability", f"{_ASKED}.", NOT_STATED),
-    Dimension("age_band", "Age", f"{_ASKED}, in bands of years.", NOT_STATED),
-    Dimension("orientation", "Sexual orientation", f"{_ASKED}.", NOT_STATED),
-    Dimension("religion", "Religion or belief", f"{_ASKED}.", NOT_STATED),
-    Dimension(
-        "parental_occupation",
-        "Parental occupation",
-        f"{_ASKED}: what the parent who earned most did when the applicant was 14.",
-        NOT_STATED,
-    ),
+ANSWERS = tuple(
+    Dimension(name, title, f"{_ASKED}{more}.", NOT_STATED, characteristic=True)
+    for name, title, more in (
+        ("sex", "Sex", ""),
+        ("ethnicity", "Ethnicity", ", in five groups"),
+        ("disability", "Disability", ""),
+        ("age_band", "Age", ", in bands of years"),
+        ("orientation", "Sexual orientation", ""),
+        ("religion", "Religion or belief", ""),
+        (
+            "parental_occupation",
+            "Parental occupation",
+            ": what the parent who earned most did when the applicant was 14",
+        ),
+    )
 )
 COMMON = (EMPLOYER, GRADE, PROFESSION, SCHEME, *ANSWERS)
 REACHED = Dimension(

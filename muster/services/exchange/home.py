@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
 from muster.gates.access import Actor, Verb, purpose_of, reach_of
+from muster.gates.people import hidden_rows
 from muster.hub.alarms import late_feeds, plan_of
 from muster.hub.approval import bar_to, feeds_to_decide
 from muster.hub.queries import causes, landings, states
@@ -82,7 +83,8 @@ def _most(lines: list[CardLine], address: str) -> list[CardLine]:
 
 def quarantine_lines(actor: Actor) -> list[CardLine]:
     """Return how many rows wait, and in how many files."""
-    waiting = causes(employer=_employer(actor, "see quarantined rows"))
+    own = _employer(actor, "see quarantined rows")
+    waiting = causes(employer=own, without=hidden_rows(actor))
     if not waiting:
         return []
     rows = sum(cause.rows for cause in waiting)

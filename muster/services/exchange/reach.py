@@ -2,10 +2,13 @@
 
 import uuid
 
+from django.utils.translation import gettext as _
+
 from muster.gates.access import Actor, Subject, Verb, may, purpose_of
+from muster.gates.people import feed_is_hidden
 from muster.hub import queries
 from muster.hub.queries import LandingView
-from muster.kernel.errors import NotFound
+from muster.kernel.errors import NotFound, NotPermitted
 from muster.pagekit.views import PageRequest, no_such, require
 
 
@@ -22,6 +25,21 @@ def feed_within(request: PageRequest, verb: Verb, landing: uuid.UUID) -> Landing
         raise no_such("feed") from None
     require(request, verb, subject_of(request.actor, found))
     return found
+
+
+def shown_whole(request: PageRequest, landing: uuid.UUID) -> None:
+    """Refuse the exact bytes of a feed that speaks of somebody of whom the actor may not know.
+
+    Bytes cannot be shown in part. What is said names nobody, and not how many there are.
+
+    Raises:
+        NotPermitted: if so.
+    """
+    if feed_is_hidden(request.actor, landing):
+        raise NotPermitted(
+            _("This file holds records of which not everybody may know"),
+            fix=_("Ask your information-governance officer for what you need of it"),
+        )
 
 
 def subject_of(actor: Actor, feed: LandingView) -> Subject:

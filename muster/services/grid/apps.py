@@ -15,6 +15,7 @@ class GridConfig(AppConfig):
     navigation = [
         NavItem(_("Figures"), "grid:explore", "see figures", "figures"),
         NavItem(_("Official headcounts"), "grid:official", "see figures", "figures"),
+        NavItem(_("Audit of releases"), "grid:audit", "decide releases", "figures"),
     ]
     home = [
         HomeCard(

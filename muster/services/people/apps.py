@@ -18,6 +18,7 @@ class PeopleConfig(AppConfig):
         NavItem(gettext_lazy("Posts"), "people:posts", "see posts", "register"),
         NavItem(gettext_lazy("People"), "people:search", "search people", "register"),
         NavItem(gettext_lazy("Matches"), "people:matches", "match people", "register"),
+        NavItem(gettext_lazy("Conflicts"), "people:conflicts", "settle conflicts", "register"),
         NavItem(gettext_lazy("My record"), "people:own", "see own record", "own"),
     )
     home = (

@@ -76,3 +76,36 @@ class PersonSearch(forms.Form):
 
     def __init__(self, data: Any) -> None:
         super().__init__(data, auto_id="filter_%s")
+
+
+class DatesAsked(forms.Form):
+    """On which day a record is shown, as known when, and beside which other day."""
+
+    as_at = DateParts(
+        label=gettext_lazy("As it is on"),
+        help_text=gettext_lazy("Leave empty for today"),
+        required=False,
+    )
+    known = DateParts(
+        label=gettext_lazy("As it was known on"),
+        help_text=gettext_lazy("Leave empty for what is known now"),
+        required=False,
+    )
+    other = DateParts(
+        label=gettext_lazy("Compare with"),
+        help_text=gettext_lazy("Another day, to see what differs"),
+        required=False,
+    )
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data, auto_id="filter_%s")
+
+
+class LooksAsked(forms.Form):
+    """Between which days somebody asks who has looked at their record."""
+
+    looked_from = DateParts(label=gettext_lazy("From"), required=False)
+    looked_to = DateParts(label=gettext_lazy("To"), required=False)
+
+    def __init__(self, data: Any) -> None:
+        super().__init__(data, auto_id="looks_%s")

@@ -24,7 +24,16 @@ from muster.register.people.person_record import (
     IdentifierFact,
     PersonRecord,
 )
-from muster.services.people.wording import ENDINGS, ENGAGEMENTS, IDENTIFIERS, LOOKS, PURPOSES, share
+from muster.services.people.wording import (
+    ENDINGS,
+    ENGAGEMENTS,
+    IDENTIFIERS,
+    LOOKS,
+    PURPOSES,
+    ROLES,
+    glass_words,
+    share,
+)
 
 # Returns the address of the page that tells where a fact came from.
 Trace = Callable[[uuid.UUID], str]
@@ -88,7 +97,7 @@ def employments_table(request: PageRequest, record: PersonRecord, *, to: Trace) 
 def names_table(request: PageRequest, record: PersonRecord, *, to: Trace) -> Table:
     """Return the names and identifiers in force."""
     rows = [
-        (_("Name"), fact.shown, day(fact.believed.valid_from), _source(fact.believed, to))
+        (_("Name"), fact.shown, day(fact.believed.valid_from), source_cell(fact.believed, to))
         for fact in record.names
     ]
     rows += [
@@ -96,7 +105,7 @@ def names_table(request: PageRequest, record: PersonRecord, *, to: Trace) -> Tab
             str(IDENTIFIERS[fact.kind]),
             _value(fact),
             day(fact.believed.valid_from),
-            _source(fact.believed, to),
+            source_cell(fact.believed, to),
         )
         for fact in record.identifiers
     ]
@@ -119,6 +128,8 @@ def history_table(request: PageRequest, record: PersonRecord, *, to: Trace) -> T
     for fact in history.employments:
         said.append((fact.believed, f"{_engagement(fact.engagement)}, {fact.employer_title}"))
         said += [(terms.believed, _terms(terms)) for terms in fact.assignments]
+    # An employment that was recorded anew has the same terms as before.
+    said = list({believed.id: (believed, words) for believed, words in said}.values())
     said.sort(key=lambda pair: (pair[0].recorded_from, pair[0].valid_from))
     return table(
         request,
@@ -138,7 +149,7 @@ def history_table(request: PageRequest, record: PersonRecord, *, to: Trace) -> T
                 _last_day(believed),
                 moment(believed.recorded_from),
                 moment(believed.recorded_to) or _("In force"),
-                _source(believed, to),
+                source_cell(believed, to),
             )
             for believed, words in said
         ],
@@ -151,13 +162,20 @@ def looks_table(request: PageRequest, looks: Sequence[LookView]) -> Table:
     return table(
         request,
         caption=_("Who has looked at your record"),
-        columns=[Column(_("When")), Column(_("Who")), Column(_("What")), Column(_("What for"))],
+        columns=[
+            Column(_("When")),
+            Column(_("Who")),
+            Column(_("In which role")),
+            Column(_("What")),
+            Column(_("What for")),
+        ],
         rows=[
             (
                 moment(look.at),
                 _("You") if look.by == request.actor.id else Cell(look.name, note=look.by),
+                ", ".join(str(ROLES.get(role, role)) for role in look.roles),
                 str(LOOKS.get(look.what, look.what)),
-                str(PURPOSES.get(look.purpose, look.purpose)),
+                Cell(str(PURPOSES.get(look.purpose, look.purpose)), note=glass_words(look.glass)),
             )
             for look in looks
         ],
@@ -179,7 +197,7 @@ def _employment_row(
         share(terms.fte) if terms else "",
         write_pounds(terms.salary) if terms and terms.salary is not None else _("Not stated"),
         terms.place or _("Not stated") if terms else "",
-        _source((terms or fact).believed, to),
+        source_cell((terms or fact).believed, to),
     )
 
 
@@ -201,7 +219,7 @@ def _last_day(believed: Believed) -> str:
     return day(believed.valid_to - ONE_DAY) if believed.valid_to else ""
 
 
-def _source(believed: Believed, to: Trace) -> Cell:
+def source_cell(believed: Believed, to: Trace) -> Cell:
     """Return the file and row a fact came from, and the way there; or who decided it."""
     source = believed.source
     if source.landing is None:

@@ -2,6 +2,7 @@
 
 from decimal import Decimal
 
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from muster.hub.parsers import reasons
@@ -46,8 +47,25 @@ LOOKS = {
     "origin": gettext_lazy("Where something in your record came from"),
     "own record": gettext_lazy("Your record"),
     "search": gettext_lazy("A search that found you"),
+    "conflicts": gettext_lazy("A list of what sources disagree on"),
+    "conflict": gettext_lazy("Something on which sources disagree about you"),
     "exact bytes": gettext_lazy("A file that holds your record"),
     "quarantined rows": gettext_lazy("A row that waits"),
+    "pair of records": gettext_lazy("Your record beside another"),
+    "restriction": gettext_lazy("A restriction of your record"),
+    "inquiry": gettext_lazy("Who has looked at your record"),
+    "break glass": gettext_lazy("Opening your record in an emergency"),
+    "opened record": gettext_lazy("Your record, opened in an emergency"),
+    "corrections": gettext_lazy("Your request for a correction"),
+    "data request": gettext_lazy("Your request about your data"),
+    "copy of own data": gettext_lazy("A copy of your data"),
+    "retention": gettext_lazy("What of your record is past its time"),
+}
+EMERGENCIES = {
+    "threat to life": gettext_lazy("Threat to life or health"),
+    "safeguarding": gettext_lazy("Safeguarding"),
+    "pay has stopped": gettext_lazy("Pay has stopped, or would"),
+    "order of a court": gettext_lazy("Order of a court that cannot wait"),
 }
 PURPOSES = {
     "own business": gettext_lazy("Own business"),
@@ -56,6 +74,16 @@ PURPOSES = {
     "assurance": gettext_lazy("Assurance"),
     "integration": gettext_lazy("Integration"),
     "operation": gettext_lazy("Operation"),
+}
+ROLES = {
+    "HR caseworker": gettext_lazy("HR caseworker"),
+    "line manager": gettext_lazy("Line manager"),
+    "leader": gettext_lazy("Leader"),
+    "analyst": gettext_lazy("Analyst"),
+    "information-governance officer": gettext_lazy("Information-governance officer"),
+    "integrator": gettext_lazy("Integrator"),
+    "civil servant": gettext_lazy("Civil servant"),
+    "service operator": gettext_lazy("Service operator"),
 }
 # How a text was read as a value, by the kind of its parser.
 READ = {
@@ -114,3 +142,10 @@ EVENTS = {
 def share(billionths: int) -> str:
     """Return a share of full time as people write it: 500000000 is 0.5."""
     return f"{Decimal(billionths).scaleb(-9).normalize():f}"
+
+
+def glass_words(glass: str) -> str:
+    """Return in words why a restricted record was opened in an emergency; empty if it was not."""
+    if not glass:
+        return ""
+    return _("In an emergency: %(reason)s") % {"reason": str(EMERGENCIES.get(glass, glass))}

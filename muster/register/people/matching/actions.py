@@ -6,21 +6,22 @@ Ties act by having ``people.actions`` tell beliefs again.
 
 import datetime as dt
 import uuid
-from collections.abc import Collection, Sequence
+from collections.abc import Collection
 
 from django.db import transaction
+from django.db.models import Max
 
 from muster.hub.withdrawal import stated
 from muster.kernel.clock import Clock
 from muster.kernel.days import Period
 from muster.kernel.errors import BadInput, Conflict, NotFound, NotPermitted, Where
 from muster.kernel.ids import new_id
-from muster.ledger.current import ledger
-from muster.register.people.actions import take_turn, tell_again
-from muster.register.people.matching.models import ManyOfOne, MatchingRun, Proposal, Tie
+from muster.register.people.actions import take_turn
+from muster.register.people.matching.applying import apply, note, own_changes, record_run, tell
+from muster.register.people.matching.models import Due, ManyOfOne, MatchingRun, Proposal, Tie
 from muster.register.people.matching.queries import bears_pay, same_person_now
 from muster.register.people.matching.rules import SAYS, Says, is_unusual
-from muster.register.people.matching.runs import Found, found
+from muster.register.people.matching.runs import found
 from muster.register.people.models import Crosswalk, Employment, SourceRecord
 
 _LONGEST_REASON = 500
@@ -29,27 +30,30 @@ DECIDED, CONFIRMED = "muster.register.tie.decided.v1", "muster.register.tie.conf
 UNDONE = "muster.register.tie.undone.v1"
 
 
-@transaction.atomic
 def run(*, by: str, clock: Clock) -> uuid.UUID:
     """Weigh all records, record what came of it, and do it unless it would change too much.
 
     Questions are put to people at once. Links, and links taken back, wait for a person's
     acceptance if they are more than ``rules.is_unusual`` allows. A run that still waited is
-    refused: this one stands in its place.
+    refused: this one stands in its place. Nobody waits while records are weighed; what changes
+    meanwhile stays due to be looked at.
     """
-    take_turn()
-    result, at = found(), clock.now()
-    waiting = MatchingRun.objects.filter(state="reported")
-    waiting.update(state="refused", decided_by=by, decided_at=at, reason="A later run came")
-    counts = [sum(one.does == does for one in result.proposed) for does in ("link", "untie")]
-    unusual = is_unusual(sum(counts), result.records)
-    made = _record_run(result, unusual=unusual, by=by, at=at)
-    if not unusual:
-        _apply(made, by=by, at=at)
-    _note(RUN, f"run:register:{made.id}", {
-        "by": by, "model": made.model, "links": made.links, "asked": made.asked,
-        "taken_back": made.taken_back, "state": made.state,
-    })  # fmt: skip
+    seen = Due.objects.aggregate(last=Max("id"))["last"]
+    result = found()
+    with transaction.atomic():
+        take_turn()
+        at = clock.now()
+        waiting = MatchingRun.objects.filter(state="reported")
+        waiting.update(state="refused", decided_by=by, decided_at=at, reason="A later run came")
+        counts = [sum(one.does == does for one in result.proposed) for does in ("link", "untie")]
+        unusual = is_unusual(sum(counts), result.records)
+        made = record_run(result, unusual=unusual, seen=seen, by=by, at=at)
+        if not unusual:
+            apply(made, own_changes(made), by=by, at=at)
+        note(RUN, f"run:register:{made.id}", {
+            "by": by, "model": made.model, "links": made.links, "asked": made.asked,
+            "taken_back": made.taken_back, "state": made.state,
+        })  # fmt: skip
     return made.id
 
 
@@ -63,7 +67,7 @@ def accept(*, run: uuid.UUID, reason: str, by: str, clock: Clock) -> None:
     """
     made, at = _waiting(run), clock.now()
     _settle_run(made, "applied", reason=_stated(reason), by=by, at=at)
-    _apply(made, by=by, at=at)
+    apply(made, own_changes(made), by=by, at=at)
 
 
 @transaction.atomic
@@ -109,11 +113,11 @@ def decide(
         reason=reason,
         recorded_from=at,
     )
-    _note(DECIDED, f"tie:register:{tie.id}", {
+    note(DECIDED, f"tie:register:{tie.id}", {
         "by": by, "says": says, "first": one, "second": other, "reason": reason, "acts": tie.acts,
     })  # fmt: skip
     if tie.acts:
-        _tell([tie], by=by, at=at)
+        tell([tie], by=by, at=at)
     return tie.id
 
 
@@ -139,8 +143,8 @@ def confirm(*, tie: uuid.UUID, by: str, clock: Clock) -> uuid.UUID:
     found_tie.id, found_tie.acts, found_tie.confirmed_by = new_id(), True, by
     found_tie.recorded_from = at
     found_tie.save(force_insert=True)
-    _note(CONFIRMED, f"tie:register:{found_tie.id}", {"by": by, "decided": tie})
-    _tell([found_tie], by=by, at=at)
+    note(CONFIRMED, f"tie:register:{found_tie.id}", {"by": by, "decided": tie})
+    tell([found_tie], by=by, at=at)
     return found_tie.id
 
 
@@ -162,69 +166,15 @@ def undo(*, tie: uuid.UUID, reason: str, by: str, clock: Clock) -> None:
             first_id=gone.first_id, second_id=gone.second_id, says="unsure", acts=True, by=by,
             reason=reason, recorded_from=at,
         )  # fmt: skip
-    _note(UNDONE, f"tie:register:{tie}", {"by": by, "reason": reason})
+    note(UNDONE, f"tie:register:{tie}", {"by": by, "reason": reason})
     if gone.acts:
-        _tell([gone], by=by, at=at)
+        tell([gone], by=by, at=at)
 
 
 @transaction.atomic
 def declare_many_of_one(*, system: str, by: str, clock: Clock) -> None:
     """Declare that a system may hold a person more than once, under different numbers."""
     ManyOfOne.objects.get_or_create(system=system, defaults={"by": by, "at": clock.now()})
-
-
-def _record_run(result: Found, *, unusual: bool, by: str, at: dt.datetime) -> MatchingRun:
-    counts = {
-        does: sum(one.does == does for one in result.proposed) for does in ("link", "ask", "untie")
-    }
-    made = MatchingRun.objects.create(
-        at=at, by=by, model=result.model, fields=", ".join(result.fields)[:300],
-        records=result.records, pairs=result.pairs, likely_from=result.likely_from,
-        review_from=result.review_from, automatic_from=result.automatic_from,
-        precision=result.precision, recall=result.recall, links=counts["link"],
-        asked=counts["ask"], taken_back=counts["untie"],
-        state="reported" if unusual else "applied", decided_by=None if unusual else by,
-        decided_at=None if unusual else at,
-    )  # fmt: skip
-    Proposal.objects.bulk_create(
-        Proposal(
-            run=made, first_id=uuid.UUID(hex=one.pair.first),
-            second_id=uuid.UUID(hex=one.pair.second), does=one.does, weight=one.pair.weight,
-            probability=one.pair.probability, why=one.why, evidence=one.evidence,
-        )
-        for one in result.proposed
-    )  # fmt: skip
-    return made
-
-
-def _apply(made: MatchingRun, *, by: str, at: dt.datetime) -> None:
-    """Make the links of a run and take back those it no longer finds."""
-    proposed = list(Proposal.objects.filter(run=made, does__in=("link", "untie")))
-    standing = {
-        (one.first_id, one.second_id): one for one in Tie.objects.filter(recorded_to__isnull=True)
-    }
-    gone = [
-        standing[one.first_id, one.second_id] for one in proposed
-        if one.does == "untie" and (one.first_id, one.second_id) in standing
-    ]  # fmt: skip
-    gone = [one for one in gone if one.run_id is not None]
-    Tie.objects.filter(id__in=[one.id for one in gone]).update(recorded_to=at)
-    ties = Tie.objects.bulk_create(
-        Tie(
-            first_id=one.first_id, second_id=one.second_id, says="same", acts=True, run=made,
-            weight=one.weight, probability=one.probability, by=by, reason="Strong evidence",
-            recorded_from=at,
-        )
-        for one in proposed
-        if one.does == "link" and (one.first_id, one.second_id) not in standing
-    )  # fmt: skip
-    _tell([*gone, *ties], by=by, at=at, decided=False)
-
-
-def _tell(ties: Sequence[Tie], *, by: str, at: dt.datetime, decided: bool = True) -> None:
-    records = {one.hex for tie in ties for one in (tie.first_id, tie.second_id)}
-    if records:
-        tell_again(records, by=by, at=at, decided=decided)
 
 
 def _check_open(one: uuid.UUID, other: uuid.UUID) -> None:
@@ -293,12 +243,8 @@ def _waiting(run: uuid.UUID) -> MatchingRun:
 def _settle_run(made: MatchingRun, state: str, *, reason: str, by: str, at: dt.datetime) -> None:
     made.state, made.reason, made.decided_by, made.decided_at = state, reason, by, at
     made.save(update_fields=["state", "reason", "decided_by", "decided_at"])
-    _note(RUN_DECIDED, f"run:register:{made.id}", {"by": by, "state": state, "reason": reason})
+    note(RUN_DECIDED, f"run:register:{made.id}", {"by": by, "state": state, "reason": reason})
 
 
 def _stated(reason: str) -> str:
     return stated(reason)[:_LONGEST_REASON]
-
-
-def _note(kind: str, subject: str, body: dict[str, object]) -> None:
-    ledger().append_one("decisions", kind, subject, body)

@@ -7,13 +7,15 @@ number is never shown: only whether both state the same one.
 import datetime as dt
 import uuid
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, Literal
 
-from django.db.models import Exists, F, OuterRef, Q, QuerySet, Subquery
+from django.db.models import Count, Exists, F, OuterRef, Q, QuerySet, Subquery
 
 from muster.register.people.matching.models import MatchingRun, Proposal, Tie
 from muster.register.people.models import Crosswalk, Employment, SourceRecord
+from muster.register.people.restricting.hiding import shown_record
+from muster.register.people.restricting.rules import NOBODY, Viewer
 from muster.register.people.rules import FURTHER, SUBSTANTIVE
 
 Shown = Literal["open", "second", "decided", "linked"]
@@ -94,20 +96,43 @@ class PairPage:
     total: int = 0
 
 
-def runs(*, limit: int = 20) -> tuple[RunView, ...]:
-    """Return the latest runs, newest first."""
-    return tuple(_run(one) for one in MatchingRun.objects.order_by("-at", "-id")[:limit])
+def runs(*, limit: int = 20, viewer: Viewer = NOBODY) -> tuple[RunView, ...]:
+    """Return the latest runs, newest first, as far as their viewer may know."""
+    found = list(MatchingRun.objects.order_by("-at", "-id")[:limit])
+    return _known(found, viewer)
 
 
-def run_of(run: uuid.UUID) -> RunView | None:
-    """Return one run, or None."""
-    found = MatchingRun.objects.filter(id=run).first()
-    return None if found is None else _run(found)
+def run_of(run: uuid.UUID, *, viewer: Viewer = NOBODY) -> RunView | None:
+    """Return one run as far as its viewer may know, or None."""
+    return next(iter(_known(list(MatchingRun.objects.filter(id=run)), viewer)), None)
+
+
+def _known(found: Sequence[MatchingRun], viewer: Viewer) -> tuple[RunView, ...]:
+    """Return runs without those pairs in their counts of which the viewer may not know."""
+    hidden = Proposal.objects.filter(
+        ~both_shown(viewer), run__in=[one.id for one in found], since__isnull=True
+    )
+    counts = hidden.values("run", "does").annotate(pairs=Count("weight")).order_by()
+    less = {(row["run"], row["does"]): row["pairs"] for row in counts}
+    return tuple(
+        replace(
+            _run(one),
+            links=one.links - less.get((one.id, "link"), 0),
+            asked=one.asked - less.get((one.id, "ask"), 0),
+            taken_back=one.taken_back - less.get((one.id, "untie"), 0),
+        )
+        for one in found
+    )
+
+
+def both_shown(viewer: Viewer) -> Q:
+    """Return the condition that a viewer may know of the persons of both records of a pair."""
+    return shown_record(viewer, "first") & shown_record(viewer, "second")
 
 
 def pairs(
     shown: Shown, *, employer: uuid.UUID | None = None, only: uuid.UUID | None = None,
-    start: int = 0, limit: int = 25,
+    viewer: Viewer = NOBODY, start: int = 0, limit: int = 25,
 ) -> PairPage:  # fmt: skip
     """Return pairs of records, the strongest first, or what was decided, the latest first.
 
@@ -117,12 +142,14 @@ def pairs(
         employer: only pairs of which both records are of this employer, where the asker sees no
             other's.
         only: only pairs of which one record is of this employer.
+        viewer: who asks; pairs of anybody of whom they may not know are neither shown nor counted.
         start: how many to pass over.
         limit: how many to return at most.
     """
     if shown == "open":
-        return _page(_reach(_questions(), employer, only), _asked, start, limit)
-    ties = Tie.objects.filter(recorded_to__isnull=True).order_by("-recorded_from", "id")
+        return _page(_reach(_questions(viewer), employer, only), _asked, start, limit)
+    ties = Tie.objects.filter(both_shown(viewer), recorded_to__isnull=True)
+    ties = ties.order_by("-recorded_from", "id")
     ties = ties.select_related("first", "second")
     kept = {
         "second": ties.filter(acts=False),
@@ -132,29 +159,31 @@ def pairs(
     return _page(_reach(kept, employer, only), _tied, start, limit)
 
 
-def counts(*, employer: uuid.UUID | None = None) -> dict[Shown, int]:
+def counts(*, employer: uuid.UUID | None = None, viewer: Viewer = NOBODY) -> dict[Shown, int]:
     """Return how many pairs there are of each kind."""
     kinds: tuple[Shown, ...] = ("open", "second", "decided", "linked")
-    return {kind: pairs(kind, employer=employer, limit=0).total for kind in kinds}
+    return {kind: pairs(kind, employer=employer, viewer=viewer, limit=0).total for kind in kinds}
 
 
-def pair_of(first: uuid.UUID, second: uuid.UUID) -> PairView | None:
+def pair_of(first: uuid.UUID, second: uuid.UUID, *, viewer: Viewer = NOBODY) -> PairView | None:
     """Return what is asked or was decided about two records; None if neither."""
     one, other = sorted((first, second))
-    tie = Tie.objects.filter(first=one, second=other, recorded_to__isnull=True)
+    tie = Tie.objects.filter(both_shown(viewer), first=one, second=other, recorded_to__isnull=True)
     found = tie.select_related("first", "second").first()
     pays = bears_pay(one, other)
     if found is not None:
         return _with_pay(_tied(found), pays)
-    asked = _questions().filter(first=one, second=other).first()
+    asked = _questions(viewer).filter(first=one, second=other).first()
     return None if asked is None else _with_pay(_asked(asked), pays)
 
 
-def employers_asked(*, employer: uuid.UUID | None = None) -> tuple[tuple[uuid.UUID, str], ...]:
+def employers_asked(
+    *, employer: uuid.UUID | None = None, viewer: Viewer = NOBODY
+) -> tuple[tuple[uuid.UUID, str], ...]:
     """Return the employers whose records stand in open questions, by title."""
     found: set[tuple[uuid.UUID, str]] = set()
     for side in ("first", "second"):
-        rows = _reach(_questions(), employer, None).order_by()
+        rows = _reach(_questions(viewer), employer, None).order_by()
         found.update(rows.values_list(f"{side}__employer", f"{side}__employer__title").distinct())
     return tuple(sorted(found, key=lambda one: one[1]))
 
@@ -198,14 +227,18 @@ def _bearing_pay(
     }
 
 
-def _questions() -> QuerySet[Proposal]:
-    """Return what the standing run asks and nobody has answered or made needless."""
+def _questions(viewer: Viewer) -> QuerySet[Proposal]:
+    """Return what the standing run asks, and looks at changes since, that nobody has answered."""
     standing = MatchingRun.objects.exclude(state="refused").order_by("-at", "-id").first()
+    if standing is None:
+        return Proposal.objects.none()
     tied = Tie.objects.filter(
         first=OuterRef("first"), second=OuterRef("second"), recorded_to__isnull=True
     )
     walks = Crosswalk.objects.filter(recorded_to__isnull=True)
-    asked = Proposal.objects.filter(run=standing, does="ask").filter(~Exists(tied))
+    since = Q(run=standing) | Q(since__gt=standing.at)
+    asked = Proposal.objects.filter(both_shown(viewer), since, does="ask", until__isnull=True)
+    asked = asked.filter(~Exists(tied))
     placed = asked.annotate(
         one=Subquery(walks.filter(record=OuterRef("first")).values("person")[:1]),
         other=Subquery(walks.filter(record=OuterRef("second")).values("person")[:1]),

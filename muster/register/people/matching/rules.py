@@ -7,7 +7,9 @@ For whoever asks why two records are one person, or are not. Pure functions.
 2. Then what is certain: National Insurance number, birth date and surname, all the same.
 3. Then what is likely: a pair is linked without being asked about only on strong evidence, and
    never if both have National Insurance numbers and these differ, nor if both stand in one system
-   that holds a person once and neither had ended when the other began.
+   that holds a person once and neither had ended when the other began. Nor, unless the number is
+   the same, on less than the same first forename, nearly the same surname and the same birth date:
+   that keeps twins apart, and fathers from sons.
 4. Between the two thresholds a person is asked. Below, nothing is done.
 """
 
@@ -25,6 +27,7 @@ LIKELY = "likely by what the records say"
 Says = Literal["same", "apart", "unsure"]
 SAYS: tuple[Says, ...] = ("same", "apart", "unsure")
 REVIEW_AT_MOST = 0.5
+_STANDS_FOR_UNKNOWN = "0101"  # month and day that systems put in where they know none
 # What a full run may change without being asked about: so many links, or this share of all records.
 FEW_CHANGES, SHARE_OF_RECORDS = 20, 0.001
 
@@ -65,12 +68,28 @@ class Side:
 
 @dataclass(frozen=True, slots=True)
 class Likely:
-    """Two records and how likely they are of one person; ``weight`` in bits."""
+    """Two records and how likely they are of one person; ``weight`` in bits.
+
+    ``doubt`` is why they are not linked without asking however likely they are; see ``doubt``.
+    ``always`` if a person is asked however unlikely they are; see ``worth_asking``.
+    """
 
     first: str
     second: str
     weight: float
     probability: float
+    doubt: str = ""
+    always: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """What a record says of who it is, as it is compared; None where it says nothing."""
+
+    given_name: str | None
+    surname: str | None
+    date_of_birth: str | None
+    identifier: str | None
 
 
 @dataclass(frozen=True)
@@ -88,6 +107,45 @@ def bar(one: Side, other: Side) -> str:
     if one.system == other.system and one.once and _at_once(one, other):
         return "held once"
     return ""
+
+
+def doubt(one: Told, other: Told) -> str:
+    """Return why two records are not linked without asking by what they say; empty if nothing."""
+    if one.identifier is not None and one.identifier == other.identifier:
+        return ""
+    if one.date_of_birth is None or one.date_of_birth != other.date_of_birth:
+        return "birth dates"
+    if one.date_of_birth.endswith(_STANDS_FOR_UNKNOWN):
+        return "first of January"
+    if not one.given_name or not other.given_name:
+        return "forenames"
+    if one.given_name.split()[0] != other.given_name.split()[0]:
+        return "forenames"
+    return "" if _nearly(one.surname or "", other.surname or "") else "surnames"
+
+
+def worth_asking(one: Told, other: Told) -> bool:
+    """Tell whether a person is asked however little else agrees: number and birth date do."""
+    return (
+        one.identifier is not None and one.identifier == other.identifier
+        and one.date_of_birth is not None and one.date_of_birth == other.date_of_birth
+    )  # fmt: skip
+
+
+def _nearly(one: str, other: str) -> bool:
+    """Tell whether two surnames share a word, or are at most one slip of the keys apart."""
+    if {word for word in one.split() if len(word) > 2} & set(other.split()):
+        return True
+    short, long = sorted((one.replace(" ", ""), other.replace(" ", "")), key=len)
+    if not short or len(long) - len(short) > 1:
+        return False
+    at = next((at for at, pair in enumerate(zip(short, long, strict=False)) if len(set(pair)) > 1),
+              len(short))  # fmt: skip
+    rest, other_rest = short[at:], long[at:]
+    if len(short) < len(long):
+        return rest == other_rest[1:]
+    exchanged = rest[:2] == other_rest[1::-1] and rest[2:] == other_rest[2:]
+    return rest[1:] == other_rest[1:] or exchanged
 
 
 def _at_once(one: Side, other: Side) -> bool:
@@ -125,19 +183,21 @@ def choose(
     known = set(settled)
     for pair in sorted(pairs, key=lambda one: (-one.weight, one.first, one.second)):
         between = persons.of(pair.first), persons.of(pair.second)
-        if pair.probability < review or between[0] == between[1]:
+        too_unlikely = pair.probability < review and not pair.always
+        if too_unlikely or between[0] == between[1]:
             continue
         if (pair.first, pair.second) in known or frozenset(between) in seen:
             continue
         why = persons.why_not(*between)
         if why == "kept apart":
             continue
-        if not why and automatic is not None and pair.probability >= automatic:
+        sure = automatic is not None and pair.probability >= automatic and not pair.doubt
+        if not why and sure:
             linked.append(pair)
             persons.join(*between)
             continue
         seen.add(frozenset(between))
-        asked.append((pair, why))
+        asked.append((pair, why or pair.doubt))
     # Links that were chosen later may have settled a question that was asked before.
     open_still = [(pair, why) for pair, why in asked
                   if persons.of(pair.first) != persons.of(pair.second)]  # fmt: skip

@@ -3,14 +3,15 @@
 Nothing here writes. ``found`` says what a run would do; ``actions`` records that, and does it.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
 import polars as pl
 
+from muster.register.linkage.candidates import Sharing
 from muster.register.linkage.deciding import decide
-from muster.register.linkage.explaining import explained
+from muster.register.linkage.explaining import Reason, explained
 from muster.register.linkage.model import Scored, compared_fields, score
 from muster.register.linkage.preparing import RECORD, ROW, prepared
 from muster.register.people.matching.evidence import ROLES, sides_of, standing_records
@@ -19,8 +20,11 @@ from muster.register.people.matching.rules import (
     REVIEW_AT_MOST,
     Likely,
     Side,
+    Told,
     bar,
     choose,
+    doubt,
+    worth_asking,
 )
 
 _LEAST_RECORDS = 2
@@ -39,7 +43,10 @@ class Proposed:
 
 @dataclass(frozen=True)
 class Found:
-    """What a run found: its model and thresholds, its own estimates, and what it would do."""
+    """What a run found: its model and thresholds, its own estimates, and what it would do.
+
+    ``learned`` is the model as it is kept, ``ready`` the records as they were compared.
+    """
 
     model: str
     fields: tuple[str, ...]
@@ -51,6 +58,8 @@ class Found:
     precision: float
     recall: float
     proposed: tuple[Proposed, ...]
+    learned: dict[str, Any] | None = None
+    ready: pl.DataFrame | None = None
 
 
 def found() -> Found:
@@ -60,16 +69,34 @@ def found() -> Found:
     few = ready.height < _LEAST_RECORDS or not compared_fields([ready])
     scored = None if few else score([ready])
     if scored is None:
-        return Found(NO_MODEL, (), ready.height, 0, 1.0, 1.0, 1.0, 1.0, 1.0, ())
+        return Found(
+            NO_MODEL, (), ready.height, 0, 1.0, 1.0, 1.0, 1.0, 1.0, (), learned=None, ready=ready
+        )
     decided = decide(scored.pairs, within=True, each_once=False)
     review = min(decided.threshold, REVIEW_AT_MOST)
     automatic = decided.automatic
-    proposed = _proposed(_likely(scored, ready, review), sides_of(records), review, automatic)
+    ties = list(Tie.objects.filter(recorded_to__isnull=True))
+    likely = _likely(scored, ready, review)
+    proposed = propose(likely, sides_of(records), ties, review=review, automatic=automatic)
     proposed = _explained(proposed, scored, ready)
     return Found(
         scored.fingerprint, scored.fields, ready.height, scored.pairs.height, decided.threshold,
         review, automatic, decided.precision, decided.recall, proposed,
+        kept(scored), ready,
     )  # fmt: skip
+
+
+def kept(scored: Scored) -> dict[str, Any]:
+    """Return a model as it is kept with its run; ``weights_from`` and ``looked_at`` read it."""
+    compared = [{"fields": one.fields, "crossed": one.crossed} for one in scored.looked_at]
+    return {"weights": scored.weights.plain(), "looked_at": compared}
+
+
+def looked_at(learned: Mapping[str, Any]) -> tuple[Sharing, ...]:
+    """Return which records the run of a kept model compared."""
+    return tuple(
+        Sharing(tuple(one["fields"]), 0, crossed=one["crossed"]) for one in learned["looked_at"]
+    )
 
 
 def _explained(
@@ -85,42 +112,72 @@ def _explained(
     )
     told = explained(scored, [ready], pairs) if known else []
     reasons = {
-        (one.pair.first, one.pair.second): [
-            {"field": said.field, "said": said.said, "rarity": said.rarity,
-             "bits": round(said.bits, 1)}
-            for said in why
-        ]
+        (one.pair.first, one.pair.second): plain_reasons(why)
         for one, why in zip(known, told, strict=True)
-    }  # fmt: skip
+    }
     return tuple(
         replace(one, evidence=reasons.get((one.pair.first, one.pair.second), []))
         for one in proposed
     )
 
 
+def plain_reasons(why: Sequence[Reason]) -> list[dict[str, Any]]:
+    """Return reasons as a proposal keeps them."""
+    return [
+        {"field": one.field, "said": one.said, "rarity": one.rarity, "bits": round(one.bits, 1)}
+        for one in why
+    ]
+
+
 def _likely(scored: Scored, ready: pl.DataFrame, review: float) -> list[Likely]:
     """Return the pairs that are likely enough to be looked at, by record."""
-    named = (
-        scored.pairs.filter(pl.col("probability") >= review)
-        .join(ready.select(a=ROW, one=RECORD), on="a")
-        .join(ready.select(b=ROW, other=RECORD), on="b")
-        .select(
-            pl.min_horizontal("one", "other").alias("first"),
-            pl.max_horizontal("one", "other").alias("second"),
-            "weight",
-            "probability",
-        )
+    shown = ready.select(ROW, RECORD, "date_of_birth", "identifier")
+    named = scored.pairs.join(shown, left_on="a", right_on=ROW)
+    named = named.join(shown, left_on="b", right_on=ROW, suffix="_b").filter(
+        (pl.col("probability") >= review)
+        | (pl.col("identifier") == pl.col("identifier_b"))
+        & (pl.col("date_of_birth") == pl.col("date_of_birth_b"))
     )
-    return [Likely(*row) for row in named.iter_rows()]
+    said = told_by(ready, {*named[RECORD], *named[f"{RECORD}_b"]})
+    pairs = named.select(RECORD, f"{RECORD}_b", "weight", "probability")
+    return [
+        likely_of(min(one, other), max(one, other), weight, probability, said)
+        for one, other, weight, probability in pairs.iter_rows()
+    ]
 
 
-def _proposed(
-    likely: list[Likely],
+def told_by(ready: pl.DataFrame, records: Collection[str]) -> dict[str, Told]:
+    """Return what some records say of who they are."""
+    wanted = ready.filter(pl.col(RECORD).is_in(list(records)))
+    rows = wanted.select(RECORD, "given_name", "surname", "date_of_birth", "identifier")
+    return {record: Told(*said) for record, *said in rows.iter_rows()}
+
+
+def likely_of(
+    first: str, second: str, weight: float, probability: float, said: Mapping[str, Told]
+) -> Likely:
+    """Return a weighed pair as rules look at it."""
+    one, other = said[first], said[second]
+    return Likely(first, second, weight, probability, doubt(one, other), worth_asking(one, other))
+
+
+def propose(
+    likely: Sequence[Likely],
     sides: Mapping[str, Side],
+    ties: Sequence[Tie],
+    *,
     review: float,
     automatic: float | None,
 ) -> tuple[Proposed, ...]:
-    ties = list(Tie.objects.filter(recorded_to__isnull=True))
+    """Return what is to be done about likely pairs, and about links of runs that no longer are.
+
+    Args:
+        likely: pairs that were weighed.
+        sides: every record of every person that a pair or tie touches.
+        ties: the ties in force that touch these records.
+        review: the probability from which a person is asked.
+        automatic: the probability from which a pair is linked; None if none is sure enough.
+    """
     pairs = {(one.first_id.hex, one.second_id.hex): one for one in ties}
     untied = list(_untied(pairs, {(one.first, one.second): one for one in likely}, sides))
     chosen = choose(

@@ -8,6 +8,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from muster.gates.people import hidden_rows
 from muster.hub.mending import correcting
 from muster.hub.mending.corrected import Correction
 from muster.hub.mending.correcting import Preview, RowView
@@ -35,7 +36,8 @@ def row(request: PageRequest, landing: uuid.UUID, row: int) -> HttpResponse:
     feed = feed_within(request, "correct rows", landing)
     if row > LAST_ROW:
         raise no_such("row")
-    view = correcting.row_of(landing, row, employer=within(request, "correct rows"))
+    own, hidden = within(request, "correct rows"), hidden_rows(request.actor)
+    view = correcting.row_of(landing, row, employer=own, without=hidden)
     note_rows(request, {landing: [row]})
     form = CorrectRow(view, request.POST if request.method == "POST" else None)
     if request.method != "POST" or "change" in request.POST or not view.waits:
@@ -60,7 +62,9 @@ def row(request: PageRequest, landing: uuid.UUID, row: int) -> HttpResponse:
 def corrections(request: PageRequest, landing: uuid.UUID) -> HttpResponse:
     """Show which cells of a feed people corrected: what stood there, what it says, who and why."""
     feed = feed_within(request, "correct rows", landing)
-    found = correcting.corrections(landing, employer=within(request, "correct rows"))
+    hidden = hidden_rows(request.actor)
+    made = correcting.corrections(landing, employer=within(request, "correct rows"))
+    found = tuple(one for one in made if (landing, one.row) not in hidden)
     if found:
         note_rows(request, {landing: [one.row for one in found]})
     context = {

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from muster.gates.access import may_ever
 from muster.gates.looks import note_look
+from muster.gates.people import hidden_rows
 from muster.hub import queries
 from muster.hub.approval import APPROVAL, Decided, decisions_of
 from muster.hub.fates import fates_of
@@ -36,7 +37,7 @@ from muster.pagekit.views import PageRequest, page, render, within
 from muster.register.people.queries import people_in
 from muster.services.exchange.forms import FeedFilters
 from muster.services.exchange.pages.evidence import evidence_table
-from muster.services.exchange.reach import feed_within, may_with
+from muster.services.exchange.reach import feed_within, may_with, shown_whole
 from muster.services.exchange.wording import (
     ASIDE,
     STATES,
@@ -156,7 +157,11 @@ def feed(request: PageRequest, landing: uuid.UUID) -> HttpResponse:
         "state": state_cell(found),
         "fate": _erased() if erased else fate_of(found),
         "counts": _counts(request, found),
-        "causes": causes_table(request, queries.causes(landing_id=landing), feed=found.id)
+        "causes": causes_table(
+            request,
+            queries.causes(landing_id=landing, without=hidden_rows(request.actor)),
+            feed=found.id,
+        )
         if rows_open and found.quarantined and found.state == "accepted"
         else None,
         "facts": _facts(request, found),
@@ -185,6 +190,7 @@ def feed(request: PageRequest, landing: uuid.UUID) -> HttpResponse:
 def exact_bytes(request: PageRequest, landing: uuid.UUID) -> HttpResponse:
     """Return a file exactly as it came in; everybody in it can be told who took it."""
     found = feed_within(request, "see quarantined rows", landing)
+    shown_whole(request, landing)
     content = queries.exact_bytes(landing)
     note_look(
         request.actor,

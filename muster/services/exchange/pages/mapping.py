@@ -57,7 +57,7 @@ from muster.services.exchange.pages.mapping_forms import (
 )
 from muster.services.exchange.pages.mapping_preview import shown_in
 from muster.services.exchange.pages.mapping_saving import SaveForm, TakeForm
-from muster.services.exchange.reach import feed_within, may_with
+from muster.services.exchange.reach import feed_within, may_with, shown_whole
 from muster.services.exchange.wording import short_name
 
 _GET_OR_POST = ("GET", "HEAD", "POST")
@@ -114,6 +114,7 @@ def from_feed(request: PageRequest, landing: uuid.UUID) -> HttpResponse:
         )
     problem = ""
     if request.method == "POST":
+        shown_whole(request, landing)
         content = queries.exact_bytes(landing)
         note_look(
             request.actor, what="exact bytes", purpose=request.purpose,

@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from muster.gates.access import Actor, Purpose, may_ever, purpose_of, reach_of
 from muster.gates.looks import note_look
+from muster.gates.people import hidden_rows
 from muster.hub import queries
 from muster.hub.framing.positions import place_of
 from muster.hub.mending.meanings import Question, questions
@@ -39,7 +40,8 @@ _NAMES = (EMPLOYER_UNKNOWN, EMPLOYER_AMBIGUOUS)
 @require_safe
 def grouped(request: PageRequest) -> HttpResponse:
     """Show why rows wait, the commonest cause first."""
-    found = queries.causes(employer=within(request, "see quarantined rows"))
+    own, hidden = within(request, "see quarantined rows"), hidden_rows(request.actor)
+    found = queries.causes(employer=own, without=hidden)
     context = {
         "said": take_notice(request),
         "causes": causes_table(request, found),
@@ -91,7 +93,12 @@ def asked_rows(request: PageRequest) -> dict[str, Any]:
         ) from None
     if landing is not None:
         feed_within(request, "see quarantined rows", landing)
-    return {"landing_id": landing, "cause": request.GET.get("cause", ""), "employer": own}
+    return {
+        "landing_id": landing,
+        "cause": request.GET.get("cause", ""),
+        "employer": own,
+        "without": hidden_rows(request.actor),
+    }
 
 
 def note_rows(request: PageRequest, rows: Mapping[uuid.UUID, Sequence[int]]) -> None:

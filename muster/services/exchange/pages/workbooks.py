@@ -87,6 +87,7 @@ def download(request: PageRequest) -> HttpResponse:
         cause=asked["cause"],
         employer=within(request, "correct rows"),
         words=problem_words,
+        without=asked["without"],
     )
     note_rows(request, found.rows)
     content = written(found)

@@ -11,6 +11,7 @@ from muster.pagekit.jinja import day
 KINDS = {
     "exact": "The figure as its owner publishes it",
     "rounded": f"Rounded to the nearest {ROUNDED_TO}",
+    "withheld": "Not told: one or two people make up most of it",
     "band": f"{BAND_SHOWN}: not told more exactly, so that nobody can be picked out",
 }
 """What the gate may have done to a figure, in words."""
@@ -97,5 +98,12 @@ def _notes(table: ReleasedTable) -> tuple[tuple[str, str], ...]:
     ]
     if metric.profile == "protected":
         told = f"{KINDS['rounded']}. {KINDS['band']}. Totals are rounded by themselves."
-        notes.insert(1, ("How people are protected", f"{told} They may not add up."))
+        notes.insert(
+            1,
+            (
+                "How people are protected",
+                f"{told} They may not add up. Figures by a characteristic move only once more than"
+                " seven people have.",
+            ),
+        )
     return tuple(notes)

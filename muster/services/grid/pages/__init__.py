@@ -2,9 +2,11 @@
 
 from django.urls import path
 
-from muster.services.grid.pages import figures, official, releases, why
+from muster.services.grid.pages import audit, figures, official, releases, why
 
 urlpatterns = [
+    path("audit/", audit.audited, name="audit"),
+    path("audit/<uuid:release>", audit.decide, name="audit-release"),
     path("", figures.explore, name="explore"),
     path("cells.csv", figures.cells, name="cells"),
     path("releases/<uuid:release>", releases.release, name="release"),

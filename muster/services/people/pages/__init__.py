@@ -2,7 +2,16 @@
 
 from django.urls import path
 
-from muster.services.people.pages import employers, matching, matching_runs, origins, people, posts
+from muster.services.people.pages import (
+    conflicts,
+    employers,
+    matching,
+    matching_runs,
+    origins,
+    own,
+    people,
+    posts,
+)
 
 urlpatterns = [
     path("employers/", employers.employers, name="employers"),
@@ -20,7 +29,14 @@ urlpatterns = [
     path("matches/<uuid:first>/<uuid:second>", matching.match, name="match"),
     path("matches/<uuid:first>/<uuid:second>/confirm", matching.confirm, name="match-confirm"),
     path("matches/<uuid:first>/<uuid:second>/undo", matching.undo, name="match-undo"),
-    path("me/", people.own, name="own"),
+    path("conflicts/", conflicts.conflicts, name="conflicts"),
+    path("conflicts/<uuid:person>/<slug:field>", conflicts.conflict, name="conflict"),
+    path(
+        "conflicts/<uuid:person>/<slug:field>/confirm", conflicts.confirm, name="conflict-confirm"
+    ),
+    path("conflicts/<uuid:person>/<slug:field>/undo", conflicts.undo, name="conflict-undo"),
+    path("me/", own.own, name="own"),
+    path("me/looks", own.own_looks, name="own-looks"),
     path("me/facts/<uuid:fact>", origins.own_origin, name="own-origin"),
     path("me/facts/<uuid:fact>/proof/<int:position>", origins.own_proof, name="own-proof"),
 ]

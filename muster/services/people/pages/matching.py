@@ -16,6 +16,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from muster.gates.access import Subject
 from muster.gates.looks import note_look
+from muster.gates.people import viewer_of
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import MusterError, NotFound
 from muster.pagekit.jinja import day, moment, short_day
@@ -44,17 +45,18 @@ _PAGE, _LONG_QUEUE = 25, 10_000
 @require_safe
 def matches(request: PageRequest) -> HttpResponse:
     """Show the pairs within reach that are to be decided, or were."""
-    own = within(request, "match people")
-    form = MatchFilters(request.GET, employers=queries.employers_asked(employer=own))
+    own, viewer = within(request, "match people"), viewer_of(request.actor)
+    asked_of = queries.employers_asked(employer=own, viewer=viewer)
+    form = MatchFilters(request.GET, employers=asked_of)
     asked = form.cleaned_data if form.is_valid() else {}
     shown: Shown = asked.get("shown") or "open"
     only = uuid.UUID(asked["employer"]) if asked.get("employer") else None
-    total = queries.pairs(shown, employer=own, only=only, limit=0).total
+    total = queries.pairs(shown, employer=own, only=only, viewer=viewer, limit=0).total
     paging = Paging.asked(request, total=total, size=_PAGE)
     found = queries.pairs(
-        shown, employer=own, only=only, start=paging.offset, limit=paging.size
+        shown, employer=own, only=only, viewer=viewer, start=paging.offset, limit=paging.size
     ).pairs
-    counts = queries.counts(employer=own)
+    counts = queries.counts(employer=own, viewer=viewer)
     context = {
         "said": take_notice(request),
         "search": form,
@@ -134,9 +136,10 @@ def _within(
     """Return a pair that is asked about or decided, and both records.
 
     Raises:
-        NotFound: if there is no such pair, or one of its records is out of reach.
+        NotFound: if there is no such pair, one of its records is out of reach, or one is of
+            somebody of whom the actor may not know.
     """
-    pair = queries.pair_of(first, second)
+    pair = queries.pair_of(first, second, viewer=viewer_of(request.actor))
     both = side_by_side(pair.first, pair.second) if pair else None
     if pair is None or both is None:
         raise no_such("pair")
@@ -170,7 +173,9 @@ def _neighbours(request: PageRequest, pair: PairView) -> tuple[str, str]:
     own = within(request, "match people")
     listed = [
         (one.first, one.second)
-        for one in queries.pairs("open", employer=own, limit=_LONG_QUEUE).pairs
+        for one in queries.pairs(
+            "open", employer=own, viewer=viewer_of(request.actor), limit=_LONG_QUEUE
+        ).pairs
     ]
     here = (pair.first, pair.second)
     if here not in listed:

@@ -10,16 +10,25 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
 from muster.gates.access import may_ever
+from muster.gates.people import viewer_of
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import NotPermitted
 from muster.pagekit.jinja import moment, short_day
 from muster.pagekit.notices import leave_notice, take_notice
 from muster.pagekit.tables import Cell, Column, Table, table
 from muster.pagekit.views import PageRequest, no_such, page, render
-from muster.register.people.matching import actions, queries
+from muster.register.people.matching import actions, drift, queries
 from muster.register.people.matching.queries import RunView
 from muster.services.people.pages.matching_forms import AcceptRun
-from muster.services.people.pages.matching_words import FIELDS, STATES
+from muster.services.people.pages.matching_record import RECORD
+from muster.services.people.pages.matching_words import (
+    DOES,
+    FIELDS,
+    SAID,
+    STATES,
+    drift_words,
+    why_words,
+)
 
 _NUMBER = "{:,}"
 
@@ -28,9 +37,10 @@ _NUMBER = "{:,}"
 @require_safe
 def how(request: PageRequest) -> HttpResponse:
     """Say what matching does, on what, how well by its own estimate, and where it fails."""
-    found = queries.runs(limit=10)
+    found = queries.runs(limit=10, viewer=viewer_of(request.actor))
     latest = next((one for one in found if one.records), None)
     context = {
+        "record": RECORD,
         "latest": _figures(latest) if latest else [],
         "runs": _runs(request, found),
         "precision": _share(latest.precision) if latest else "",
@@ -43,7 +53,7 @@ def how(request: PageRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def run(request: PageRequest, run: uuid.UUID) -> HttpResponse:
     """Show what a run found; where its changes wait, accept or refuse them."""
-    found = queries.run_of(run)
+    found = queries.run_of(run, viewer=viewer_of(request.actor))
     if found is None:
         raise no_such("run")
     form = AcceptRun(request.POST if request.method == "POST" else None)
@@ -66,8 +76,50 @@ def run(request: PageRequest, run: uuid.UUID) -> HttpResponse:
         "may": may,
         "said": take_notice(request),
         "facts": [*_figures(found), *_decision(found)],
+        "causes": _causes(request, found),
+        "drift": _drift(request, found),
     }
     return render(request, "people/matching_run.html", context)
+
+
+def _causes(request: PageRequest, one: RunView) -> Table:
+    """Return what a run would change and ask, by reason."""
+    return table(
+        request,
+        caption=_("What it would change, and why"),
+        columns=[
+            Column(_("What happens")), Column(_("Why")),
+            Column(_("Pairs of records"), numeric=True),
+        ],
+        rows=[
+            (str(DOES[cause.does]), why_words(cause.does, cause.why), cause.pairs)
+            for cause in drift.causes(one.id, viewer=viewer_of(request.actor))
+        ],
+        empty=_("Nothing would change, and nobody is asked."),
+    )  # fmt: skip
+
+
+def _drift(request: PageRequest, one: RunView) -> Table | None:
+    """Return what tells more or less than by the model of the last accepted run."""
+    found = drift.drift_of(one.id)
+    if found is None:
+        return None
+    return table(
+        request,
+        caption=_("How this model differs from the last one that was accepted"),
+        columns=[
+            Column(_("Field")), Column(_("How both agree")), Column(_("What that tells")),
+            Column(_("Bits before"), numeric=True), Column(_("Bits now"), numeric=True),
+        ],
+        rows=[
+            (
+                str(FIELDS.get(each.field, each.field)), str(SAID.get(each.said, each.said)),
+                drift_words(each.before, each.now), f"{each.before:+.1f}", f"{each.now:+.1f}",
+            )
+            for each in found
+        ],
+        empty=_("Nothing tells much more or less than it did."),
+    )  # fmt: skip
 
 
 def _figures(one: RunView) -> list[tuple[str, object]]:

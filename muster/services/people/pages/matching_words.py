@@ -38,6 +38,9 @@ SAID = {
     "two slips of the keys apart": gettext_lazy("two slips of the keys apart"),
     "written nearly alike": gettext_lazy("written nearly alike"),
     "written somewhat alike": gettext_lazy("written somewhat alike"),
+    "another form of the same name": gettext_lazy("another form of the same name"),
+    "an initial of the other": gettext_lazy("an initial of the other"),
+    "given name and surname exchanged": gettext_lazy("forename and surname exchanged"),
     "one is part of the other": gettext_lazy("one is part of the other"),
     "day and month exchanged": gettext_lazy("day and month exchanged"),
     "within a year": gettext_lazy("within a year"),
@@ -56,7 +59,23 @@ WHY = {
     "held once": gettext_lazy(
         "Both stand in one system at the same time, which should hold a person once."
     ),
+    "birth dates": gettext_lazy(
+        "Their birth dates are not the same, or not both stated, and no number says that they are"
+        " one person."
+    ),
+    "first of January": gettext_lazy(
+        "Both are born on 1 January, which systems put in where they do not know the day."
+    ),
+    "forenames": gettext_lazy("Their first forenames differ, as those of twins do."),
+    "surnames": gettext_lazy("Their surnames differ, and no number says that they are one person."),
+    "no longer likely": gettext_lazy("What the records say now does not make it likely any more."),
 }
+DOES = {
+    "link": gettext_lazy("New links"),
+    "untie": gettext_lazy("Links taken back"),
+    "ask": gettext_lazy("Questions for people"),
+}
+STRONG = gettext_lazy("The evidence is strong, and nothing speaks against it.")
 SAYS = {
     "same": (gettext_lazy("Same person"), "green"),
     "apart": (gettext_lazy("Not the same person"), "orange"),
@@ -74,6 +93,20 @@ SHOWN = {
     "linked": gettext_lazy("Linked by runs"),
 }
 _STRONG, _SOME = 4.0, 1.0
+
+
+def why_words(does: str, why: str) -> str:
+    """Return why a run would do something with a pair."""
+    return str(STRONG if does == "link" else WHY.get(why, why))
+
+
+def drift_words(before: float, now: float) -> str:
+    """Return how differently something tells than it did, in words."""
+    if abs(before) < _SOME <= abs(now) or abs(now) < _SOME <= abs(before):
+        return _("tells now") if abs(now) >= _SOME else _("tells nothing now")
+    if (before > 0) != (now > 0):
+        return _("tells the opposite now")
+    return _("tells more than before") if abs(now) > abs(before) else _("tells less than before")
 
 
 def strength(bits: float) -> str:

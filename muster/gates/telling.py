@@ -1,0 +1,189 @@
+"""Telling a whole table at once: the rule of ``gates.disclosure`` over columns.
+
+A protected table holds every cell of its domain, also those nobody is in: a cell left out would
+say "zero" where only "0 to 7" may be said.
+
+Figures by a characteristic are steady. Whoever knows that one person alone joined a unit since
+last month would read that person's answer from the one figure that moved. So of a group (the cells
+that differ in characteristics alone) the figures of an earlier month stand, all of them, until one
+of them, or their sum, has moved by more than seven. What is told is then never further than that
+from what is so on the day, and a change of up to seven people is not told, as a count of them is
+not.
+"""
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from decimal import Decimal
+
+import polars as pl
+
+from muster.gates.disclosure import (
+    BAND_SHOWN,
+    BAND_TOP,
+    ROUNDED_TO,
+    tellable,
+    told,
+    write_number,
+)
+from muster.kernel.metrics import NOT_MAPPED, Metric, RawCell, Reader
+
+_EXACT = ("people", "value", "first", "second")
+# As stored: key, labels, kind, value, shown.
+Stored = list[object]
+
+
+def told_cells(
+    metric: Metric, reader: Reader, dimensions: tuple[str, ...], as_at: dt.date
+) -> list[Stored]:
+    """Return the cells of a table as they may be told, in the order of its domains."""
+    domains = [reader.domain(dimension, as_at) for dimension in dimensions]
+    labels = [_labels(metric, *pair) for pair in zip(dimensions, domains, strict=True)]
+    if metric.profile != "protected":
+        return _public(metric, reader.cells(dimensions, as_at), domains, labels)
+    cells = _whole(domains, reader.cells(dimensions, as_at))
+    grouped = _grouped_by(metric, dimensions)
+    if grouped is not None:
+        dates = [date for date in tellable(metric, reader.dates()) if date < as_at]
+        earlier = (_whole(domains, reader.cells(dimensions, date)) for date in dates)
+        cells = steady([*earlier, cells], grouped, scale=0 if metric.pay else metric.scale)
+    return _stored(_told(metric, cells), labels)
+
+
+def told_columns(scale: int, cells: pl.DataFrame) -> pl.DataFrame:
+    """Return ``kind`` and ``told`` for exact counts; null for a band.
+
+    Args:
+        scale: the stored whole number that means one unit.
+        cells: with ``people`` and ``value``, whole numbers.
+    """
+    step = ROUNDED_TO * scale
+    steps, over = pl.col("value") // step, pl.col("value") % step
+    up = (2 * over > step) | ((2 * over == step) & (steps % 2 == 1))
+    banded = pl.col("people") <= BAND_TOP
+    return cells.with_columns(
+        kind=pl.when(banded).then(pl.lit("band")).otherwise(pl.lit("rounded")),
+        told=pl.when(~banded).then((steps + up.cast(pl.Int64)) * ROUNDED_TO),
+    )
+
+
+def steady(dates: Sequence[pl.DataFrame], group: Sequence[str], *, scale: int = 1) -> pl.DataFrame:
+    """Return the figures that stand on the last of several dates.
+
+    Args:
+        dates: the same cells in the same order at each date, the earliest first, with ``people``
+            and ``value``.
+        group: the columns within which figures move together.
+        scale: the stored whole number that means one unit; 0 where people alone are looked at.
+    """
+    stands = dates[0]
+    measures = {"people": 1, "value": scale} if scale else {"people": 1}
+    for now in dates[1:]:
+        off = now.select(
+            *group,
+            *((pl.col(name) - stands[name]).alias(f"_{name}") for name in measures),
+        )
+        far = pl.lit(False)
+        for name, unit in measures.items():
+            moved, most = pl.col(f"_{name}"), BAND_TOP * unit
+            far = far | (moved.abs() > most).any() | (moved.sum().abs() > most)
+        renewed = off.select((far.over(group) if group else far).alias("renewed"))
+        if renewed.height != now.height:
+            renewed = pl.DataFrame({"renewed": [renewed.item()] * now.height})
+        stands = now.with_columns(
+            pl.when(renewed["renewed"]).then(pl.col(name)).otherwise(stands[name]).alias(name)
+            for name in _EXACT
+        )
+    return stands
+
+
+def is_steady(metric: Metric, dimensions: Sequence[str]) -> bool:
+    """Tell whether figures of a table may be those of an earlier month."""
+    return _grouped_by(metric, dimensions) is not None
+
+
+def _grouped_by(metric: Metric, dimensions: Sequence[str]) -> list[str] | None:
+    """Return the columns that are no characteristic; None if there is no characteristic."""
+    declared = [metric.dimension(name) for name in dimensions]
+    plain = [f"c{at}" for at, one in enumerate(declared) if not (one and one.characteristic)]
+    steady_here = metric.profile == "protected" and len(plain) < len(dimensions)
+    return plain if steady_here else None
+
+
+def _whole(domains: Sequence[Mapping[str, str]], exact: Sequence[RawCell]) -> pl.DataFrame:
+    """Return every cell of the domains in order, with zero where nobody is."""
+    names = [f"c{at}" for at in range(len(domains))]
+    schema = {**dict.fromkeys(names, pl.String), **dict.fromkeys(_EXACT, pl.Int64)}
+    nobody = (None, None)
+    rows = [(*c.key, c.people, c.value, *(c.largest or nobody)) for c in exact]
+    known = pl.DataFrame(rows, schema=schema, orient="row")
+    if not names:
+        return known if known.height else pl.DataFrame([(0, 0, None, None)], schema, orient="row")
+    cells = pl.DataFrame({names[0]: list(domains[0])}, schema={names[0]: pl.String})
+    for name, domain in zip(names[1:], domains[1:], strict=True):
+        codes = pl.DataFrame({name: list(domain)}, schema={name: pl.String})
+        cells = cells.join(codes, how="cross", maintain_order="left_right")
+    joined = cells.join(known, on=names, how="left", maintain_order="left")
+    return joined.with_columns(pl.col("people", "value").fill_null(0))
+
+
+def _told(metric: Metric, cells: pl.DataFrame) -> pl.DataFrame:
+    """Return cells with ``kind``, ``told`` and ``shown``."""
+    if metric.pay:
+        each = [
+            told(metric, RawCell((), value, people, None if first is None else (first, second)))
+            for people, value, first, second in cells.select(_EXACT).iter_rows()
+        ]
+        said = [(one.kind, None if one.value is None else int(one.value)) for one in each]
+        more = pl.DataFrame(said, {"kind": pl.String, "told": pl.Int64}, orient="row")
+        shown = pl.Series("shown", [one.shown for one in each], pl.String)
+        return cells.hstack(more).with_columns(shown)
+    columns = told_columns(metric.scale, cells)
+    values = columns["told"].drop_nulls().unique().to_list()
+    written = {value: write_number(Decimal(value)) for value in values}
+    shown = pl.Series("shown", [written.get(v, BAND_SHOWN) for v in columns["told"]], pl.String)
+    return columns.with_columns(shown)
+
+
+def _stored(cells: pl.DataFrame, labels: Sequence[Mapping[str, str]]) -> list[Stored]:
+    keys = cells.select(f"c{at}" for at in range(len(labels))).rows() if labels else [()]
+    rest = cells.select("kind", "told", "shown").iter_rows()
+    return [
+        [
+            list(key),
+            [names[code] for names, code in zip(labels, key, strict=True)],
+            kind,
+            None if value is None else str(value),
+            shown,
+        ]
+        for key, (kind, value, shown) in zip(keys, rest, strict=True)
+    ]
+
+
+def _public(
+    metric: Metric,
+    exact: Sequence[RawCell],
+    domains: Sequence[Mapping[str, str]],
+    labels: Sequence[Mapping[str, str]],
+) -> list[Stored]:
+    """Return the cells that are published, in the order of their domains."""
+    order = [{code: place for place, code in enumerate(domain)} for domain in domains]
+    stored: list[Stored] = []
+    for cell in sorted(
+        exact,
+        key=lambda cell: [o.get(c, len(o)) for o, c in zip(order, cell.key, strict=True)],
+    ):
+        said = told(metric, cell)
+        words = [names.get(code, code) for names, code in zip(labels, cell.key, strict=True)]
+        value = None if said.value is None else str(said.value)
+        stored.append([list(cell.key), words, said.kind, value, said.shown])
+    return stored
+
+
+def _labels(metric: Metric, dimension: str, domain: Mapping[str, str]) -> dict[str, str]:
+    """Return what each code is called; a code without words, and the code of none, as declared."""
+    declared = metric.dimension(dimension)
+    none = declared.not_mapped if declared else NOT_MAPPED
+    words = {
+        code: label or (none if code == NOT_MAPPED else code) for code, label in domain.items()
+    }
+    return {NOT_MAPPED: none} | words
