@@ -15,6 +15,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
+from django.apps import apps
+from django.core.management.color import no_style
 from django.db import connection, transaction
 
 from muster.kernel import running
@@ -66,6 +68,10 @@ def remembered(name: str, load: Callable[[], T]) -> T:
             _put(table, rows)
         if connection.vendor == "postgresql":
             cursor.execute("SET LOCAL session_replication_role = DEFAULT")
+            # A test that migrated back and forth may have begun numbering anew.
+            models = [one for one in apps.get_models() if one._meta.db_table in kept.tables]
+            for statement in connection.ops.sequence_reset_sql(no_style(), models):
+                cursor.execute(statement)
     running.forget()
     ledger.cache_clear()
     return copy.deepcopy(kept.value)  # type: ignore[no-any-return]

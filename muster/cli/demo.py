@@ -18,6 +18,7 @@ from muster.kernel.running import settings
 
 # So many days after the end of a month the pretend employers' feeds may still come.
 _DUE_DAYS = 25
+_TELLING = "pretend:orchards-and-allotments"
 _SAMPLES = Path(__file__).parent.parent.parent / "samples" / "organograms"
 
 
@@ -87,6 +88,7 @@ def _build(asked: dict[str, int], steps: _Steps) -> None:
     steps.do("Agreeing on recruitment", lambda: enrol_recruitment(out, by=by, clock=SYSTEM_CLOCK))
     steps.do("Taking their HR files in through the hub", lambda: _load(out / "files", by))
     steps.do("Asking which other records are likely of one person", lambda: _match(by))
+    steps.do("Letting people tell their changes once", lambda: _let_tell(by))
     steps.do("Taking their stage extracts in", lambda: _load(out / "recruitment", by))
     steps.do("Saying when each feed is due", lambda: _expect(by))
     if _SAMPLES.exists():
@@ -118,6 +120,19 @@ def _match(by: str) -> None:
         )
 
 
+def _let_tell(by: str) -> None:
+    """Carry what people of one employer tell to two systems of it, as a real one would."""
+    from muster.register.told.enrolment import enrol
+
+    enrol(_TELLING, folder=_systems(), by=by, clock=SYSTEM_CLOCK)
+
+
+def _systems() -> Path:
+    """Return where the databases of pretend systems lie: beside the home, as other systems' do."""
+    home = settings().home
+    return home.with_name(f"{home.name}-systems")
+
+
 def _expect(by: str) -> None:
     """Declare a monthly rhythm for the systems of pretend employers, from their last feed on.
 
@@ -144,8 +159,11 @@ def _remove() -> None:
     home = settings().home
     for name in ("muster.sqlite3", "muster.sqlite3-wal", "muster.sqlite3-shm", "demo.json"):
         (home / name).unlink(missing_ok=True)
-    for name in ("blobs", "checkpoints", "keys", "pretend", "uploads", "mappings"):
+    for name in (
+        "blobs", "checkpoints", "keys", "pretend", "uploads", "mappings", "snapshots",
+    ):  # fmt: skip
         shutil.rmtree(home / name, ignore_errors=True)
+    shutil.rmtree(_systems(), ignore_errors=True)
 
 
 def _announce(port: int) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import click
 
 from muster.cli.ready import ready
-from muster.cli.said import BY, actor, told
+from muster.cli.said import BY, actor, counted, told
 from muster.kernel.clock import SYSTEM_CLOCK
 
 _JSON = click.option("--json", "as_json", is_flag=True, help="One JSON object a line.")
@@ -29,7 +29,7 @@ def keeping() -> None:
 @BY
 @_JSON
 def preview(by: str, as_json: bool) -> None:
-    """Look what is past its time today; nothing is erased."""
+    """See what is past its time today; nothing is erased."""
     ready()
     from muster.register.keeping import actions, queries
 
@@ -42,7 +42,10 @@ def preview(by: str, as_json: bool) -> None:
     for one in found.counts:
         click.echo(f"{one.things:>8,}  {one.line}, {one.employer or 'all employers'}"
                    f"{f': kept, {one.kept}' if one.kept else ''}")  # fmt: skip
-    click.echo(f"{found.total:,} things are past their time: run {found.id}")
+    are = "thing is past its time" if found.total == 1 else "things are past their time"
+    click.echo(f"{found.total:,} {are}: run {found.id}")
+    if found.total:
+        click.echo(f"Next: muster keeping propose {found.id} --reason ...")
 
 
 @keeping.command()
@@ -56,7 +59,7 @@ def propose(run: uuid.UUID, reason: str, by: str) -> None:
 
     with told(reason="--reason"):
         actions.propose(run=run, reason=reason, by=actor(by), clock=SYSTEM_CLOCK)
-    click.echo("Proposed: somebody else decides")
+    click.echo(f"Proposed. Somebody else decides: muster keeping approve {run} --reason ...")
 
 
 @keeping.command()
@@ -71,7 +74,8 @@ def approve(run: uuid.UUID, reason: str, refuse: bool, by: str) -> None:
 
     with told(reason="--reason"):
         actions.decide(run=run, approve=not refuse, reason=reason, by=actor(by), clock=SYSTEM_CLOCK)
-    click.echo("Refused: nothing is erased" if refuse else "Approved")
+    said = f"Approved. Nothing is erased yet: muster keeping run {run}"
+    click.echo("Refused: nothing is erased" if refuse else said)
 
 
 @keeping.command("run")
@@ -101,7 +105,7 @@ def runs(as_json: bool) -> None:
 @_JSON
 @click.option("--lifted", is_flag=True, help="Those that were lifted.")
 def holds(as_json: bool, lifted: bool) -> None:
-    """Show legal holds, those to be looked at again soonest first."""
+    """Show legal holds, those to be looked at again soonest first; none on restricted people."""
     ready()
     from muster.register.keeping import queries
 
@@ -210,7 +214,8 @@ def expire() -> None:
     ready()
     from muster.register.keeping import requests
 
-    click.echo(f"{requests.expire_copies(clock=SYSTEM_CLOCK):,} copies destroyed")
+    destroyed = requests.expire_copies(clock=SYSTEM_CLOCK)
+    click.echo(f"{counted(destroyed, 'copy', 'copies')} destroyed")
 
 
 def _print(found: Iterable[Any], as_json: bool, *shown: str) -> None:
@@ -222,6 +227,14 @@ def _print(found: Iterable[Any], as_json: bool, *shown: str) -> None:
         if as_json:
             click.echo(json.dumps(row, default=str))
         else:
-            click.echo("  ".join([str(row["id"]), *(str(row[name] or "") for name in shown)]))
+            words = [f"{name.replace('_', ' ')}: {_plain(row[name])}" for name in shown]
+            click.echo("  ".join([str(row["id"]), *words]))
     if not rows and not as_json:
         click.echo("There is none")
+
+
+def _plain(value: object) -> str:
+    """Return a value as people read it: an instant to the minute, a dash for none."""
+    if isinstance(value, dt.datetime):
+        return f"{value:%Y-%m-%d %H:%M}"
+    return "-" if value in (None, "") else str(value)

@@ -13,6 +13,7 @@ if TYPE_CHECKING:
     import polars as pl
 
     from muster.register.linkage.linking import Linked
+    from muster.register.linkage.roles import Roles
 
 _LARGEST_ROLES = 100_000
 _SEPARATORS = (",", ";", "\t", "|")
@@ -42,13 +43,27 @@ def link(file_a: Path, file_b: Path | None, roles_file: Path, out: Path) -> None
 
     began = time.monotonic()
     files = [file for file in (file_a, file_b) if file is not None]
+    _check_place(out)
     declared = read_roles(_text(roles_file))
     tables = [read_table(file) for file in files]
     found = link_tables(tables, declared, [file.name for file in files])
     _write(found.pairs, out)
+    roles = (declared.first, declared.second)
+    for file, table, ready, role in zip(files, tables, found.tables, roles, strict=False):
+        for line in _noted(file.name, table, ready, role):
+            click.echo(line)
     for line in _said(found, [table.height for table in tables]):
         click.echo(line)
     click.echo(f"Written to {out} in {time.monotonic() - began:.1f} s")
+
+
+def _check_place(out: Path) -> None:
+    """Say at once that the pairs could not be written, not after all the work."""
+    if not out.absolute().parent.is_dir():
+        raise BadInput(
+            "There is no such folder", where=Where(file=str(out.parent)),
+            fix="Make the folder, or name another place",
+        )  # fmt: skip
 
 
 def _text(file: Path) -> str:
@@ -83,7 +98,8 @@ def read_table(file: Path) -> "pl.DataFrame":
         kind = type(problem).__name__
         raise BadInput(
             f"Cannot be read as CSV or Parquet ({kind})", where=Where(file=file.name),
-            fix="Name a CSV file with a line of column names, or a Parquet file",
+            fix="Name a Parquet file, or a CSV file with a line of column names and in no line "
+            "more values than names",
         ) from None  # fmt: skip
     names = [name.strip() for name in table.columns]
     twice = next((name for name in names if names.count(name) > 1), None)
@@ -118,10 +134,34 @@ def _write(pairs: "pl.DataFrame", out: Path) -> None:
         else:
             pairs.write_csv(out, float_precision=6)
     except OSError as problem:
+        why = problem.strerror or type(problem).__name__
         raise BadInput(
-            f"Cannot be written: {problem.strerror}", where=Where(file=str(out)),
-            fix="Name another place",
+            f"Cannot be written: {why}", where=Where(file=str(out)), fix="Name another place"
         ) from None  # fmt: skip
+
+
+def _noted(file: str, table: "pl.DataFrame", ready: "pl.DataFrame", roles: "Roles") -> list[str]:
+    """Return what of a file should be looked at: names that are not one row's, dates unread."""
+    from muster.register.linkage.preparing import RECORD
+
+    said = []
+    shared = int(ready[RECORD].is_duplicated().sum())
+    if shared:
+        said.append(
+            f"{file}: {shared:,} rows share their name ({roles.columns['record'][0]}) with another"
+            " row, so pairs do not tell them apart; name a column that differs in each row"
+        )
+    born = roles.columns.get("date_of_birth", ())
+    if born and "date_of_birth" in ready.columns:
+        stated = table[born[0]].cast(str, strict=False).str.strip_chars().fill_null("") != ""
+        days = ready["date_of_birth"].str.to_date("%Y%m%d", strict=False)
+        unread = int((stated & days.is_null()).sum())
+        if unread:
+            said.append(
+                f"{file}: {unread:,} values of {born[0]} are no date that is known and are compared"
+                " by their digits alone; write them as 1980-02-29 or 29/02/1980"
+            )
+    return said
 
 
 def _automatic(found: "Linked") -> int:

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from muster.cli.ready import ready
+from muster.cli.said import counted
 from muster.kernel.clock import SYSTEM_CLOCK
 
 if TYPE_CHECKING:
@@ -47,8 +48,10 @@ def catch_up() -> None:
         sum(getattr(one, name) for one in looks)
         for name in ("records", "links", "asked", "taken_back")
     )
-    click.echo(f"{records:,} changed records looked at: {links:,} new links, {taken:,} taken back,"
-               f" {asked:,} questions")  # fmt: skip
+    click.echo(
+        f"{counted(records, 'changed record')} looked at: {counted(links, 'new link')},"
+        f" {taken:,} taken back, {counted(asked, 'question')}"
+    )
     if any(one.left for one in looks):
         click.echo("Some would change unusually much and are left to the next run")
 
@@ -62,8 +65,8 @@ def runs() -> None:
     found = queries.runs()
     for one in found:
         click.echo(
-            f"{one.id}  {one.at:%Y-%m-%d %H:%M}  {one.state}: {one.links:,} links,"
-            f" {one.taken_back:,} taken back, {one.asked:,} questions"
+            f"{one.id}  {one.at:%Y-%m-%d %H:%M}  {one.state}: {counted(one.links, 'link')},"
+            f" {one.taken_back:,} taken back, {counted(one.asked, 'question')}"
         )
     if not found:
         click.echo("Matching has not run yet")
@@ -101,7 +104,7 @@ def many_of_one(system: str) -> None:
     from muster.register.people.matching import actions
 
     actions.declare_many_of_one(system=system, by=_operator(), clock=SYSTEM_CLOCK)
-    click.echo("Noted")
+    click.echo(f"Noted: {system} may hold a person more than once")
 
 
 def _operator() -> str:
@@ -111,14 +114,15 @@ def _operator() -> str:
 def _words(made: "RunView") -> list[str]:
     sure = made.automatic_from
     return [
-        f"{made.records:,} records weighed by {', '.join(made.fields) or 'nothing'}",
-        f"{made.links:,} new links, {made.taken_back:,} taken back"
+        f"{counted(made.records, 'record')} weighed by {', '.join(made.fields) or 'nothing'}",
+        f"{counted(made.links, 'new link')}, {made.taken_back:,} taken back"
         + (f" (linked from probability {sure:.4f} on)" if sure is not None else ""),
-        f"{made.asked:,} questions for people (from probability {made.review_from:.3f} on)",
+        f"{counted(made.asked, 'question')} for people, from probability {made.review_from:.3f} on",
         f"By the model's own estimate {made.precision:.2%} of likely pairs are right",
         f"and {made.recall:.2%} of what there is to find is found",
         f"Model {made.model[:16]}",
         "Done"
         if made.state == "applied"
-        else f"This would change unusually much and waits: muster matching accept {made.id}",
+        else "This would change unusually much and waits to be decided:"
+        f" muster matching accept {made.id} --reason ..., or refuse",
     ]

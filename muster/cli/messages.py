@@ -18,6 +18,14 @@ def _by() -> str:
     return f"operator:{getpass.getuser()}"
 
 
+def _kept_back() -> tuple[str, ...]:
+    """Return of whom no message is shown: a terminal is not where restricted people are seen."""
+    from muster.register.people.restricting.queries import hidden_subjects
+    from muster.register.people.restricting.rules import NOBODY
+
+    return hidden_subjects(NOBODY)
+
+
 @click.group()
 def messages() -> None:
     """Messages between systems: find them, see what waits, release, replay."""
@@ -34,7 +42,10 @@ def list_messages(words: str, contract: str, system: str, refused: bool, limit: 
     ready()
     from muster.hub.messages.queries import messages as asked
 
-    page = asked(words=words, contract=contract, system=system, refused=refused, limit=limit)
+    page = asked(
+        words=words, contract=contract, system=system, refused=refused, limit=limit,
+        without=_kept_back(),
+    )  # fmt: skip
     for one in page.found:
         state = f"refused: {one.refused}" if one.refused else "accepted"
         click.echo(f"{one.position:>10}  {one.contract}  {one.system}  {one.subject}  {state}")
@@ -74,7 +85,7 @@ def show(position: int) -> None:
     ready()
     from muster.hub.messages.queries import journey
 
-    found = journey(position)
+    found = journey(position, without=_kept_back())
     one = found.message
     click.echo(f"{one.contract} from {one.system}, received {one.received_at:%Y-%m-%d %H:%M:%S}Z")
     click.echo(f"id {one.id}, subject {one.subject}")

@@ -3,6 +3,7 @@
 import click
 
 from muster.cli.ready import ready
+from muster.cli.said import counted
 from muster.kernel.clock import SYSTEM_CLOCK
 
 
@@ -20,7 +21,7 @@ def run() -> None:
     ready()
     from muster.gates.watching import watch
 
-    click.echo(f"{watch(clock=SYSTEM_CLOCK):,} alerts raised")
+    click.echo(f"{counted(watch(clock=SYSTEM_CLOCK), 'alert')} raised")
 
 
 @oversight.command()
@@ -29,4 +30,6 @@ def alerts() -> None:
     ready()
     from muster.gates.watching import count_alerts
 
-    click.echo(f"{count_alerts():,} alerts wait to be settled")
+    waiting = count_alerts()
+    wait = "waits" if waiting == 1 else "wait"
+    click.echo(f"{counted(waiting, 'alert')} {wait} to be settled, on the page Unusual reading")

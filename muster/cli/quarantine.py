@@ -21,8 +21,10 @@ def quarantine(context: click.Context) -> None:
         return
     ready()
     from muster.hub.queries import causes
+    from muster.register.people.restricting import queries as restricting
+    from muster.register.people.restricting.rules import NOBODY
 
-    found = causes()
+    found = causes(without=restricting.hidden_rows(NOBODY))
     for cause in found:
         rows = "row " if cause.rows == 1 else "rows"
         files = "file " if cause.feeds == 1 else "files"
@@ -84,14 +86,16 @@ def download(out: Path, feed: uuid.UUID | None, cause: str) -> None:
     """Write rows that wait into the workbook OUT, to be corrected; faulty cells are marked."""
     ready()
     from muster.gates.access import Actor
+    from muster.gates.people import hidden_rows
     from muster.hub.mending.handing import hand_out
     from muster.services.exchange.pages.quarantine import note_rows_seen
     from muster.services.exchange.pages.workbooks import written
     from muster.services.exchange.wording import problem_words
 
-    found = hand_out(landing=feed, cause=cause, words=problem_words)
     user = getpass.getuser()
     operator = Actor(f"operator:{user}", user, frozenset({"service operator"}))
+    hidden = hidden_rows(operator)
+    found = hand_out(landing=feed, cause=cause, words=problem_words, without=hidden)
     note_rows_seen(operator, "operation", found.rows)
     out.write_bytes(written(found))
     rows = sum(map(len, found.rows.values()))
@@ -107,13 +111,15 @@ def upload(file: Path, reason: str) -> None:
     from muster.connectors.contract import Offer
     from muster.hub.mending.returned import Fate, bring_back
     from muster.hub.reading import read
+    from muster.register.people.restricting.queries import hidden_rows
+    from muster.register.people.restricting.rules import NOBODY
     from muster.services.exchange.pages.workbooks import own_texts
 
-    by = f"operator:{getpass.getuser()}"
+    by, hidden = f"operator:{getpass.getuser()}", frozenset(hidden_rows(NOBODY))
     came = bring_back(
         Offer(file.name, file.read_bytes()),
         reason=reason, employer=None, by=by, read=read, clock=SYSTEM_CLOCK,
-        ours=own_texts(),
+        ours=own_texts(), without=hidden,
     )  # fmt: skip
     for fate in Fate:
         rows = came.of(fate)

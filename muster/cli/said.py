@@ -24,6 +24,11 @@ def actor(name: str = "") -> str:
     return f"{own}:{said}"[:_LONGEST] if said else own
 
 
+def counted(count: int, one: str, many: str = "") -> str:
+    """Return a number with its noun: "1 link", "2 links"."""
+    return f"{count:,} {one if count == 1 else many or f'{one}s'}"
+
+
 @contextmanager
 def told(**options: str) -> Iterator[None]:
     """Let errors name the option by which the field they speak of is said."""

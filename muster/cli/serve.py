@@ -81,8 +81,6 @@ def work(once: bool) -> None:
     from muster.hub.uploads import take_next
 
     mended = -math.inf
-    if once:
-        Round(SYSTEM_CLOCK).turn()
     try:
         while True:
             took = take_next(dropped, read, clock=SYSTEM_CLOCK)
@@ -91,6 +89,7 @@ def work(once: bool) -> None:
                 took = let_mended_rows_go_on() or took
                 mended = time.monotonic()
             if not took and once:
+                Round(SYSTEM_CLOCK).turn()
                 return
             if not took:
                 time.sleep(_PAUSE_SECONDS)

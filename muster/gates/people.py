@@ -57,6 +57,14 @@ def hidden_rows(actor: Actor) -> frozenset[tuple[uuid.UUID, int]]:
     return frozenset(queries.hidden_rows(viewer_of(actor)))
 
 
+def hidden_subjects(actor: Actor) -> frozenset[str]:
+    """Return what subjects of messages end with that are of people the actor may not know of.
+
+    Lists, counts and searches of messages leave them out, and their pages are not there.
+    """
+    return frozenset(queries.hidden_subjects(viewer_of(actor)))
+
+
 def message_is_hidden(actor: Actor, subject: str) -> bool:
     """Return whether a message is about somebody of whom the actor may not know."""
     return queries.subject_is_hidden(subject, viewer_of(actor))

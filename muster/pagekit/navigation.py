@@ -71,6 +71,7 @@ class HomeCard:
     ``lines`` names a function, as text so that ``apps.py`` imports no models:
     ``"muster.services.exchange.pages.home_lines"``. It takes the ``Actor`` and returns
     ``CardLine`` entries. A card under "needs you" or "changed" without lines is left out.
+    Cards about the reader's own record and rights (``own``) stand first.
     """
 
     title: Text
@@ -79,6 +80,7 @@ class HomeCard:
     section: Section = "go to"
     text: Text = ""
     lines: str = ""
+    own: bool = False
 
 
 @dataclass(frozen=True)
@@ -157,15 +159,21 @@ def _area(title: Text, items: list[ShownItem]) -> ShownItem:
 
 
 def cards_for(actor: Actor) -> dict[Section, tuple[ShownCard, ...]]:
-    """Return the home page's cards for ``actor``, by section, in the order rooms are installed."""
+    """Return the home page's cards for ``actor``, by section.
+
+    Those about the actor come first, the others in the order rooms are installed.
+    """
     shown: dict[Section, list[ShownCard]] = {"needs you": [], "changed": [], "go to": []}
-    for config in apps.get_app_configs():
-        for card in cast("list[HomeCard]", getattr(config, "home", [])):
-            if not may_ever(actor, card.verb):
-                continue
-            lines = tuple(import_string(card.lines)(actor)) if card.lines else ()
-            if lines or card.section == "go to":
-                shown[card.section].append(
-                    ShownCard(card.title, reverse(card.url_name), card.text, lines)
-                )
+    offered = [
+        card
+        for config in apps.get_app_configs()
+        for card in cast("list[HomeCard]", getattr(config, "home", []))
+        if may_ever(actor, card.verb)
+    ]
+    for card in sorted(offered, key=lambda card: not card.own):
+        lines = tuple(import_string(card.lines)(actor)) if card.lines else ()
+        if lines or card.section == "go to":
+            shown[card.section].append(
+                ShownCard(card.title, reverse(card.url_name), card.text, lines)
+            )
     return {section: tuple(cards) for section, cards in shown.items()}

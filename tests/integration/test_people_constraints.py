@@ -132,7 +132,7 @@ class Rows:
         return Tie.objects.create(**(self._pair() | said | {"recorded_from": AT} | other))
 
     def settlement(self, **other: object) -> Settlement:
-        said = {"field": "nino", "kept": "a", "stated": {}, "acts": True, "reason": "test"}
+        said = {"field": "nino", "kept": new_id().hex, "stated": {}, "acts": True, "reason": "test"}
         return Settlement.objects.create(**({"record": self.record} | said | WAS | other))
 
     def run(self, **other: object) -> MatchingRun:
@@ -178,8 +178,8 @@ def violate(rows: Rows, constraint: constraints.Constraint) -> None:
     elif name == "register_source_record_once":
         make(staff_number="1")
     elif name == "register_field_settlement_once":
-        make()
-        make()
+        make(kept="a")
+        make(kept="a")
     elif name == "register_crosswalk_one_person":
         make(record=make().record)  # type: ignore[attr-defined]
     elif name == "register_people_claim_leaves_after_start":

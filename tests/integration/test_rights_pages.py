@@ -88,7 +88,7 @@ def test_nobody_reads_the_request_of_another(as_: SignIn) -> None:
         assert other.get(address).status_code == 404
     assert other.get(f"/rights/requests/{asked.id}").status_code == 403
     assert other.get("/rights/retention").status_code == 403
-    assert as_("hr:ann", "HR caseworker").get("/rights/holds").status_code == 403
+    assert as_("hr:ann", "HR caseworker").get("/rights/retention/holds").status_code == 403
 
 
 def test_an_officer_does_not_answer_their_own_request(as_: SignIn) -> None:
@@ -150,10 +150,10 @@ def test_a_run_from_preview_to_certificate(as_: SignIn, monkeypatch: pytest.Monk
 def test_a_hold_is_placed_by_one_and_lifted_by_another(as_: SignIn) -> None:
     said = {"kind": "line", "target": "hr-file", "why": "Inquiry", "review_on_day": "1",
             "review_on_month": "6", "review_on_year": "2030"}  # fmt: skip
-    assert "no such line" in sent(as_(ADA), "/rights/holds", **said | {"target": "nothing"})
-    assert "has passed" in sent(as_(ADA), "/rights/holds", **said | {"review_on_year": "2020"})
-    assert "The hold is in force" in sent(as_(ADA), "/rights/holds", **said)
-    lift = f"/rights/holds/{LegalHold.objects.get().id}/lift"
+    assert "no such line" in sent(as_(ADA), "/rights/retention/holds", **said | {"target": "nothing"})
+    assert "has passed" in sent(as_(ADA), "/rights/retention/holds", **said | {"review_on_year": "2020"})
+    assert "The hold is in force" in sent(as_(ADA), "/rights/retention/holds", **said)
+    lift = f"/rights/retention/holds/{LegalHold.objects.get().id}/lift"
     assert "You placed this hold" in sent(as_(ADA), lift, reason="Over")
     assert "The hold is lifted" in sent(as_(BEA), lift, reason="Over")
 
@@ -182,8 +182,8 @@ def test_the_request_of_somebody_restricted_is_there_for_their_guardian_alone(
 
 def test_the_schedule_is_for_everybody(as_: SignIn) -> None:
     client = as_("leader:x", "leader")
-    assert "Limitation Act 1980" in text_of(client, "/rights/schedule")
-    lines = client.get("/rights/schedule?as=csv").content.decode("utf-8-sig").splitlines()
+    assert "Limitation Act 1980" in text_of(client, "/rights/retention/schedule")
+    lines = client.get("/rights/retention/schedule?as=csv").content.decode("utf-8-sig").splitlines()
     assert len(lines) > 10
     assert "2007/3290" in "".join(lines)
 

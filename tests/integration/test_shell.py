@@ -57,14 +57,14 @@ def test_every_declared_verb_is_one_of_the_table() -> None:
 
 
 def test_only_sign_in_health_and_language_are_open() -> None:
-    """The API and the figures ask for a token instead of a session.
+    """The API and the figures ask for a token instead, and stopping for the code of a notice.
 
     See ``test_api`` and ``test_message_figures``.
     """
     pages = [one for one in get_resolver().url_patterns if getattr(one, "app_name", "") != "api"]
     views = views_of(pages)
     opened = {name for name, view in views if (a := access_of(view)) and a.verb is None}
-    assert opened == {*OPEN, "metrics"}
+    assert opened == {*OPEN, "metrics", "stop-by-code"}
 
 
 def _raising(error: Exception) -> Callable[[HttpRequest], HttpResponse]:

@@ -274,7 +274,7 @@ def test_people_of_several_records_are_found_by_an_index(moved: Pair) -> None:
     if connection.vendor == "postgresql":
         with connection.cursor() as cursor:
             cursor.execute("SET LOCAL enable_seqscan = off")
-    assert "register_crosswalk_of_person" in everybody.explain()
+    assert "register_crosswalk_" in everybody.explain()
     assert "register_crosswalk_" in own.explain()
     assert set(own) == set(everybody) == {person_of(moved[0])}
     assert differing({person_of(moved[0]).hex}) == {person_of(moved[0]).hex}

@@ -14,8 +14,8 @@ def main(folder: Path) -> None:
     from tests.integration.test_airlock import PLAIN
 
     world = World(folder)
-    world.build()
-    Route.objects.filter(receiver__isnull=False).update(translation=PLAIN, translation_version=1)
+    route = world.build()
+    Route.objects.filter(id=route.id).update(translation=PLAIN, translation_version=1)
     world.send(*(world.message(str(number)) for number in range(5)))
 
 

@@ -221,6 +221,8 @@ def test_few_rows_at_first_and_a_date_that_has_to_be_given(
     page.go_back()
     page.get_by_role("button", name="Continue").click()
     page.get_by_label("Name of this kind of file").fill("Everybody of ours")
+    system = page.get_by_label("Which system sends such files")
+    system.select_option(value="hr-orchards-and-allotments")
     page.get_by_label("Changes only").check()
     page.get_by_role("button", name="Save").click()
     heading(page, "Take the file in")

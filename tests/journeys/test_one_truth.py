@@ -19,7 +19,7 @@ from tests.journeys.conftest import Axe, Muster, PageAs, done
 
 pytestmark = pytest.mark.usefixtures("truth_world")
 Look = Callable[[Page], None]
-SMALL, LARGE = {"width": 320, "height": 800}, {"width": 1280, "height": 800}
+SMALL, LARGE = 320, 1280
 BELIEFS = "Everything ever believed"
 
 
@@ -35,9 +35,9 @@ def look(axe: Axe) -> Look:
 
     def looked(page: Page) -> None:
         axe(page)
-        page.set_viewport_size(SMALL)
-        assert page.evaluate("document.documentElement.scrollWidth") <= SMALL["width"], page.url
-        page.set_viewport_size(LARGE)
+        page.set_viewport_size({"width": SMALL, "height": 800})
+        assert page.evaluate("document.documentElement.scrollWidth") <= SMALL, page.url
+        page.set_viewport_size({"width": LARGE, "height": 800})
 
     return looked
 
@@ -257,8 +257,8 @@ def told(page: Page, what: str, said: dict[str, str]) -> None:
         page.get_by_label(label).fill(value)
     page.get_by_role("button", name="Continue").click()
     today = dt.datetime.now(dt.UTC).date()
-    for part, value in (("Day", today.day), ("Month", today.month), ("Year", today.year)):
-        page.get_by_label(part, exact=True).fill(str(value))
+    for part, number in (("Day", today.day), ("Month", today.month), ("Year", today.year)):
+        page.get_by_label(part, exact=True).fill(str(number))
     page.get_by_role("button", name="Continue").click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Check your answers")
     for value in said.values():

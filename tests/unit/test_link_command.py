@@ -200,3 +200,18 @@ def test_two_columns_of_one_name_are_refused(tmp_path: Path) -> None:
     (tmp_path / "a.csv").write_text("last, last\nMole,Vole\n")
     with pytest.raises(BadInput, match=r"Two columns have this name .*last"):
         read_table(tmp_path / "a.csv")
+
+
+def test_what_should_be_looked_at_in_a_file_is_said(tmp_path: Path) -> None:
+    rows = ["id,first,last,dob", "1,Ann,Oak,1980-02-29", "2,Bob,Elm,31/02/1975", "2,Cy,Ash,nobody"]
+    (tmp_path / "a.csv").write_text("\n".join(rows))
+    (tmp_path / "roles.toml").write_text(
+        '[columns]\nrecord = "id"\ngiven_name = "first"\nsurname = "last"\ndate_of_birth = "dob"'
+    )
+    words = tmp_path / "a.csv", "--roles", tmp_path / "roles.toml", "--out"
+    done = linked(*words, tmp_path / "out.csv")
+    assert "a.csv: 2 rows share their name (id)" in done.output
+    assert "a.csv: 2 values of dob are no date" in done.output
+    refused = linked(*words, tmp_path / "nowhere" / "out.csv")
+    assert refused.exit_code == 1
+    assert "There is no such folder" in str(refused.exception) + refused.output

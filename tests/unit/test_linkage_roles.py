@@ -42,3 +42,13 @@ def test_a_column_that_is_not_there_is_named_with_those_that_are() -> None:
     roles = read_roles("[columns]\nsurname = 'Last'").first
     with pytest.raises(BadInput, match=r"No column Last .*a\.csv"):
         check_columns(roles, ["first", "last"], "a.csv")
+
+
+def test_the_second_table_may_have_no_column_of_a_role() -> None:
+    declared = read_roles(
+        '[columns]\nsurname = "a"\nidentifier = "b"\n[columns_b]\nidentifier = []'
+    )
+    assert set(declared.first.columns) == {"surname", "identifier"}
+    assert set(declared.second.columns) == {"surname"}
+    with pytest.raises(BadInput, match="name is missing"):
+        read_roles('[columns]\nsurname = "a"\nidentifier = []')

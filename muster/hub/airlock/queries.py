@@ -4,15 +4,25 @@ import datetime as dt
 import difflib
 import json
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 
 from muster.hub.airlock.looking import refuse_without_agreement, routes_with_agreement
 from muster.hub.blobs import unseal
 from muster.hub.delivering.queries import stream_of
-from muster.hub.models import ContractRevision, Route, Trial, TrialDifference, TrialKind, TrialState
+from muster.hub.models import (
+    ContractRevision,
+    Message,
+    Route,
+    Trial,
+    TrialDifference,
+    TrialKind,
+    TrialState,
+)
+from muster.hub.subjects import about
 from muster.kernel.clock import Clock
 from muster.kernel.errors import NotFound, Where
 from muster.ledger.current import ledger
@@ -126,11 +136,12 @@ def trial(trial: uuid.UUID) -> TrialView:
 
 
 def details(
-    kind: int, *, clock: Clock, start: int = 0, limit: int = 50
+    kind: int, *, clock: Clock, without: Collection[str] = (), start: int = 0, limit: int = 50
 ) -> tuple[tuple[DetailView, ...], int]:
     """Return what both sides make of the messages of a kind, and how many are kept.
 
-    For those alone who may read what messages say.
+    For those alone who may read what messages say; ``without`` are ends of subjects whose
+    messages are left out.
 
     Raises:
         NotPermitted: if the route's agreement does not let anything flow today.
@@ -140,6 +151,9 @@ def details(
         return (), 0
     refuse_without_agreement(route, None, clock)
     found = TrialDifference.objects.filter(kind=kind).order_by("position")
+    if without:
+        left_out = about(Message.objects.filter(position=OuterRef("position")), without)
+        found = found.filter(~Exists(left_out))
     return tuple(map(_detail, found[start : start + limit])), found.count()
 
 

@@ -5,6 +5,7 @@ For integrators, before anything goes live. The record takes the very path of li
 to the receiver, in the way that the receiver's connector declares.
 """
 
+from collections.abc import Collection
 from dataclasses import dataclass, field
 from typing import Any, Literal
 
@@ -21,6 +22,7 @@ from muster.hub.messages.envelope import Envelope, data_of, read_message
 from muster.hub.messages.records import read_records
 from muster.hub.models import Message, Route
 from muster.hub.populations import of_population
+from muster.hub.subjects import not_about
 from muster.kernel.clock import Clock
 from muster.kernel.days import legal_day
 from muster.kernel.errors import BadInput, Conflict, NotFound, NotPermitted, Where
@@ -102,8 +104,14 @@ def try_record(route: str, record: bytes, *, subject: str = "", clock: Clock) ->
     return _tried(raw, routing)
 
 
-def try_message(route: str, position: int, *, clock: Clock) -> Tried:
+def try_message(route: str, position: int, *, clock: Clock, without: Collection[str] = ()) -> Tried:
     """Return what becomes of a message that came; for those alone who may read what it holds.
+
+    Args:
+        route: the route's code.
+        position: its place in the exchange log.
+        clock: says under what it flows today.
+        without: ends of subjects whose messages are answered as not there; see ``subjects``.
 
     Raises:
         NotFound: if there is no such route, or no such message of its stream.
@@ -115,7 +123,7 @@ def try_message(route: str, position: int, *, clock: Clock) -> Tried:
             routing.permission.because, where=Where(thing=f"route {route}"), fix="See the agreement"
         )
     stream = Message.objects.filter(contract=routing.route.contract, system=routing.route.source)
-    found = stream.filter(position=position, refused="").first()
+    found = not_about(stream, without).filter(position=position, refused="").first()
     (raw,) = ledger().bodies("exchange", [position]) if found is not None else (None,)
     if raw is None:
         raise NotFound(

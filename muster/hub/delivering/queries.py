@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
@@ -12,6 +12,7 @@ from django.db.models import Count, F, Max, Min, OuterRef, Q, QuerySet, Subquery
 from muster.hub.delivering.following import OPEN
 from muster.hub.models import Cursor, Delivery, Message, Parked, ParkedState, Route
 from muster.hub.standing import permission
+from muster.hub.subjects import not_about
 from muster.kernel.clock import Clock
 from muster.kernel.days import legal_day
 from muster.kernel.errors import NotFound, Where
@@ -177,8 +178,8 @@ def causes(
 
 
 def parked(
-    route: str, *, stage: str = "", cause: str = "", subject: str = "", start: int = 0,
-    limit: int = 50,
+    route: str, *, stage: str = "", cause: str = "", subject: str = "",
+    without: Collection[str] = (), start: int = 0, limit: int = 50,
 ) -> tuple[tuple[ParkedMessage, ...], int]:  # fmt: skip
     """Return messages that wait on a route, the first come first, and how many there are.
 
@@ -187,10 +188,11 @@ def parked(
         stage: only those that failed there; with ``cause``.
         cause: only those that wait for it.
         subject: only those of this subject, those behind included.
+        without: ends of subjects whose messages are left out; see ``subjects``.
         start: how many to leave out.
         limit: how many at most.
     """
-    waiting = Parked.objects.filter(route__code=route, state__in=OPEN)
+    waiting = not_about(Parked.objects.filter(route__code=route, state__in=OPEN), without)
     if stage == _BEHIND:
         waiting = _headed(waiting).filter(head_stage__isnull=True)
     elif stage or cause:

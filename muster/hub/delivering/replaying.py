@@ -7,12 +7,14 @@ replayed: what still waits comes in its turn.
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Min
 
 from muster.hub.models import Cursor, Delivery, Message, Replay, ReplayFailure, Route
+from muster.hub.subjects import not_about
 from muster.kernel.clock import Clock
 from muster.kernel.errors import BadInput, NotFound, Where
 from muster.ledger.current import ledger
@@ -72,6 +74,7 @@ def plan(
     last: int | None = None,
     subject: str = "",
     correlation: str = "",
+    without: Collection[str] = (),
 ) -> ReplayPlan:
     """Return what a replay would hand over; nothing is changed.
 
@@ -81,6 +84,7 @@ def plan(
         last: the last position; up to what was handed over if not given.
         subject: only messages of this subject.
         correlation: only messages of this case.
+        without: ends of subjects that are answered as those of no message; see ``subjects``.
 
     Raises:
         BadInput: if nothing is chosen, or nothing of it was handed over yet.
@@ -99,7 +103,7 @@ def plan(
         position__gte=max(_or(first, 0), 0), position__lte=end,
     )  # fmt: skip
     if subject:
-        messages = messages.filter(subject=subject)
+        messages = not_about(messages.filter(subject=subject), without)
     if correlation:
         messages = messages.filter(correlation=correlation)
     positions = messages.order_by("position").values_list("position", flat=True)

@@ -17,6 +17,7 @@ from muster.hub.mending.places import field_titled, layout_named, text_of
 from muster.hub.mending.waiting import standing, waiting_of
 from muster.hub.models import QuarantinedRow
 from muster.hub.parsers import Parser, Unreadable
+from muster.hub.quarantine_queries import Without, but_not
 from muster.kernel.errors import BadInput, Where
 
 _LONGEST = 300
@@ -58,14 +59,19 @@ class Question:
     may_be_empty: bool
 
 
-def questions(cause: str, *, employer: uuid.UUID | None = None) -> tuple[Question, ...]:
+def questions(
+    cause: str, *, employer: uuid.UUID | None = None, without: Without = ()
+) -> tuple[Question, ...]:
     """Return what can be settled once for all of a cause, one for each route, most rows first.
+
+    Rows ``without`` which it is asked are neither counted nor a reason to ask.
 
     None of it can if the cause is about a person, about no value, or about a value that counts
     only together with another one.
     """
     landings = standing(employer)
     waiting = QuarantinedRow.objects.filter(cause=cause, landing__in=landings)
+    waiting = but_not(waiting, without)
     grouped = waiting.values("landing__route", "landing__layout", "field", "reason").annotate(
         rows=Count("id"), feeds=Count("landing", distinct=True)
     )

@@ -23,6 +23,7 @@ from muster.hub.mending.places import Columns, key_of, layout_named
 from muster.hub.mending.waiting import Waiting, headers_waiting, standing, waiting_of
 from muster.hub.models import Landing
 from muster.hub.parsers import Parser
+from muster.hub.quarantine_queries import Without
 from muster.kernel.clock import Clock
 from muster.kernel.errors import BadInput, Where
 
@@ -117,6 +118,7 @@ def bring_back(
     read: Read,
     clock: Clock,
     ours: Collection[str] = (),
+    without: Without = (),
     seconds: float | None = None,
 ) -> Returned:
     """Take what was corrected in a workbook; return what became of each of its lines.
@@ -132,6 +134,7 @@ def bring_back(
         clock: stamps the corrections.
         ours: texts that are written into workbooks beside the rows: instructions, and the names
             of columns that no sender has.
+        without: rows, by landing and number, that are answered as rows that do not wait.
         seconds: after so many no further rows go on now, nor ever very many of one landing: they
             do with the worker. All go on now by default.
 
@@ -141,7 +144,7 @@ def bring_back(
     """
     begun = time.monotonic()
     told, by_landing = _matched(offer, read, employer, ours)
-    plans = [_planned(landing, rows, reason, by, clock) for landing, rows in by_landing]
+    plans = [_planned(one, rows, without, reason, by, clock) for one, rows in by_landing]
     _check_number(
         sum(len(plan.corrections) for plan in plans), MOST_CELLS, "corrected cells", offer
     )
@@ -233,12 +236,13 @@ def _gone_on(one: _Kept, read: Read, by: str, clock: Clock) -> Iterator[RowBack]
 
 
 def _planned(
-    landing: Landing, rows: Mapping[int, list[Given]], reason: str, by: str, clock: Clock
-) -> _Plan:
+    landing: Landing, rows: Mapping[int, list[Given]], without: Without, reason: str, by: str,
+    clock: Clock,
+) -> _Plan:  # fmt: skip
     """Return which cells of which rows are corrected, and what is said of all other rows."""
     plan, at = _Plan(), clock.now()
     columns = _Read(Columns(layout_named(landing.layout)))
-    for one in waiting_of(landing, rows.keys()):
+    for one in waiting_of(landing, [row for row in rows if (landing.id, row) not in without]):
         row, given = one.row, rows[one.row]
         cells, why = _merged(one, given, columns)
         if why:

@@ -6,6 +6,7 @@ messages that their systems sent, and those that routes to their systems carry.
 
 import datetime as dt
 import uuid
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,6 +15,7 @@ from muster.hub.delivering.queries import ParkedMessage, parked_view
 from muster.hub.messages.finding import latest_of, named
 from muster.hub.messages.legs import LegState, leg_state
 from muster.hub.models import Cursor, Delivery, Message, Parked, Replay, Route
+from muster.hub.subjects import end_of, not_about
 from muster.kernel.errors import NotFound, Where
 
 COUNTED = 10_000
@@ -105,6 +107,7 @@ def messages(
     refused: bool = False,
     employer: uuid.UUID | None = None,
     of: str = "",
+    without: Collection[str] = (),
     start: int = 0,
     limit: int = 50,
 ) -> Page:
@@ -117,10 +120,11 @@ def messages(
         refused: only those that go nowhere.
         employer: only those that systems of this employer sent or may have.
         of: only those that this system sent or may have.
+        without: ends of subjects whose messages are left out; see ``subjects``.
         start: how many to leave out.
         limit: how many at most.
     """
-    found = _within(Message.objects.all(), employer, of)
+    found = not_about(_within(Message.objects.all(), employer, of), without)
     if words:
         found = found.filter(position__in=named(words.strip()))
     if contract:
@@ -136,18 +140,24 @@ def messages(
     return Page(tuple(map(_view, rows.select_related("system", "key"))), total)
 
 
-def journey(position: int, *, employer: uuid.UUID | None = None, of: str = "") -> Journey:
+def journey(
+    position: int, *, employer: uuid.UUID | None = None, of: str = "",
+    without: Collection[str] = (),
+) -> Journey:  # fmt: skip
     """Return one message's whole way.
 
     Args:
         position: its place in the exchange log.
         employer: of the reader; whoever only receives sees the own routes alone.
         of: the system that asks, likewise.
+        without: ends of subjects whose messages are answered as not there; see ``subjects``.
 
     Raises:
         NotFound: if there is none, or none within reach.
     """
     row = _one(position, employer, of)
+    if end_of(row.subject) in without:
+        raise _none(position)
     everything = _sends(row, employer, of)
     taking = Route.objects.filter(
         contract=row.contract, source=row.system_id, receiver__isnull=False
@@ -157,7 +167,9 @@ def journey(position: int, *, employer: uuid.UUID | None = None, of: str = "") -
     legs = () if row.refused else tuple(
         _leg(one, row) for one in taking.select_related("receiver").order_by("code")
     )  # fmt: skip
-    near = _within(Message.objects.exclude(position=position), employer, of)
+    near = not_about(
+        _within(Message.objects.exclude(position=position), employer, of), without
+    )  # fmt: skip
     return Journey(
         _view(row), legs,
         _related(near.filter(correlation=row.correlation)) if row.correlation else (),
@@ -194,10 +206,14 @@ def _one(position: int, employer: uuid.UUID | None, of: str) -> Message:
     rows = _within(Message.objects.filter(position=min(position, _LAST)), employer, of)
     row = rows.select_related("system", "key").first()
     if row is None:
-        raise NotFound(
-            "No such message", where=Where(thing=str(position)), fix="See the list of messages"
-        )
+        raise _none(position)
     return row
+
+
+def _none(position: int) -> NotFound:
+    return NotFound(
+        "No such message", where=Where(thing=str(position)), fix="See the list of messages"
+    )
 
 
 def _sends(row: Message, employer: uuid.UUID | None, of: str) -> bool:

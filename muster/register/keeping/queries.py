@@ -5,10 +5,12 @@ import uuid
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from muster.register.employers.queries import titles
 from muster.register.keeping.models import Answer, LegalHold, Request, Run, RunItem
 from muster.register.people.restricting.hiding import shown
-from muster.register.people.restricting.rules import Viewer
+from muster.register.people.restricting.rules import NOBODY, Viewer
 
 
 @dataclass(frozen=True)
@@ -155,9 +157,14 @@ def sample(run: uuid.UUID, *, viewer: Viewer, limit: int = 5) -> tuple[ItemView,
     return _items(list(found.order_by("id")[:limit]))
 
 
-def holds(*, lifted: bool = False) -> tuple[HoldView, ...]:
-    """Return the holds in force, those to be looked at again soonest first; or lifted ones."""
-    found = LegalHold.objects.filter(lifted_at__isnull=not lifted).order_by("review_on", "id")
+def holds(*, viewer: Viewer = NOBODY, lifted: bool = False) -> tuple[HoldView, ...]:
+    """Return the holds in force, those to be looked at again soonest first; or lifted ones.
+
+    Without those on persons of whom the viewer may not know.
+    """
+    known = Q(person__isnull=True) | shown(viewer)
+    found = LegalHold.objects.filter(known, lifted_at__isnull=not lifted)
+    found = found.order_by("review_on", "id")
     return tuple(
         HoldView(
             one.id, one.kind, one.target, one.why, one.review_on, one.placed_by, one.placed_at,

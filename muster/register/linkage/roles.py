@@ -58,8 +58,8 @@ def read_roles(text: str) -> Declared:
     """Return what a TOML text declares.
 
     ``[columns]`` names for each role its column, or a list of them; ``[columns_b]`` what is called
-    otherwise in the second table; ``each_once = true`` says that a person stands in each table at
-    most once.
+    otherwise in the second table, an empty list where it says nothing of the kind;
+    ``each_once = true`` says that a person stands in each table at most once.
 
     Raises:
         BadInput: naming the entry that is wrong.
@@ -77,6 +77,7 @@ def read_roles(text: str) -> Declared:
     if not set(first) - {"record"}:
         raise _wrong("No column of a person is named", "columns", f"Name some of {_known()}")
     second = {**first, **_columns(said.get("columns_b", {}), "columns_b")}
+    second = {role: named for role, named in second.items() if named}
     return Declared(Roles(first), Roles(second), said.get("each_once", False))
 
 
@@ -92,7 +93,8 @@ def check_columns(roles: Roles, columns: Collection[str], file: str) -> None:
                 raise BadInput(
                     f"No column {column} (role {role})",
                     where=Where(file=file, field=column),
-                    fix=f"Name one of: {', '.join(list(columns)[:40])}",
+                    fix=f"Name one of: {', '.join(list(columns)[:40])}. If the second file says "
+                    f"nothing of the kind, write {role} = [] under [columns_b]",
                 )
 
 
@@ -104,7 +106,10 @@ def _columns(said: object, where: str) -> dict[str, tuple[str, ...]]:
         if role not in ROLES:
             raise _wrong(f"No such role: {role}", role, f"Use {_known()}")
         columns = tuple(named) if isinstance(named, list) else (named,)
-        if not columns or not all(isinstance(column, str) and column for column in columns):
+        absent = named == [] and where == "columns_b"
+        if not absent and not (
+            columns and all(isinstance(column, str) and column for column in columns)
+        ):
             raise _wrong("A column's name is missing", role, "Write the column's name in quotes")
         if len(columns) > 1 and role not in _SEVERAL:
             raise _wrong("Only one column can say this", role, "Name one column")

@@ -5,7 +5,6 @@ employments of a person at one employer hold on the same day, the substantive on
 """
 
 import datetime as dt
-import uuid
 from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
@@ -13,11 +12,10 @@ import polars as pl
 
 from muster.kernel.metrics import NOT_MAPPED, Returns
 from muster.register.bulk import read_frame
-from muster.register.employers.queries import titles
 from muster.register.people import queries
 from muster.register.people.rules import FURTHER, SUBSTANTIVE
-from muster.register.posts.grades import shipped_code_list
-from muster.register.posts.rules import LEVELS, read_level, read_profession
+from muster.register.posts.levelled import every_level, every_profession, with_levels
+from muster.register.posts.metrics import GRADE, PROFESSION
 
 AGES = (20, 30, 40, 50, 60, 65)
 """Where bands of age begin, after the first."""
@@ -62,17 +60,16 @@ class Employments:
         stretches = _stretches(held, spent, born)
         told = _terms(_chosen(stretches, held), spent)
         told = told.join(born, on="person", how="left").with_columns(age=_age())
-        return _named(_read(told))
+        return _named(with_levels(told))
 
     def domain(self, dimension: str, as_at: dt.date) -> Mapping[str, str]:
         """Return every code of a dimension, whoever has it."""
         if dimension == "employer":
             return {one.employer.hex: one.title for one in queries.returns(as_at).made}
         if dimension == "grade":
-            return {level.code: level.label for level in LEVELS} | {NOT_MAPPED: "Not mapped"}
+            return every_level(GRADE.not_mapped)
         if dimension == "profession":
-            names = sorted(set(shipped_code_list().professions.values()))
-            return {name: name for name in names} | {NOT_MAPPED: "Not stated"}
+            return every_profession(PROFESSION.not_mapped)
         return ages() if dimension == "age" else KINDS
 
     def dates(self) -> Sequence[dt.date]:
@@ -170,25 +167,6 @@ def _age() -> pl.Expr:
         reached = pl.col("born").dt.offset_by(f"{years}y") <= started
         told = pl.when(reached).then(pl.lit(code)).otherwise(told)
     return pl.when(pl.col("born").is_null()).then(pl.lit(NOT_MAPPED)).otherwise(told)
-
-
-def _read(told: pl.DataFrame) -> pl.DataFrame:
-    """Return rows with grades and professions read by the code lists."""
-    code_list = shipped_code_list()
-    grades = told.select("employer", "stated").unique()
-    named = titles([uuid.UUID(hex=one) for one in grades["employer"].unique()])
-    levels = (
-        read_level(stated or "", named[uuid.UUID(hex=employer)], "", code_list)
-        for employer, stated in grades.iter_rows()
-    )
-    found = pl.Series("grade", [one.level if one else None for one in levels], dtype=_TEXT)
-    work = told.select("stated_profession").unique()
-    read = [read_profession(one or "", code_list) for one in work["stated_profession"]]
-    professions = work.with_columns(pl.Series("profession", read, dtype=_TEXT))
-    grades = grades.with_columns(found)
-    return told.join(grades, on=["employer", "stated"], how="left", nulls_equal=True).join(
-        professions, on="stated_profession", how="left", nulls_equal=True
-    )
 
 
 def _named(told: pl.DataFrame) -> pl.DataFrame:

@@ -268,9 +268,25 @@ def _history(person_id: uuid.UUID) -> History:
         tuple(_name(one, sources) for one in names),
         tuple(_identifier(one, sources) for one in identifiers),
         tuple(
-            _employment(one, sources, tuple(by_employment[one.employment])) for one in employments
+            _employment(one, sources, _spent_while(one, by_employment[one.employment]))
+            for one in employments
         ),
     )
+
+
+def _spent_while(employed: Employment, found: list[AssignmentFact]) -> tuple[AssignmentFact, ...]:
+    """Return how an employment was believed to be spent while it was believed to be the person's.
+
+    Once a record turns out to be somebody else's, what is believed of it is their business.
+    """
+    kept = []
+    for one in found:
+        starts = max(one.believed.recorded_from, employed.recorded_from)
+        ends = min(filter(None, (one.believed.recorded_to, employed.recorded_to)), default=None)
+        if ends is None or starts < ends:
+            held = replace(one.believed, recorded_from=starts, recorded_to=ends)
+            kept.append(replace(one, believed=held))
+    return tuple(kept)
 
 
 def _name(one: PersonName, sources: dict[int, Source]) -> NameFact:

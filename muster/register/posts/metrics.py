@@ -3,10 +3,9 @@
 import datetime as dt
 from collections.abc import Mapping, Sequence
 
-from muster.kernel.metrics import NOT_MAPPED, Dimension, Metric, RawCell, Returns
+from muster.kernel.metrics import Dimension, Metric, RawCell, Returns
 from muster.register.posts import queries
-from muster.register.posts.grades import shipped_code_list
-from muster.register.posts.rules import LEVELS
+from muster.register.posts.levelled import every_level, every_profession
 
 EMPLOYER = Dimension("employer", "Employer", "The employer of the register that the return names.")
 GRADE = Dimension(
@@ -69,9 +68,8 @@ class _Posts:
         if dimension == EMPLOYER.name:
             return queries.employers_at(as_at)
         if dimension == GRADE.name:
-            return {level.code: level.label for level in LEVELS} | {NOT_MAPPED: GRADE.not_mapped}
-        professions = sorted(set(shipped_code_list().professions.values()))
-        return {name: name for name in professions} | {NOT_MAPPED: PROFESSION.not_mapped}
+            return every_level(GRADE.not_mapped)
+        return every_profession(PROFESSION.not_mapped)
 
     def dates(self) -> Sequence[dt.date]:
         return queries.dates()

@@ -5,7 +5,6 @@ a campaign is for several grades, none is told.
 """
 
 import datetime as dt
-import uuid
 from collections.abc import Mapping, Sequence
 from functools import cache
 from importlib.resources import files
@@ -17,9 +16,7 @@ import polars as pl
 
 from muster.kernel.metrics import NOT_MAPPED, Returns
 from muster.register.bulk import read_frame
-from muster.register.employers.queries import titles
-from muster.register.posts.grades import shipped_code_list
-from muster.register.posts.rules import LEVELS, read_level, read_profession
+from muster.register.posts.levelled import every_level, every_profession, with_levels
 from muster.register.recruitment import returning
 from muster.register.recruitment.rules import OUTCOMES, STAGES
 
@@ -116,27 +113,9 @@ def _told() -> pl.DataFrame:
     """Return applications with their dimensions; whoever applied is a number."""
     raw = read_frame(_TOLD, [], {**_RAW, "applied": pl.String, "started": pl.String})
     frame = raw.with_columns(pl.col("applied", "started").str.to_date())
-    frame = frame.join(_levels(frame), on=["employer", "stated"], how="left", nulls_equal=True)
-    frame = frame.join(_professions(frame), on="stated_profession", how="left", nulls_equal=True)
+    frame = with_levels(frame)
     whose = pl.struct("system", "applicant").rank("dense").cast(pl.Int64)
     return frame.with_columns(person=whose).with_columns(pl.col(*DIMENSIONS).fill_null(NOT_MAPPED))
-
-
-def _levels(frame: pl.DataFrame) -> pl.DataFrame:
-    code_list, distinct = shipped_code_list(), frame.select("employer", "stated").unique()
-    named = titles([uuid.UUID(hex=one) for one in distinct["employer"].unique()])
-    read = (
-        read_level(stated or "", named[uuid.UUID(hex=employer)], "", code_list)
-        for employer, stated in distinct.iter_rows()
-    )
-    levels = [one.level if one else None for one in read]
-    return distinct.with_columns(pl.Series("grade", levels, dtype=pl.String))
-
-
-def _professions(frame: pl.DataFrame) -> pl.DataFrame:
-    code_list, distinct = shipped_code_list(), frame.select("stated_profession").unique()
-    read = [read_profession(one or "", code_list) for one in distinct["stated_profession"]]
-    return distinct.with_columns(pl.Series("profession", read, dtype=pl.String))
 
 
 def _band(end: int | None) -> str:
@@ -154,10 +133,9 @@ def _domain(dimension: str, as_at: dt.date) -> Mapping[str, str]:
     if dimension == "employer":
         return returning.employers_told(as_at)
     if dimension == "grade":
-        return {level.code: level.label for level in LEVELS} | {NOT_MAPPED: "Not mapped"}
+        return every_level("Not mapped")
     if dimension == "profession":
-        names = sorted(set(shipped_code_list().professions.values()))
-        return {name: name for name in names} | {NOT_MAPPED: NOT_STATED}
+        return every_profession(NOT_STATED)
     if dimension == "days":
         return bands()
     if dimension in ("reached", "stage"):

@@ -19,6 +19,8 @@ from muster.kernel.days import legal_day
 from muster.kernel.errors import NotFound, Where
 from muster.kernel.running import keyring
 from muster.register.employers.queries import titles
+from muster.register.people.restricting.hiding import shown
+from muster.register.people.restricting.rules import NOBODY, Viewer
 from muster.register.told.correction_rules import CorrectionState, is_open, is_overdue
 from muster.register.told.fact_fields import Disputable, disputable
 from muster.register.told.flowing import NO_SERVICE, concerned, payday_of
@@ -170,13 +172,16 @@ def correction(request: uuid.UUID, *, person: uuid.UUID | None, clock: Clock) ->
     return _one(Correction.objects.filter(id=request, person=person).first(), request, clock)
 
 
-def correction_of(request: uuid.UUID, *, employer: uuid.UUID, clock: Clock) -> CorrectionView:
+def correction_of(
+    request: uuid.UUID, *, employer: uuid.UUID, viewer: Viewer = NOBODY, clock: Clock
+) -> CorrectionView:
     """Return a request that an employer's HR answers.
 
     Raises:
-        NotFound: if it is none of theirs.
+        NotFound: if it is none of theirs, or of a person of whom the viewer may not know.
     """
-    return _one(Correction.objects.filter(id=request, employer=employer).first(), request, clock)
+    found = Correction.objects.filter(shown(viewer), id=request, employer=employer)
+    return _one(found.first(), request, clock)
 
 
 def corrections(person: uuid.UUID, *, clock: Clock) -> tuple[CorrectionView, ...]:
@@ -185,14 +190,18 @@ def corrections(person: uuid.UUID, *, clock: Clock) -> tuple[CorrectionView, ...
     return _corrections(list(rows), clock)
 
 
-def corrections_to_answer(employer: uuid.UUID, *, clock: Clock) -> tuple[CorrectionView, ...]:
+def corrections_to_answer(
+    employer: uuid.UUID, *, viewer: Viewer = NOBODY, clock: Clock
+) -> tuple[CorrectionView, ...]:
     """Return the requests that wait for an employer's HR, those due first at the top.
 
-    Those are what no system answers, and what a system should have answered by now.
+    Those are what no system answers, and what a system should have answered by now; without those
+    of people of whom the viewer may not know.
     """
     rows = Correction.objects.filter(
-        Q(state="queued") | Q(state="sent", reminded_at__isnull=False), employer=employer
-    )
+        Q(state="queued") | Q(state="sent", reminded_at__isnull=False), shown(viewer),
+        employer=employer,
+    )  # fmt: skip
     return _corrections(list(rows.order_by("promised", "asked_at")), clock)
 
 

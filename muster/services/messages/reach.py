@@ -6,6 +6,7 @@ A route, and what it carries, is of both its ends' employers; a door is of all w
 from uuid import UUID
 
 from muster.gates.access import Actor, Purpose, Verb, purpose_of, reach_of
+from muster.gates.people import hidden_subjects, message_is_hidden
 from muster.hub.delivering import queries as delivering
 from muster.hub.delivering.queries import ParkedMessage, RouteView
 from muster.hub.forwarding import queries as forwarding
@@ -50,9 +51,13 @@ def held_forwards_of(employer: UUID | None) -> tuple[HeldForward, ...]:
 
 
 def journey_within(request: PageRequest, verb: Verb, position: int) -> Journey:
-    """Return a message to which the actor may do ``verb``, as far as the actor may see it."""
+    """Return a message to which the actor may do ``verb``, as far as the actor may see it.
+
+    One about somebody of whom they may not know is not there.
+    """
+    own, hidden = within(request, verb), hidden_subjects(request.actor)
     try:
-        return queries.journey(position, employer=within(request, verb))
+        return queries.journey(position, employer=own, without=hidden)
     except NotFound:
         raise no_such("message") from None
 
@@ -70,6 +75,8 @@ def parked_within(request: PageRequest, verb: Verb, parked: UUID) -> ParkedMessa
         route_within(request, verb, found.route)
     except NotFound:
         raise no_such("parked message") from None
+    if message_is_hidden(request.actor, found.subject):
+        raise no_such("parked message")
     return found
 
 

@@ -23,6 +23,7 @@ class MyselfConfig(AppConfig):
             "myself:start",
             "tell own changes",
             text=_("Tell a change once: it goes to every system of every employer concerned."),
+            own=True,
         ),
         HomeCard(
             _("Your bank details are about to change"),
@@ -30,6 +31,7 @@ class MyselfConfig(AppConfig):
             "tell own changes",
             section="needs you",
             lines="muster.services.myself.home.bank_lines",
+            own=True,
         ),
         HomeCard(
             _("Corrections to answer"),

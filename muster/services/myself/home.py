@@ -4,9 +4,9 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 
 from muster.gates.access import Actor
-from muster.gates.people import person_subject
+from muster.gates.people import viewer_of
 from muster.kernel.clock import SYSTEM_CLOCK
-from muster.pagekit.jinja import day
+from muster.pagekit.jinja import day, short_day
 from muster.pagekit.navigation import CardLine
 from muster.register.told import queries
 from muster.register.told.queries import CorrectionView
@@ -34,7 +34,8 @@ def correction_lines(actor: Actor) -> list[CardLine]:
     lines = [
         CardLine(
             one.staff_number or str(one.employer_title), reverse("myself:answer", args=[one.id]),
-            _("Overdue") if one.overdue else day(one.promised), "red" if one.overdue else "grey",
+            _("Overdue") if one.overdue else short_day(one.promised),
+            "red" if one.overdue else "grey",
         )
         for one in found[:_MOST]
     ]  # fmt: skip
@@ -48,5 +49,6 @@ def waiting_for(actor: Actor) -> list[CorrectionView]:
     """Return the requests that wait for the actor's employer, of people of whom they may know."""
     if actor.employer is None:
         return []
-    found = queries.corrections_to_answer(actor.employer, clock=SYSTEM_CLOCK)
-    return [one for one in found if not person_subject(actor, one.person).restricted]
+    viewer = viewer_of(actor)
+    found = queries.corrections_to_answer(actor.employer, viewer=viewer, clock=SYSTEM_CLOCK)
+    return list(found)

@@ -48,7 +48,7 @@ class ExactPerson(forms.Form):
     )
     person_id = forms.CharField(
         label=gettext_lazy("Or the identifier of the record"),
-        help_text=gettext_lazy("It stands in the address of a record"),
+        help_text=gettext_lazy("The long code at the end of the address of its page"),
         required=False,
         max_length=36,
     )
@@ -65,7 +65,7 @@ class ExactPerson(forms.Form):
         asked = super().clean() or {}
         number, whole = asked.get("staff_number", "").strip(), asked.get("person_id", "").strip()
         if bool(number) == bool(whole):
-            self.add_error("staff_number", _("Enter a staff number or an identifier, one of both"))
+            self.add_error("staff_number", _("Enter a staff number or an identifier, not both"))
         if number and not asked.get("employer"):
             self.add_error("employer", _("Select the employer whose staff number it is"))
         try:
@@ -106,7 +106,10 @@ class Restrict(ExactPerson):
     reason = _choice(gettext_lazy("Reason"), SET_BECAUSE, gettext_lazy("Select a reason"))
     knowers = forms.CharField(
         label=gettext_lazy("Who else may know"),
-        help_text=gettext_lazy("One actor on each line: those whose work needs the record"),
+        help_text=gettext_lazy(
+            "One identifier on each line, as lists of looks show it: those whose work needs the "
+            "record"
+        ),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
@@ -133,7 +136,10 @@ class Knowers(forms.Form):
 
     knowers = forms.CharField(
         label=gettext_lazy("Who else may know"),
-        help_text=gettext_lazy("One actor on each line: those whose work needs the record"),
+        help_text=gettext_lazy(
+            "One identifier on each line, as lists of looks show it: those whose work needs the "
+            "record"
+        ),
         required=False,
         widget=forms.Textarea(attrs={"rows": 3}),
         max_length=2000,
@@ -204,7 +210,7 @@ class AskReader(_Asked):
 
     reader = forms.CharField(
         label=gettext_lazy("Reader"),
-        help_text=gettext_lazy("As logs name them"),
+        help_text=gettext_lazy("Their identifier, as lists of looks and unusual reading show it"),
         max_length=100,
     )
     field_order = ("reader", "starts", "ends", "reason", "words")

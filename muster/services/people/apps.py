@@ -23,10 +23,18 @@ class PeopleConfig(AppConfig):
     )
     home = (
         HomeCard(
+            gettext_lazy("Records that may be of one person"),
+            "people:matches",
+            "match people",
+            section="needs you",
+            lines="muster.services.people.home.match_lines",
+        ),
+        HomeCard(
             gettext_lazy("My record"),
             "people:own",
             "see own record",
             text=gettext_lazy("What the register holds about you, and who has looked at it."),
+            own=True,
         ),
         HomeCard(
             gettext_lazy("People"),

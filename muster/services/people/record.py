@@ -2,7 +2,7 @@
 
 import datetime as dt
 import uuid
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -128,8 +128,7 @@ def history_table(request: PageRequest, record: PersonRecord, *, to: Trace) -> T
     for fact in history.employments:
         said.append((fact.believed, f"{_engagement(fact.engagement)}, {fact.employer_title}"))
         said += [(terms.believed, _terms(terms)) for terms in fact.assignments]
-    # An employment that was recorded anew has the same terms as before.
-    said = list({believed.id: (believed, words) for believed, words in said}.values())
+    said = list(_once(said))
     said.sort(key=lambda pair: (pair[0].recorded_from, pair[0].valid_from))
     return table(
         request,
@@ -155,6 +154,21 @@ def history_table(request: PageRequest, record: PersonRecord, *, to: Trace) -> T
         ],
         empty="",
     )
+
+
+def _once(said: Sequence[tuple[Believed, str]]) -> Iterator[tuple[Believed, str]]:
+    """Yield each fact once: terms stand with every state of the employment they belong to."""
+    found: dict[uuid.UUID, tuple[Believed, str]] = {}
+    for one, words in said:
+        if one.id in found:
+            before = found[one.id][0]
+            until = (
+                one.recorded_to and before.recorded_to and max(one.recorded_to, before.recorded_to)
+            )
+            since = min(one.recorded_from, before.recorded_from)
+            one = replace(one, recorded_from=since, recorded_to=until)  # noqa: PLW2901
+        found[one.id] = one, words
+    yield from found.values()
 
 
 def looks_table(request: PageRequest, looks: Sequence[LookView]) -> Table:

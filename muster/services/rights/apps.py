@@ -25,6 +25,7 @@ class RightsConfig(AppConfig):
             "rights:own",
             "use data rights",
             text=gettext_lazy("Ask for a copy of the data held about you, or for its erasure."),
+            own=True,
         ),
         HomeCard(
             gettext_lazy("Data requests to answer"),

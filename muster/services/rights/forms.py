@@ -92,7 +92,10 @@ class PlaceHold(forms.Form):
     )
     target = forms.CharField(
         label=gettext_lazy("Its identifier, or the code of the line"),
-        help_text=gettext_lazy("It stands in the address of the page of the person or file."),
+        help_text=gettext_lazy(
+            "Of a person, an employer or a file: from the address of its page. "
+            "Of a line: the code that the schedule shows with it."
+        ),
         max_length=100,
         error_messages={"required": gettext_lazy("Enter what is held")},
     )

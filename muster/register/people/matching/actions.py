@@ -11,6 +11,7 @@ from collections.abc import Collection
 from django.db import transaction
 from django.db.models import Max
 
+from muster.hub.models import System
 from muster.hub.withdrawal import stated
 from muster.kernel.clock import Clock
 from muster.kernel.days import Period
@@ -173,7 +174,15 @@ def undo(*, tie: uuid.UUID, reason: str, by: str, clock: Clock) -> None:
 
 @transaction.atomic
 def declare_many_of_one(*, system: str, by: str, clock: Clock) -> None:
-    """Declare that a system may hold a person more than once, under different numbers."""
+    """Declare that a system may hold a person more than once, under different numbers.
+
+    Raises:
+        NotFound: if no system has this code.
+    """
+    if not System.objects.filter(code=system).exists():
+        raise NotFound(
+            "There is no system of this code", fix="See muster systems list for the codes"
+        )
     ManyOfOne.objects.get_or_create(system=system, defaults={"by": by, "at": clock.now()})
 
 

@@ -197,6 +197,16 @@ def hidden_rows(viewer: Viewer) -> tuple[tuple[uuid.UUID, int], ...]:
     return tuple(rows.values_list("statement__landing", "row"))
 
 
+def hidden_subjects(viewer: Viewer) -> tuple[str, ...]:
+    """Return what subjects of messages about somebody kept from a viewer end with.
+
+    That is system and staff number of each of their records, whatever a message tells of them.
+    """
+    kept = SourceRecord.objects.filter(~hiding.shown_record(viewer, "id"))
+    named = kept.filter(staff_number__isnull=False).values_list("system", "staff_number")
+    return tuple(f"{system}:{number}" for system, number in named)
+
+
 def subject_is_hidden(subject: str, viewer: Viewer) -> bool:
     """Tell whether a message is about somebody who is kept from a viewer.
 

@@ -12,6 +12,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_POST, require_safe
 
 from muster.gates.looks import note_look
+from muster.gates.people import hidden_subjects
 from muster.hub.airlock import queries
 from muster.hub.airlock.looking import look_on
 from muster.hub.airlock.queries import DetailView, TrialView, TriedRoute
@@ -228,9 +229,12 @@ def differences(request: PageRequest, one: uuid.UUID, kind: int) -> HttpResponse
     asked = next((each for each in found.kinds if each.id == kind), None)
     if asked is None:
         raise no_such("difference")
-    kept = queries.details(kind, clock=SYSTEM_CLOCK, limit=0)[1]
+    hidden = hidden_subjects(request.actor)
+    kept = queries.details(kind, clock=SYSTEM_CLOCK, without=hidden, limit=0)[1]
     paging = Paging.asked(request, total=kept)
-    rows, _count = queries.details(kind, clock=SYSTEM_CLOCK, start=paging.offset, limit=paging.size)
+    rows, _count = queries.details(
+        kind, clock=SYSTEM_CLOCK, without=hidden, start=paging.offset, limit=paging.size
+    )
     note_look(
         request.actor, what="trial differences", purpose=request.purpose,
         detail={"trial": str(found.id), "positions": [row.position for row in rows]},

@@ -125,7 +125,7 @@ def questions_within(request: PageRequest, cause: str) -> tuple[Question, ...]:
     if reach is None:
         return ()
     own = request.actor.employer if reach == "own employer" else None
-    found = questions(cause, employer=own)
+    found = questions(cause, employer=own, without=hidden_rows(request.actor))
     return tuple(question for question in found if question.reason not in _NAMES)
 
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy, override
 from django.views.decorators.http import require_http_methods, require_safe
 
 from muster.connectors.contract import Offer
+from muster.gates.people import hidden_rows
 from muster.hub.mending.handing import HandedOut, WaitingSheet, hand_out
 from muster.hub.mending.lines import Line, in_ranges
 from muster.hub.mending.returned import PAGE_SECONDS, Fate, Returned, RowBack, bring_back
@@ -110,6 +111,7 @@ def upload(request: PageRequest) -> HttpResponse:
                 read=read,
                 clock=SYSTEM_CLOCK,
                 ours=own_texts(),
+                without=hidden_rows(request.actor),
                 seconds=PAGE_SECONDS,
             )
         except BadInput as problem:

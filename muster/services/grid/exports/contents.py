@@ -16,6 +16,8 @@ KINDS = {
 }
 """What the gate may have done to a figure, in words."""
 
+STEADY = "Figures by a characteristic move only once more than seven people have."
+
 Value = str | Decimal | None
 
 
@@ -102,8 +104,7 @@ def _notes(table: ReleasedTable) -> tuple[tuple[str, str], ...]:
             1,
             (
                 "How people are protected",
-                f"{told} They may not add up. Figures by a characteristic move only once more than"
-                " seven people have.",
+                f"{told} They may not add up. {STEADY}",
             ),
         )
     return tuple(notes)

@@ -40,6 +40,7 @@ def explore(request: PageRequest) -> HttpResponse:
         "svg": _drawing(found),
         "table": shown,
         "completeness": _completeness(found),
+        "steady": _steady(found),
     }
     return render(request, "grid/explore.html", context)
 
@@ -74,6 +75,12 @@ def _answer(request: PageRequest) -> Answer:
     get = request.GET.get
     question = ask(get("metric", ""), get("by", ""), get("as_at", ""), get("employer", ""))
     return answer(question, purpose=request.purpose, by=request.actor.id, clock=SYSTEM_CLOCK)
+
+
+def _steady(found: Answer) -> bool:
+    """Tell whether figures are broken down by what a person is or believes."""
+    dimension = found.question.metric.dimension(found.question.by)
+    return dimension is not None and dimension.characteristic
 
 
 def _title(found: Answer) -> str:

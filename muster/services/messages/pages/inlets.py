@@ -7,6 +7,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from muster.gates.looks import note_look
+from muster.gates.people import message_is_hidden
 from muster.hub.messages import systems
 from muster.hub.pulling import inlets as verbs
 from muster.hub.pulling import queries
@@ -155,6 +156,8 @@ def try_one(request: PageRequest, code: str) -> HttpResponse:
         tried = try_inlet(code, clock=SYSTEM_CLOCK)
     except MusterError as problem:
         wrong = f"{problem.what}. {problem.fix}."
+    if tried is not None and message_is_hidden(request.actor, tried.subject):
+        may_read = False
     if tried is not None and tried.subject and may_read:
         note_look(
             request.actor, what="record of an inlet", purpose=request.purpose,

@@ -8,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from muster.gates.looks import note_look
-from muster.gates.people import message_is_hidden
+from muster.gates.people import hidden_subjects
 from muster.hub.delivering.replaying import failures
 from muster.hub.messages import queries
 from muster.hub.messages.queries import Leg, MessageView, Shipment
@@ -17,7 +17,7 @@ from muster.hub.messages.where_from import content as content_of
 from muster.pagekit.jinja import moment
 from muster.pagekit.notices import take_notice
 from muster.pagekit.tables import Cell, Column, Paging, Table, pagination, table
-from muster.pagekit.views import PageRequest, no_such, page, render, within
+from muster.pagekit.views import PageRequest, page, render, within
 from muster.services.messages.forms import MessageFilters
 from muster.services.messages.pages.lookups import loader_answers
 from muster.services.messages.pages.replaying import failures_table
@@ -43,6 +43,7 @@ def messages(request: PageRequest) -> HttpResponse:
         "contract": asked.get("contract", ""),
         "refused": asked.get("refused", False),
         "employer": own,
+        "without": hidden_subjects(request.actor),
     }
     total = queries.messages(**narrowed, limit=0).total
     paging = Paging.asked(request, total=total)
@@ -85,8 +86,6 @@ def message(request: PageRequest, position: int) -> HttpResponse:
 def content(request: PageRequest, position: int) -> HttpResponse:
     """Show what a message holds; that it was read is an entry of the access log."""
     found = journey_within(request, "read message content", position)
-    if message_is_hidden(request.actor, found.message.subject):
-        raise no_such("message")
     note_look(
         request.actor, what="message", purpose=request.purpose,
         detail={"position": position, "contract": found.message.contract},

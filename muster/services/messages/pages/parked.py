@@ -10,6 +10,7 @@ from django.utils.http import urlencode
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from muster.gates.people import hidden_subjects
 from muster.hub.delivering import parking, queries
 from muster.hub.delivering.queries import ParkedCause, ParkedMessage
 from muster.hub.delivering.releasing import discardings, release_all
@@ -217,11 +218,17 @@ def _csv(found: Sequence[ParkedCause]) -> HttpResponse:
 
 
 def _waiting(request: PageRequest, of: ParkedCause, *, may_release: bool) -> tuple[Table, Paging]:
-    total = queries.parked(of.route, stage=of.stage, cause=of.cause, limit=0)[1]
+    """Return messages that wait for a cause, without those of people who may not be known of.
+
+    The cause still counts them: whoever lets it go on lets all of it go on.
+    """
+    hidden = hidden_subjects(request.actor)
+    total = queries.parked(of.route, stage=of.stage, cause=of.cause, without=hidden, limit=0)[1]
     paging = Paging.asked(request, total=total)
     found, _total = queries.parked(
-        of.route, stage=of.stage, cause=of.cause, start=paging.offset, limit=paging.size
-    )
+        of.route, stage=of.stage, cause=of.cause, without=hidden, start=paging.offset,
+        limit=paging.size,
+    )  # fmt: skip
     columns = [Column(_("Position")), Column(_("Subject")), Column(_("State")), Column(_("Parked"))]
     if may_release:
         columns += [Column(_("Release")), Column(_("Discard"))]

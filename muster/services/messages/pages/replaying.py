@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
+from muster.gates.people import hidden_subjects, message_is_hidden
 from muster.hub.delivering import replaying
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import BadInput, NotFound
@@ -34,7 +35,7 @@ def replay(request: PageRequest, code: str) -> HttpResponse:
     if form.is_bound and form.is_valid():
         which = {name: form.cleaned_data[name] for name in _WHICH}
         try:
-            planned = replaying.plan(code, **which)
+            planned = replaying.plan(code, **which, without=hidden_subjects(request.actor))
         except BadInput as problem:
             form.add_error(None, f"{problem.what}. {problem.fix}.")
             return render(request, "messages/replay.html", context)
@@ -66,6 +67,8 @@ def replayed(request: PageRequest, code: str, one: uuid.UUID) -> HttpResponse:
         view = replaying.replay_view(code, one)
     except NotFound:
         raise no_such("replay") from None
+    if message_is_hidden(request.actor, view.subject):
+        raise no_such("replay")
     paging = Paging.asked(request, total=view.failed)
     failed = replaying.failures(replay=one, start=paging.offset, limit=paging.size)
     context = {

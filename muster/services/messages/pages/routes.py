@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from muster.gates.people import hidden_subjects
 from muster.hub.agreements.queries import agreement
 from muster.hub.connecting.queries import drafted
 from muster.hub.delivering import pausing, queries
@@ -17,6 +18,7 @@ from muster.hub.delivering.queries import RouteView
 from muster.hub.delivering.replaying import ReplayView, replays
 from muster.hub.forwarding.queries import doors, forwards_of
 from muster.hub.messages.where_from import where_from
+from muster.hub.subjects import end_of
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.days import legal_day
 from muster.kernel.errors import Conflict, MusterError
@@ -110,7 +112,7 @@ def route(request: PageRequest, code: str) -> HttpResponse:
         "facts": _facts(request, found),
         "causes": causes_table(request, queries.causes(route=code)),
         "fields": _fields(request, code),
-        "replays": _replays(request, code, replays(code)),
+        "replays": _replays(request, code, _known_of(request, replays(code))),
         "held": held(code),
         "may_decide": may_decide,
         "why_not": why_not_decide(request.actor, found) if may_decide else "",
@@ -254,6 +256,12 @@ def _fields(request: PageRequest, code: str) -> Table | None:
         ],
         empty=_("Nothing: the agreement names no field."),
     )
+
+
+def _known_of(request: PageRequest, found: tuple[ReplayView, ...]) -> tuple[ReplayView, ...]:
+    """Return replays without those of a subject of whom the actor may not know."""
+    hidden = hidden_subjects(request.actor)
+    return tuple(one for one in found if end_of(one.subject) not in hidden)
 
 
 def _replays(request: PageRequest, code: str, found: tuple[ReplayView, ...]) -> Table:

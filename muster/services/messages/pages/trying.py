@@ -9,6 +9,7 @@ from django.views.decorators.http import require_http_methods
 
 from muster.connectors.outlets import Rehearsed, Unreachable
 from muster.gates.looks import note_look
+from muster.gates.people import hidden_subjects
 from muster.hub.connecting.queries import drafted
 from muster.hub.connecting.trying import (
     CameField,
@@ -84,7 +85,8 @@ def _tried(request: PageRequest, found: RouteView, form: TryRecord) -> Tried:
     if position is None:
         record: str = said["record"]
         return try_record(found.code, record.encode(), subject=said["subject"], clock=SYSTEM_CLOCK)
-    tried = try_message(found.code, position, clock=SYSTEM_CLOCK)
+    hidden = hidden_subjects(request.actor)
+    tried = try_message(found.code, position, clock=SYSTEM_CLOCK, without=hidden)
     note_look(
         request.actor, what="message", purpose=request.purpose,
         detail={"position": position, "contract": found.contract},

@@ -118,6 +118,7 @@ def state_cell(one: CorrectionView) -> Cell:
 
 def _facts(one: CorrectionView) -> list[tuple[str, str]]:
     facts = [
+        (_("It says now"), says_now(one)),
         (_("It should say"), one.should_be), (_("Where that can be seen"), one.evidence),
         (_("Employer"), one.employer_title),
         (_("Who answers"), one.system if one.by_message else _("The HR team of the employer")),
@@ -128,6 +129,12 @@ def _facts(one: CorrectionView) -> list[tuple[str, str]]:
     if one.closed_at is not None:
         facts.append((_("Over since"), moment(one.closed_at)))
     return [(name, value) for name, value in facts if value]
+
+
+def says_now(one: CorrectionView) -> str:
+    """Return what the fact in question states; empty once it is no longer believed."""
+    found = queries.disputable(one.person, one.fact)
+    return found.stated.get(one.field, "") if found is not None else ""
 
 
 def _identity(text: str) -> uuid.UUID | None:

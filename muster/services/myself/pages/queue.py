@@ -10,18 +10,25 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from muster.gates.access import Subject
 from muster.gates.looks import note_look
-from muster.gates.people import person_subject
+from muster.gates.people import as_known_to, viewer_of
 from muster.kernel.clock import SYSTEM_CLOCK
+from muster.kernel.days import legal_day
 from muster.kernel.errors import BadInput, Conflict
 from muster.pagekit.jinja import day, moment
 from muster.pagekit.notices import leave_notice, take_notice
 from muster.pagekit.tables import Cell, Column, table
 from muster.pagekit.views import PageRequest, no_such, page, render, require
+from muster.register.people.person_record import person
 from muster.register.told import correcting, queries
 from muster.register.told.queries import CorrectionView
 from muster.services.myself.forms import AnswerCorrection
 from muster.services.myself.home import waiting_for
+from muster.services.myself.pages.corrections import says_now
 from muster.services.myself.wording import FACT_FIELDS
+
+RECORD = "/register/people/"
+# What names somebody: earlier ones of these may be hidden.
+NAMING = ("forenames", "surname", "known_as", "work_email")
 
 
 @page("answer corrections")
@@ -76,13 +83,28 @@ def answer(request: PageRequest, one: uuid.UUID) -> HttpResponse:
     context = {
         "form": form, "title": FACT_FIELDS[found.field],
         "facts": [
-            (_("Staff number"), found.staff_number), (_("System"), found.system),
+            (_("Staff number"), Cell(found.staff_number, f"{RECORD}{found.person}")),
+            (_("System"), found.system),
+            (_("It says now"), _says_now(request, found) or _("Not stated")),
             (_("It should say"), found.should_be),
             (_("Where that can be seen"), found.evidence or _("Not stated")),
             (_("Asked"), moment(found.asked_at)), (_("Answer by"), day(found.promised)),
         ],
     }  # fmt: skip
     return render(request, "myself/answer.html", context)
+
+
+def _says_now(request: PageRequest, found: CorrectionView) -> str:
+    """Return what the fact states; nothing of a name that the actor may not know of."""
+    record = person(found.person, legal_day(SYSTEM_CLOCK.now()))
+    if record is None:
+        return ""
+    known = as_known_to(request.actor, record).history
+    seen = {one.believed.id for one in known.names}
+    seen |= {one.believed.id for one in known.identifiers}
+    if found.field in NAMING and found.fact not in seen:
+        return ""
+    return says_now(found)
 
 
 def _within(request: PageRequest, one: uuid.UUID) -> CorrectionView:
@@ -94,8 +116,8 @@ def _within(request: PageRequest, one: uuid.UUID) -> CorrectionView:
     employer = request.actor.employer
     if employer is None:
         raise no_such("request")
-    found = queries.correction_of(one, employer=employer, clock=SYSTEM_CLOCK)
-    hidden = person_subject(request.actor, found.person).restricted
-    subject = Subject("request", found.employer, found.person, restricted=hidden)
+    viewer = viewer_of(request.actor)
+    found = queries.correction_of(one, employer=employer, viewer=viewer, clock=SYSTEM_CLOCK)
+    subject = Subject("request", found.employer, found.person)
     require(request, "answer corrections", subject)
     return found

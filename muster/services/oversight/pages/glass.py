@@ -10,7 +10,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 
 from muster.gates.access import Subject, may_ever
 from muster.gates.looks import note_look
-from muster.gates.people import as_known_to, viewer_of
+from muster.gates.people import as_known_to, person_subject, viewer_of
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.days import legal_day
 from muster.pagekit.jinja import day, moment
@@ -46,9 +46,11 @@ def break_(request: PageRequest) -> HttpResponse:
 @require_safe
 def opened(request: PageRequest, glass: uuid.UUID) -> HttpResponse:
     """Show a record while it is open to the actor; the look is marked and logged."""
-    found = {one.id: one for one in queries.open_glass(request.actor.id)}.get(glass)
+    actor = request.actor
+    found = {one.id: one for one in queries.open_glass(actor.id)}.get(glass)
     record = record_of(found.person, legal_day(SYSTEM_CLOCK.now())) if found else None
-    if found is None or record is None:
+    if found is None or record is None or person_subject(actor, found.person).restricted:
+        # A restriction that came later is one of which no guardian was told.
         raise no_such("record")
     note_look(
         request.actor, what="opened record", purpose=request.purpose, people=[found.person],

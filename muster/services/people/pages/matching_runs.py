@@ -41,6 +41,7 @@ def how(request: PageRequest) -> HttpResponse:
     latest = next((one for one in found if one.records), None)
     context = {
         "record": RECORD,
+        "queue": may_ever(request.actor, "match people"),
         "latest": _figures(latest) if latest else [],
         "runs": _runs(request, found),
         "precision": _share(latest.precision) if latest else "",

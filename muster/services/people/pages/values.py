@@ -259,9 +259,8 @@ def _wrong(value: Value, since: dt.date | None) -> Cell | str:
     if since is not None:
         words = _("Since %(date)s") % {"date": short_day(since)}
         return Cell(_("You dispute this"), CORRECTIONS, note=words, unseen=what)
-    query = {"fact": uuid.UUID(hex=value.shown.fact), "field": value.field}
-    if value.field in _ASKED_FOR:
-        query["field"] = _ASKED_FOR[value.field][0]
+    name = _ASKED_FOR.get(value.field, (value.field,))[0]
+    query = {"fact": str(uuid.UUID(hex=value.shown.fact)), "field": name}
     return Cell(_("This is wrong"), f"{CORRECTIONS}/new?{urlencode(query)}", unseen=what)
 
 

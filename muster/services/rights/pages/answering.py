@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from muster.gates.looks import note_look
-from muster.gates.people import person_subject, viewer_of
+from muster.gates.people import as_known_to, person_subject, viewer_of
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.days import legal_day
 from muster.kernel.errors import MusterError
@@ -103,7 +103,7 @@ def _drawn(request: PageRequest, found: RequestView, form: Any) -> HttpResponse:
     )  # fmt: skip
     record = record_of(found.person, legal_day(SYSTEM_CLOCK.now()))
     open_still, own = found.state in ("asked", "checked"), found.asked_by == request.actor.id
-    name = record.name if record else _("Erased")
+    name = as_known_to(request.actor, record).name if record else _("Erased")
     facts = [(_("Person"), name), (_("Signed in as"), found.asked_by), *facts_of(found)]
     reviewing = found.objected_at is not None and found.reviewed_at is None
     context = {

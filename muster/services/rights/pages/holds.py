@@ -7,6 +7,7 @@ from django.shortcuts import redirect
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
+from muster.gates.people import viewer_of
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import MusterError
 from muster.pagekit.jinja import day, moment
@@ -40,11 +41,13 @@ def holds(request: PageRequest) -> HttpResponse:
         else:
             leave_notice(request, _("The hold is in force. Nothing of it is erased."))
             return redirect("rights:holds")
+    viewer = viewer_of(request.actor)
+    now, before = queries.holds(viewer=viewer), queries.holds(viewer=viewer, lifted=True)
     context = {
         "form": form,
         "said": take_notice(request),
-        "now": _table(request, queries.holds(), _("Holds in force"), lift=True),
-        "before": _table(request, queries.holds(lifted=True), _("Holds that were lifted")),
+        "now": _table(request, now, _("Holds in force"), lift=True),
+        "before": _table(request, before, _("Holds that were lifted")),
     }
     return render(request, "rights/holds.html", context)
 
@@ -53,7 +56,8 @@ def holds(request: PageRequest) -> HttpResponse:
 @require_http_methods(["GET", "HEAD", "POST"])
 def lift(request: PageRequest, which: uuid.UUID) -> HttpResponse:
     """Ask why, then lift a hold that somebody else placed."""
-    found = next((one for one in queries.holds() if one.id == which), None)
+    held = queries.holds(viewer=viewer_of(request.actor))
+    found = next((one for one in held if one.id == which), None)
     if found is None:
         raise no_such("hold")
     form = Why(request.POST if request.method == "POST" else None)

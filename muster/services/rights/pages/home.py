@@ -46,7 +46,8 @@ def retention_lines(actor: Actor) -> list[CardLine]:
         if (one.state == "proposed" and one.proposed_by != actor.id) or one.state == "approved"
     ]
     today = legal_day(SYSTEM_CLOCK.now())
-    late = [one for one in queries.holds() if one.review_on <= today]
+    held = queries.holds(viewer=viewer_of(actor))
+    late = [one for one in held if one.review_on <= today]
     if late:
         lines.append(CardLine(_("Holds to look at again"), reverse("rights:holds"), str(len(late))))
     return lines[:_MOST]

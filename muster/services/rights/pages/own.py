@@ -4,6 +4,7 @@ import uuid
 
 from django.http import HttpResponse
 from django.shortcuts import redirect
+from django.utils.text import capfirst
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -146,7 +147,7 @@ def answers_table(request: PageRequest, answers: tuple[AnswerView, ...]) -> Tabl
             (
                 str(wording.LINES[one.line]),
                 Cell(str(wording.OUTCOMES[one.outcome][0]), tag=wording.OUTCOMES[one.outcome][1]),
-                one.because,
+                capfirst(one.because),
                 one.legal,
                 _until(one),
             )

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from muster.gates.looks import note_look
-from muster.gates.people import viewer_of
+from muster.gates.people import as_known_to, viewer_of
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.days import legal_day
 from muster.kernel.errors import MusterError
@@ -56,7 +56,7 @@ def runs(request: PageRequest) -> HttpResponse:
             )
             for one in queries.runs()
         ],
-        empty=_("Nobody has looked yet what is past its time."),
+        empty=_("Nobody has looked for what is past its time yet."),
     )
     return render(request, "rights/runs.html", {"runs": shown, "said": take_notice(request)})
 
@@ -112,12 +112,15 @@ def sample(request: PageRequest, which: uuid.UUID) -> HttpResponse:
         detail={"run": found.id},
     )  # fmt: skip
     today = legal_day(SYSTEM_CLOCK.now())
-    named = {one: record for one in people if (record := record_of(one, today)) is not None}
+    named = {
+        one: as_known_to(request.actor, record)
+        for one in people if (record := record_of(one, today)) is not None
+    }  # fmt: skip
     rows = [
         (
             named[one.person].name if one.person in named else _("Erased"),
             str(wording.LINES[one.line]),
-            one.employer,
+            one.employer or _("All employers"),
             day(one.goes_on) if one.goes_on else "",
         )
         for one in listed
@@ -261,12 +264,12 @@ def _things(request: PageRequest, listed: tuple[ItemView, ...]) -> Table:
             Column(_("Employer")),
             Column(_("Past its time since")),
             Column(_("State")),
-            Column(_("Rows"), numeric=True),
+            Column(_("Rows erased"), numeric=True),
         ],
         rows=[
             (
                 str(wording.LINES[one.line]),
-                one.employer,
+                one.employer or _("All employers"),
                 day(one.goes_on) if one.goes_on else "",
                 Cell(
                     str(wording.STATES[one.state][0]),

@@ -5,6 +5,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from muster.gates.access import may_ever
 from muster.pagekit.downloads import as_csv
 from muster.pagekit.tables import Cell, Column, Download, table
 from muster.pagekit.views import PageRequest, page, render
@@ -28,12 +29,14 @@ def schedule(request: PageRequest) -> HttpResponse:
         caption=_("How long each kind of data is kept"),
         columns=[Column(heading) for heading in headings],
         rows=[
-            (Cell(str(wording.LINES[one.code]), note=one.keeps), *_cells(one)) for one in lines()
+            (Cell(str(wording.LINES[one.code]), note=f"{one.keeps} ({one.code})"), *_cells(one))
+            for one in lines()
         ],
         empty="",
         downloads=[Download(_("Download as CSV"), "?as=csv")],
     )
-    return render(request, "rights/schedule.html", {"schedule": shown})
+    officer = may_ever(request.actor, "see retention")
+    return render(request, "rights/schedule.html", {"schedule": shown, "officer": officer})
 
 
 def _cells(line: Line) -> tuple[str, ...]:
@@ -43,5 +46,5 @@ def _cells(line: Line) -> tuple[str, ...]:
         str(wording.STARTS[line.starts]),
         str(wording.DOES[line.does]),
         line.legal,
-        _("Runs of retention") if line.of else _("Not held by the register, or by its own room"),
+        _("Runs of retention") if line.of else _("Other parts of Muster, or other systems"),
     )
