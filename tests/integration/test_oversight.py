@@ -231,6 +231,8 @@ def test_the_terminal_names_nobody(her: uuid.UUID, monkeypatch: pytest.MonkeyPat
     monkeypatch.setattr("muster.cli.oversight.ready", lambda: None)
     looking("persona:bob", [her], times=12)
     said = CliRunner().invoke(oversight, ["run"]).output
-    assert said == "1 alerts raised\n"
-    assert CliRunner().invoke(oversight, ["alerts"]).output == "1 alerts wait to be settled\n"
+    assert said == "1 alert raised\n"
+    assert CliRunner().invoke(oversight, ["alerts"]).output == (
+        "1 alert waits to be settled, on the page Unusual reading\n"
+    )
     assert Look.objects.filter(person=her).count() == 12

@@ -67,7 +67,7 @@ METRICS = (
     ),
     Metric(
         name="recruitment_funnel",
-        title="Applications by stage reached",
+        title="Recruitment funnel",
         unit="applications",
         definition=f"Applications at every stage they reached: who was interviewed is counted as"
         f" applied, sifted and interviewed. {_YEAR}",
