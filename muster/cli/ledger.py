@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from muster.cli.ready import ready
-from muster.kernel.errors import BadInput, NotFound
+from muster.kernel.errors import BadInput, NotFound, NotPermitted, Where
 from muster.ledger.port import LOG_NAMES, LogName
 
 if TYPE_CHECKING:
@@ -104,6 +104,8 @@ def prove(log: LogName, position: int, without_body: bool, since: tuple[Path, ..
     from muster.ledger.current import ledger as current
     from muster.ledger.proofs import prove as prove_entry
 
+    if not without_body:
+        _refuse_restricted(log, position)
     notes = [path.read_bytes().decode(errors="replace") for path in since]
     if log == "exchange":
         with suppress(NotFound):
@@ -206,6 +208,25 @@ def _public_key(text: str) -> bytes:
             param_hint="--key",
         )
     return raw
+
+
+def _refuse_restricted(log: LogName, position: int) -> None:
+    """Refuse to print what a message about somebody restricted holds.
+
+    A terminal is not where such a record is looked at; what is said names nobody.
+    """
+    from muster.hub.subjects import end_of
+    from muster.ledger.current import ledger as current
+    from muster.register.people.restricting.queries import hidden_subjects
+    from muster.register.people.restricting.rules import NOBODY
+
+    hidden = hidden_subjects(NOBODY)
+    if any(end_of(entry.subject) in hidden for entry in current().read(log, position, 1)):
+        raise NotPermitted(
+            "What this entry holds is not for everybody to know",
+            where=Where(thing=f"position {position} of the log {log}"),
+            fix="Prove it with --without-body, or ask an information-governance officer",
+        )
 
 
 def _check_proof(path: Path, keys: tuple[str, ...], kept: list[str]) -> None:

@@ -8,6 +8,7 @@ import pytest
 from click.testing import CliRunner
 from django.test import Client
 
+from muster.cli import ledger as ledger_commands
 from muster.cli import messages as commands
 from muster.cli.main import main
 from muster.gates.access import Actor
@@ -16,13 +17,15 @@ from muster.hub.airlock.trials import begin
 from muster.hub.messages.acceptance import Answer
 from muster.hub.models import Parked, Replay, Route, System, TrialKind
 from muster.hub.subjects import end_of
-from muster.kernel.clock import SYSTEM_CLOCK
+from muster.kernel.clock import SYSTEM_CLOCK, FixedClock
 from muster.register.employers.models import Employer
 from muster.register.people.models import Crosswalk, Person, SourceRecord
 from muster.register.people.populations import record_named
 from muster.register.people.restricting.queries import hidden_subjects
 from muster.register.people.restricting.rules import NOBODY
+from tests.databases import database
 from tests.integration.hub_world import World
+from tests.integration.pulling_world import Staff, set_up
 from tests.integration.restricted_world import answer_to, restrict
 from tests.integration.test_airlock import CODE, LOWER, PLAIN
 
@@ -183,6 +186,21 @@ def test_differences_of_a_trial_leave_them_out(client: Client, world: World) -> 
     assert (seen, left) == ([True, True], [False, True])
 
 
+def test_an_inlet_that_is_tried_shows_none_of_theirs(
+    client: Client, world: World, tmp_path: Path
+) -> None:
+    """Their record is shown as to somebody who may not read what messages hold."""
+    with database("sqlite", tmp_path) as place:
+        staff = Staff(place)
+        set_up(staff, clock=FixedClock(SYSTEM_CLOCK.now()))
+        staff.add(1, "1", grade="SEO")
+        address = "/messages/inlets/staff/try"
+        assert HERS in words(client, address)
+        restrict(person())
+        seen = words(client, address)
+    assert (HERS in seen, "Stated; you may not read it" in seen) == (False, True)
+
+
 def test_the_terminal_shows_none_of_theirs(world: World, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(commands, "ready", lambda: None)
     hers, _others = two(world)
@@ -199,6 +217,26 @@ def test_the_terminal_shows_none_of_theirs(world: World, monkeypatch: pytest.Mon
     assert said("show", str(hers.position)).replace(str(hers.position), "…") == said(
         "show", "4711"
     ).replace("4711", "…")
+
+
+def test_the_terminal_proves_theirs_without_what_it_holds(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(ledger_commands, "ready", lambda: None)
+    hers, others = two(world)
+
+    def said(position: int | None, *more: str) -> str:
+        result = CliRunner().invoke(main, ["ledger", "prove", "exchange", f"{position}", *more])
+        return f"{result.output}{result.stderr}"
+
+    bare = said(hers.position, "--without-body")
+    assert len(said(hers.position)) > len(bare)
+    restrict(person())
+    assert "not for everybody to know" in said(hers.position)
+    assert HERS not in said(hers.position)
+    assert HERS not in said(hers.position, "--without-body")
+    assert said(hers.position, "--without-body").startswith(bare[:20])
+    assert "not for everybody" not in said(others.position)
 
 
 @pytest.mark.parametrize("subject", [HERS, "person:hr:mill:1", "any:hr:mill:1"])

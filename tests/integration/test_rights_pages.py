@@ -150,8 +150,12 @@ def test_a_run_from_preview_to_certificate(as_: SignIn, monkeypatch: pytest.Monk
 def test_a_hold_is_placed_by_one_and_lifted_by_another(as_: SignIn) -> None:
     said = {"kind": "line", "target": "hr-file", "why": "Inquiry", "review_on_day": "1",
             "review_on_month": "6", "review_on_year": "2030"}  # fmt: skip
-    assert "no such line" in sent(as_(ADA), "/rights/retention/holds", **said | {"target": "nothing"})
-    assert "has passed" in sent(as_(ADA), "/rights/retention/holds", **said | {"review_on_year": "2020"})
+    assert "no such line" in sent(
+        as_(ADA), "/rights/retention/holds", **said | {"target": "nothing"}
+    )
+    assert "has passed" in sent(
+        as_(ADA), "/rights/retention/holds", **said | {"review_on_year": "2020"}
+    )
     assert "The hold is in force" in sent(as_(ADA), "/rights/retention/holds", **said)
     lift = f"/rights/retention/holds/{LegalHold.objects.get().id}/lift"
     assert "You placed this hold" in sent(as_(ADA), lift, reason="Over")

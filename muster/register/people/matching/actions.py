@@ -181,7 +181,7 @@ def declare_many_of_one(*, system: str, by: str, clock: Clock) -> None:
     """
     if not System.objects.filter(code=system).exists():
         raise NotFound(
-            "There is no system of this code", fix="See muster systems list for the codes"
+            "There is no system of this code", fix="Use the code of a system that sends records"
         )
     ManyOfOne.objects.get_or_create(system=system, defaults={"by": by, "at": clock.now()})
 
