@@ -35,7 +35,7 @@ def test_a_run_that_waits_is_accepted_or_refused(monkeypatch: pytest.MonkeyPatch
     assert persons() == 2
     waits = run("run").output
     second = queries.runs()[0].id
-    assert f"waits: muster matching accept {second}" in waits
+    assert f"muster matching accept {second} --reason" in waits
     assert run("accept", str(second), "--reason", "Looked at it").exit_code == 0
     assert persons() == 1
     again = run("accept", str(second), "--reason", "Again")
@@ -53,5 +53,5 @@ def test_what_changed_is_looked_at_at_once() -> None:
     send("09-30", *map(staff, range(40)))
     accepted()
     send("10-31", again(3), body="weir")
-    assert "1 changed records looked at: 1 new links" in run("catch-up").output
+    assert "1 changed record looked at: 1 new link, 0 taken back" in run("catch-up").output
     assert "0 changed records looked at: 0 new links" in run("catch-up").output
