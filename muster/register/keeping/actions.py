@@ -20,6 +20,7 @@ from muster.kernel.days import legal_day
 from muster.kernel.errors import BadInput, Conflict, NotFound, NotPermitted, Where
 from muster.ledger.current import ledger
 from muster.register.keeping.certificates import issue
+from muster.register.keeping.dated import DATED
 from muster.register.keeping.looking import (
     Thing,
     again,
@@ -250,6 +251,8 @@ def _erase(thing: Thing, authority: str, *, by: str, at: dt.datetime) -> dict[st
         return _shred(message_scope(thing.key), authority, by)
     if of in ("access month", "decisions month"):
         return _forget_looks(thing.key) | _shred(thing.key, authority, by)
+    if of in DATED:
+        return DATED[of].erase(thing.key)
     count, _each = Request.objects.filter(id=thing.key).delete()
     return {"register_keeping_request": count}
 

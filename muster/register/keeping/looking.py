@@ -21,6 +21,7 @@ from muster.hub.models import Agreement, Landing, Message
 from muster.kernel.days import ONE_DAY, Period, legal_day, month_end
 from muster.ledger.current import ledger
 from muster.ledger.port import LogName
+from muster.register.keeping.dated import DATED, Row
 from muster.register.keeping.holds import Holds, holds, unsettled
 from muster.register.keeping.models import Request
 from muster.register.keeping.rules import AGE, Facts, Kept, Line, kept
@@ -74,6 +75,10 @@ def things(line: Line, today: dt.date, *, only: uuid.UUID | None = None) -> Iter
         yield from _months(line, "decisions", held, today)
     elif line.of == "request":
         yield from _requests(line, held, today, only)
+    elif line.of in DATED:
+        # What began in this year, less the years it is kept, is plainly within its time.
+        before = None if only else dt.date(today.year - line.years + 1, 1, 1)
+        yield from _dated(line, held, DATED[line.of].rows(before=before, person=only))
 
 
 def again(code: str, key: str, today: dt.date) -> Thing | None:
@@ -96,6 +101,8 @@ def again(code: str, key: str, today: dt.date) -> Thing | None:
         found = (one for one in _months(line, log, held, None) if one.key == key)
     elif line.of == "request":
         found = (one for one in _requests(line, held, None, None) if one.key == key)
+    elif line.of in DATED:
+        found = _dated(line, held, DATED[line.of].rows(key=key))
     return next(found, None)
 
 
@@ -306,6 +313,14 @@ def _requests(
             continue
         reasons = held.of(line.code, person=one.person)
         yield Thing(line, str(one.id), Facts(stated=closed, holds=reasons), one.person)
+
+
+def _dated(line: Line, held: Holds, rows: Iterable[Row]) -> Iterator[Thing]:
+    for row in rows:
+        employers = [row.employer] if row.employer else []
+        reasons = held.of(line.code, person=row.person, employers=employers)
+        facts = Facts(stated=row.day, holds=reasons)
+        yield Thing(line, row.key, facts, row.person, row.employer)
 
 
 def batched(values: Iterable[_T], size: int) -> Iterator[list[_T]]:

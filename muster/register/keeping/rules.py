@@ -17,7 +17,7 @@ from muster.kernel.days import ONE_DAY, Period
 Start = Literal["100th birthday", "leaving", "tax year", "as-at date", "end of agreement"]
 Does = Literal["erase", "strip", "shred", "pseudonymise"]
 Of = Literal["person", "record", "told", "landing", "message", "access month", "decisions month",
-             "request", ""]  # fmt: skip
+             "request", "extract", "correction", "restriction", "glass", "proof", ""]  # fmt: skip
 STARTS: tuple[Start, ...] = get_args(Start)
 DOES: tuple[Does, ...] = get_args(Does)
 OFS: tuple[Of, ...] = get_args(Of)
