@@ -9,10 +9,10 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from muster.pagekit.access_words import EMERGENCIES
 from muster.pagekit.fields import DateParts
 from muster.services.oversight.wording import (
     ALERT_VERDICTS,
-    GLASS_BECAUSE,
     INQUIRY_BECAUSE,
     KINDS,
     LIFTED_BECAUSE,
@@ -79,7 +79,7 @@ class BreakGlass(ExactPerson):
     """Whose record cannot wait, why, and for how long."""
 
     reason = _choice(
-        gettext_lazy("Why can this not wait?"), GLASS_BECAUSE, gettext_lazy("Select a reason")
+        gettext_lazy("Why can this not wait?"), EMERGENCIES, gettext_lazy("Select a reason")
     )
     words = _words(
         gettext_lazy("In your own words"),

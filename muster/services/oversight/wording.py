@@ -21,12 +21,6 @@ LIFTED_BECAUSE = {
     "set in error": gettext_lazy("It was set in error"),
     "own request": gettext_lazy("The person asked for it"),
 }
-GLASS_BECAUSE = {
-    "threat to life": gettext_lazy("Threat to life or health"),
-    "safeguarding": gettext_lazy("Safeguarding"),
-    "pay has stopped": gettext_lazy("Pay has stopped, or would"),
-    "order of a court": gettext_lazy("Order of a court that cannot wait"),
-}
 VERDICTS = {
     "justified": gettext_lazy("Justified"),
     "not justified": gettext_lazy("Not justified"),
@@ -69,16 +63,4 @@ LOOKS = {
     "break glass refused": gettext_lazy("Trying to open a record in an emergency"),
     "inquiry": gettext_lazy("Who looked at the person"),
     "restriction": gettext_lazy("A restriction of the record"),
-}
-ROLES = {
-    "HR caseworker": gettext_lazy("HR caseworker"),
-    "information-governance officer": gettext_lazy("Information-governance officer"),
-}
-PURPOSES = {
-    "own business": gettext_lazy("Own business"),
-    "casework": gettext_lazy("Casework"),
-    "workforce planning": gettext_lazy("Workforce planning"),
-    "assurance": gettext_lazy("Assurance"),
-    "integration": gettext_lazy("Integration"),
-    "operation": gettext_lazy("Operation"),
 }

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from muster.gates.looks import LookView
 from muster.kernel.days import ONE_DAY
 from muster.kernel.money import write_pounds
+from muster.pagekit.access_words import PURPOSES, ROLES, glass_words
 from muster.pagekit.jinja import day, moment
 from muster.pagekit.rows import row_words
 from muster.pagekit.tables import Cell, Column, Table, table
@@ -29,9 +30,6 @@ from muster.services.people.wording import (
     ENGAGEMENTS,
     IDENTIFIERS,
     LOOKS,
-    PURPOSES,
-    ROLES,
-    glass_words,
     share,
 )
 

@@ -2,7 +2,6 @@
 
 from decimal import Decimal
 
-from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from muster.hub.parsers import reasons
@@ -61,30 +60,6 @@ LOOKS = {
     "copy of own data": gettext_lazy("A copy of your data"),
     "retention": gettext_lazy("What of your record is past its time"),
 }
-EMERGENCIES = {
-    "threat to life": gettext_lazy("Threat to life or health"),
-    "safeguarding": gettext_lazy("Safeguarding"),
-    "pay has stopped": gettext_lazy("Pay has stopped, or would"),
-    "order of a court": gettext_lazy("Order of a court that cannot wait"),
-}
-PURPOSES = {
-    "own business": gettext_lazy("Own business"),
-    "casework": gettext_lazy("Casework"),
-    "workforce planning": gettext_lazy("Workforce planning"),
-    "assurance": gettext_lazy("Assurance"),
-    "integration": gettext_lazy("Integration"),
-    "operation": gettext_lazy("Operation"),
-}
-ROLES = {
-    "HR caseworker": gettext_lazy("HR caseworker"),
-    "line manager": gettext_lazy("Line manager"),
-    "leader": gettext_lazy("Leader"),
-    "analyst": gettext_lazy("Analyst"),
-    "information-governance officer": gettext_lazy("Information-governance officer"),
-    "integrator": gettext_lazy("Integrator"),
-    "civil servant": gettext_lazy("Civil servant"),
-    "service operator": gettext_lazy("Service operator"),
-}
 # How a text was read as a value, by the kind of its parser.
 READ = {
     "text": gettext_lazy("It was taken as “%(value)s”, as the layout %(layout)s says."),
@@ -142,10 +117,3 @@ EVENTS = {
 def share(billionths: int) -> str:
     """Return a share of full time as people write it: 500000000 is 0.5."""
     return f"{Decimal(billionths).scaleb(-9).normalize():f}"
-
-
-def glass_words(glass: str) -> str:
-    """Return in words why a restricted record was opened in an emergency; empty if it was not."""
-    if not glass:
-        return ""
-    return _("In an emergency: %(reason)s") % {"reason": str(EMERGENCIES.get(glass, glass))}

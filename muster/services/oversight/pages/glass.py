@@ -13,6 +13,7 @@ from muster.gates.looks import note_look
 from muster.gates.people import as_known_to, person_subject, viewer_of
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.days import legal_day
+from muster.pagekit.access_words import EMERGENCIES
 from muster.pagekit.jinja import day, moment
 from muster.pagekit.tables import Cell, Column, Table, table
 from muster.pagekit.views import PageRequest, no_such, page, render, require, within
@@ -22,7 +23,6 @@ from muster.register.people.restricting import actions, queries
 from muster.register.people.restricting.queries import GlassView
 from muster.services.oversight.forms import BreakGlass
 from muster.services.oversight.reach import employers_within, person_asked
-from muster.services.oversight.wording import GLASS_BECAUSE
 
 
 @page("break glass")
@@ -94,7 +94,7 @@ def _broken(request: PageRequest, form: BreakGlass) -> uuid.UUID | None:
 
 def _facts(found: GlassView) -> list[tuple[str, object]]:
     return [
-        (_("Reason"), str(GLASS_BECAUSE[found.reason])),
+        (_("Reason"), str(EMERGENCIES[found.reason])),
         (_("Opened"), moment(found.at)),
         (_("Open until"), moment(found.until)),
     ]
@@ -109,7 +109,7 @@ def _open(request: PageRequest) -> Table:
             (
                 Cell(moment(one.at), reverse("oversight:opened", args=[one.id])),
                 moment(one.until),
-                str(GLASS_BECAUSE[one.reason]),
+                str(EMERGENCIES[one.reason]),
             )
             for one in queries.open_glass(request.actor.id)
         ],

@@ -14,6 +14,7 @@ from muster.gates.inquiries import InquiryView
 from muster.gates.looks import LookView
 from muster.gates.watching import index
 from muster.kernel.clock import SYSTEM_CLOCK
+from muster.pagekit.access_words import PURPOSES, glass_words
 from muster.pagekit.downloads import as_csv
 from muster.pagekit.jinja import day, moment
 from muster.pagekit.tables import (
@@ -30,7 +31,7 @@ from muster.pagekit.views import PageRequest, no_such, page, render
 from muster.register.employers.queries import titles
 from muster.services.oversight.forms import AskPerson, AskReader
 from muster.services.oversight.reach import employers_within, person_asked
-from muster.services.oversight.wording import GLASS_BECAUSE, INQUIRY_BECAUSE, LOOKS, PURPOSES
+from muster.services.oversight.wording import INQUIRY_BECAUSE, LOOKS
 
 _PAGE = 50
 
@@ -146,7 +147,7 @@ def _table(request: PageRequest, asked: InquiryView, shown: tuple[LookView, ...]
             ", ".join(look.roles),
             named.get(look.employer, ""),
             Cell(_what(look), note=_people(look) if asked.kind == "reader" else ""),
-            Cell(str(PURPOSES.get(look.purpose, look.purpose)), note=_glass(look)),
+            Cell(str(PURPOSES.get(look.purpose, look.purpose)), note=glass_words(look.glass)),
         )
         for look in shown
     ]
@@ -170,8 +171,8 @@ def _csv(looks: Iterator[LookView]) -> HttpResponse:
     rows = (
         (
             look.at.isoformat(), look.name, ", ".join(look.roles), named.get(look.employer, ""),
-            _what(look), str(PURPOSES.get(look.purpose, look.purpose)), look.by, _glass(look),
-            " ".join(look.people), look.position,
+            _what(look), str(PURPOSES.get(look.purpose, look.purpose)), look.by,
+            glass_words(look.glass), " ".join(look.people), look.position,
         )
         for look in found
     )  # fmt: skip
@@ -186,14 +187,6 @@ def _employers(looks: Iterable[LookView]) -> dict[str, str]:
 
 def _what(look: LookView) -> str:
     return str(LOOKS.get(look.what, look.what))
-
-
-def _glass(look: LookView) -> str:
-    if not look.glass:
-        return ""
-    return _("In an emergency: %(reason)s") % {
-        "reason": str(GLASS_BECAUSE.get(look.glass, look.glass))
-    }
 
 
 def _people(look: LookView) -> str:

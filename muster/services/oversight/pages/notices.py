@@ -12,6 +12,7 @@ from muster.gates.looks import looks_under
 from muster.gates.people import viewer_of
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import MusterError
+from muster.pagekit.access_words import EMERGENCIES
 from muster.pagekit.jinja import moment
 from muster.pagekit.notices import leave_notice, take_notice
 from muster.pagekit.tables import Cell, Column, Table, table
@@ -19,7 +20,7 @@ from muster.pagekit.views import PageRequest, no_such, page, render
 from muster.register.people.restricting import actions, queries
 from muster.register.people.restricting.queries import NoticeView
 from muster.services.oversight.forms import Review
-from muster.services.oversight.wording import GLASS_BECAUSE, LOOKS, VERDICT_COLOURS, VERDICTS
+from muster.services.oversight.wording import LOOKS, VERDICT_COLOURS, VERDICTS
 
 
 @page("guard restrictions")
@@ -69,7 +70,7 @@ def _facts(found: NoticeView) -> list[tuple[str, object]]:
         (_("Opened by"), Cell(found.name, note=found.actor)),
         (_("Role"), found.role),
         (_("Employer"), found.employer or _("None")),
-        (_("Reason"), str(GLASS_BECAUSE[found.reason])),
+        (_("Reason"), str(EMERGENCIES[found.reason])),
         (_("In their own words"), found.words),
         (_("Opened"), moment(found.at)),
         (_("Open until"), moment(found.until)),
@@ -112,7 +113,7 @@ def _table(request: PageRequest, caption: str, found: tuple[NoticeView, ...]) ->
                 Cell(one.name, reverse("oversight:notice", args=[one.id]), note=one.actor),
                 str(one.person),
                 moment(one.at),
-                str(GLASS_BECAUSE[one.reason]),
+                str(EMERGENCIES[one.reason]),
                 Cell(str(VERDICTS[one.verdict]), tag=VERDICT_COLOURS[one.verdict])
                 if one.verdict
                 else "",
