@@ -129,3 +129,21 @@ def nothing_logged(*secrets: str) -> Iterator[None]:
         for entry in ledger().read(name, size):
             text = f"{entry.subject} {(entry.body or b'').decode()}"
             assert not [secret for secret in secrets if secret in text], (name, entry.type)
+
+
+@pytest.fixture(autouse=True)
+def bodies() -> None:
+    """Enrol the employers for each test that imports this."""
+    enrol()
+
+
+@pytest.fixture
+def her() -> uuid.UUID:
+    """Return who she is."""
+    return populate()
+
+
+@pytest.fixture
+def as_(client: Client, monkeypatch: pytest.MonkeyPatch) -> SignIn:
+    """Return a function that signs somebody in."""
+    return signing_in(client, monkeypatch)

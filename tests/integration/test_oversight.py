@@ -8,7 +8,6 @@ import uuid
 
 import pytest
 from click.testing import CliRunner
-from django.test import Client
 
 from muster.cli.oversight import oversight
 from muster.gates import watching
@@ -26,31 +25,17 @@ from tests.integration.restricted_world import (
     OFFICER,
     SignIn,
     answer_to,
+    as_,
+    bodies,
     employer,
-    enrol,
+    her,
     person_at,
-    populate,
     restrict,
-    signing_in,
 )
 
+__all__ = ["as_", "bodies", "her"]
 pytestmark = pytest.mark.django_db
 INQUIRIES = "/oversight/inquiries/"
-
-
-@pytest.fixture(autouse=True)
-def bodies() -> None:
-    enrol()
-
-
-@pytest.fixture
-def her() -> uuid.UUID:
-    return populate()
-
-
-@pytest.fixture
-def as_(client: Client, monkeypatch: pytest.MonkeyPatch) -> SignIn:
-    return signing_in(client, monkeypatch)
 
 
 def days(back: int = 1) -> dict[str, str]:

@@ -15,24 +15,15 @@ from tests.integration.restricted_world import (
     NEVER,
     SignIn,
     answer_to,
-    enrol,
+    bodies,
+    her,
     person_at,
-    populate,
     signing_in,
 )
 from tests.integration.told_world import BANK
 
+__all__ = ["bodies", "her"]
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture(autouse=True)
-def bodies() -> None:
-    enrol()
-
-
-@pytest.fixture
-def her() -> uuid.UUID:
-    return populate()
 
 
 @pytest.fixture

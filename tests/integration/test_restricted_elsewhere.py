@@ -33,27 +33,18 @@ from tests.integration.restricted_world import (
     OFFICER,
     SignIn,
     answer_to,
-    enrol,
+    bodies,
+    her,
     hide_names,
     person_at,
-    populate,
     restrict,
     signing_in,
 )
 from tests.integration.test_people_feeds import TOAD, VOLE, changed, send
 
+__all__ = ["bodies", "her"]
 pytestmark = pytest.mark.django_db
 ODD = "fortnightly-ish"
-
-
-@pytest.fixture(autouse=True)
-def bodies() -> None:
-    enrol()
-
-
-@pytest.fixture
-def her() -> uuid.UUID:
-    return populate()
 
 
 @pytest.fixture

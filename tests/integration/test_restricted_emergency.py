@@ -4,7 +4,6 @@ import datetime as dt
 import uuid
 
 import pytest
-from django.test import Client
 
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.register.people.restricting import actions
@@ -16,32 +15,18 @@ from tests.integration.restricted_world import (
     OFFICER,
     SignIn,
     answer_to,
+    as_,
+    bodies,
     employer,
-    enrol,
+    her,
     hide_names,
     person_at,
-    populate,
     restrict,
-    signing_in,
 )
 
+__all__ = ["as_", "bodies", "her"]
 pytestmark = pytest.mark.django_db
 BREAK, PEOPLE = "/oversight/emergency/", "/register/people/"
-
-
-@pytest.fixture(autouse=True)
-def bodies() -> None:
-    enrol()
-
-
-@pytest.fixture
-def her() -> uuid.UUID:
-    return populate()
-
-
-@pytest.fixture
-def as_(client: Client, monkeypatch: pytest.MonkeyPatch) -> SignIn:
-    return signing_in(client, monkeypatch)
 
 
 def asking(**more: str) -> dict[str, str]:

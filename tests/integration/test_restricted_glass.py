@@ -5,7 +5,6 @@ import json
 import uuid
 
 import pytest
-from django.test import Client
 
 from muster.gates.looks import looks_at
 from muster.kernel.clock import SYSTEM_CLOCK, FixedClock
@@ -20,33 +19,19 @@ from tests.integration.restricted_world import (
     OFFICER,
     SignIn,
     answer_to,
+    as_,
+    bodies,
     employer,
-    enrol,
+    her,
     nothing_logged,
     person_at,
-    populate,
     restrict,
-    signing_in,
 )
 
+__all__ = ["as_", "bodies", "her"]
 pytestmark = pytest.mark.django_db
 BREAK, PEOPLE = "/oversight/emergency/", "/register/people/"
 WORDS = "Her pay went to nobody and her rent is due"
-
-
-@pytest.fixture(autouse=True)
-def bodies() -> None:
-    enrol()
-
-
-@pytest.fixture
-def her() -> uuid.UUID:
-    return populate()
-
-
-@pytest.fixture
-def as_(client: Client, monkeypatch: pytest.MonkeyPatch) -> SignIn:
-    return signing_in(client, monkeypatch)
 
 
 def asking(number: str = "M/1", person: uuid.UUID | None = None, **more: str) -> dict[str, str]:

@@ -8,7 +8,6 @@ import datetime as dt
 import uuid
 
 import pytest
-from django.test import Client
 
 from muster.hub.models import Landing
 from muster.kernel.clock import SYSTEM_CLOCK
@@ -24,33 +23,19 @@ from tests.integration.restricted_world import (
     OLD_EMAIL,
     SignIn,
     answer_to,
+    as_,
+    bodies,
     employer,
-    enrol,
+    her,
     hide_names,
-    populate,
-    signing_in,
 )
 from tests.integration.test_matching import pretend_run, proposed, record
 from tests.integration.test_people_feeds import changed, send
 
+__all__ = ["as_", "bodies", "her"]
 pytestmark = pytest.mark.django_db
 PEOPLE, QUEUE = "/register/people/", "/register/matches/"
 THEN = dt.date(2026, 9, 5)
-
-
-@pytest.fixture(autouse=True)
-def bodies() -> None:
-    enrol()
-
-
-@pytest.fixture
-def her() -> uuid.UUID:
-    return populate()
-
-
-@pytest.fixture
-def as_(client: Client, monkeypatch: pytest.MonkeyPatch) -> SignIn:
-    return signing_in(client, monkeypatch)
 
 
 def old_facts(person: uuid.UUID) -> list[uuid.UUID]:

@@ -9,7 +9,6 @@ import uuid
 from collections.abc import Callable
 
 import pytest
-from django.test import Client
 
 from muster.gates.access import ROLES
 from muster.kernel.clock import SYSTEM_CLOCK
@@ -26,33 +25,19 @@ from tests.integration.restricted_world import (
     OFFICER,
     SignIn,
     answer_to,
+    as_,
+    bodies,
     employer,
-    enrol,
+    her,
     person_at,
-    populate,
     restrict,
-    signing_in,
 )
 from tests.integration.test_matching import pretend_run, proposed, record
 from tests.integration.test_people_feeds import MOLE, changed, send
 
+__all__ = ["as_", "bodies", "her"]
 pytestmark = pytest.mark.django_db
 PEOPLE, QUEUE = "/register/people/", "/register/matches/"
-
-
-@pytest.fixture(autouse=True)
-def bodies() -> None:
-    enrol()
-
-
-@pytest.fixture
-def her() -> uuid.UUID:
-    return populate()
-
-
-@pytest.fixture
-def as_(client: Client, monkeypatch: pytest.MonkeyPatch) -> SignIn:
-    return signing_in(client, monkeypatch)
 
 
 def facts_of(person: uuid.UUID) -> list[uuid.UUID]:

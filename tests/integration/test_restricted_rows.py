@@ -18,22 +18,18 @@ from tests.integration.restricted_world import (
     OFFICER,
     SignIn,
     answer_to,
-    enrol,
+    as_,
+    bodies,
     person_at,
     populate,
     restrict,
-    signing_in,
 )
 from tests.integration.test_people_feeds import TOAD, VOLE, changed, send
 
+__all__ = ["as_", "bodies"]
 pytestmark = pytest.mark.django_db
 ROWS = "/exchange/quarantine/rows"
 HERS, OTHERS = "3.5.2020x", "4.6.2020y"
-
-
-@pytest.fixture(autouse=True)
-def bodies() -> None:
-    enrol()
 
 
 @pytest.fixture
@@ -43,11 +39,6 @@ def waiting() -> Landing:
     landing = send("10-31", changed(HER, Start_date=HERS), changed(VOLE, Start_date=OTHERS), TOAD)
     assert QuarantinedRow.objects.filter(landing=landing).count() == 2
     return landing
-
-
-@pytest.fixture
-def as_(client: Client, monkeypatch: pytest.MonkeyPatch) -> SignIn:
-    return signing_in(client, monkeypatch)
 
 
 def row_of_hers(landing: Landing) -> int:
