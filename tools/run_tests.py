@@ -1,8 +1,9 @@
 """Runs the whole test suite: linters, and tests without a database, per store, in the browser.
 
 ``make test`` calls this. It starts a PostgreSQL of its own, prints a count for each store and the
-browser at the end, and says plainly what it could not find. Afterwards it searches what everything
-logged for what tells of a person. Exits 1 if anything failed.
+browser at the end, and says plainly what it could not find. What failed in the browser is tried
+once more, alone, and both outcomes are printed: a slow machine must not stop a release. Afterwards
+it searches what everything logged for what tells of a person. Exits 1 if anything failed.
 """
 
 import os
@@ -22,7 +23,9 @@ ROOT = Path(__file__).parent.parent
 WITHOUT_DATABASE = ["tests/repo", "tests/spec", "tests/unit", "tests/properties"]
 ON_EACH_STORE = ["tests/contract", "tests/integration", "tests/generative", "tests/chaos"]
 IN_THE_BROWSER = ["tests/journeys"]
+TRIED_AGAIN_AT_MOST = 3
 _COUNTS = re.compile(r"(\d+) (passed|failed|skipped|errors?)")
+_FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/\S+)", re.MULTILINE)
 
 
 class Outcome:
@@ -32,27 +35,50 @@ class Outcome:
         self.lines: list[str] = []
         self.totals = {"passed": 0, "failed": 0, "skipped": 0}
 
-    def add(self, name: str, output: str, code: int, seconds: float) -> None:
-        """Record one part. A part that ran no test at all has failed."""
+    def add(self, name: str, output: str, code: int, seconds: float, *, again: int = 0) -> None:
+        """Record one part. A part that ran no test at all has failed.
+
+        Args:
+            name: of the part.
+            output: what it printed; its last line counts.
+            code: its exit code.
+            seconds: how long it took.
+            again: how many of its failures passed when they were tried again.
+        """
         counts = {"passed": 0, "failed": 0, "skipped": 0}
         for number, word in _COUNTS.findall(output.splitlines()[-1] if output else ""):
             counts["failed" if word.startswith("error") else word] += int(number)
         if counts["failed"] == 0 and (code != 0 or counts["passed"] == 0):
             counts["failed"] = 1
+        counts["failed"] -= again
+        counts["passed"] += again
         for word, number in counts.items():
             self.totals[word] += number
         said = ", ".join(f"{number} {word}" for word, number in counts.items())
+        said += f", {again} of them at the second try" if again else ""
         self.lines.append(f"{name:<22} {said}  ({seconds:.0f} s)")
 
 
 def _pytest(outcome: Outcome, name: str, folders: list[str], **environment: str) -> None:
     # In the browser a module shares one server, so its tests stay together.
-    workers = ["-n", "2", *(["--dist", "loadfile"] if name == "in the browser" else [])]
+    browser = name == "in the browser"
+    workers = ["-n", "2", *(["--dist", "loadfile"] if browser else [])]
     present = [folder for folder in folders if any((ROOT / folder).rglob("test_*.py"))]
     print(f"\n== {name}", flush=True)
     began = time.monotonic()
+    output, code = _printed([*workers, *present], environment)
+    again = 0
+    failed = list(dict.fromkeys(_FAILED.findall(output)))
+    if browser and 0 < len(failed) <= TRIED_AGAIN_AT_MOST:
+        print(f"\n== {name}, once more: {' '.join(failed)}", flush=True)
+        again = 0 if _printed(failed, environment)[1] else len(failed)
+    outcome.add(name, output, code, time.monotonic() - began, again=again)
+
+
+def _printed(what: list[str], environment: dict[str, str]) -> tuple[str, int]:
+    """Run tests, print what they say while they say it, and return it with the exit code."""
     with subprocess.Popen(
-        [sys.executable, "-m", "pytest", "-q", "-rs", *workers, *present],
+        [sys.executable, "-m", "pytest", "-q", "-rfEs", *what],
         cwd=ROOT,
         env={**_environment(), **environment},
         stdout=subprocess.PIPE,
@@ -62,8 +88,7 @@ def _pytest(outcome: Outcome, name: str, folders: list[str], **environment: str)
         for line in process.stdout or ():
             print(line, end="", flush=True)
             lines.append(line.rstrip())
-    output = "\n".join(line for line in lines if line)
-    outcome.add(name, output, process.returncode, time.monotonic() - began)
+    return "\n".join(line for line in lines if line), process.returncode
 
 
 def _environment() -> dict[str, str]:

@@ -17,7 +17,7 @@ from typing import Any
 
 import httpx
 import pytest
-from playwright.sync_api import Browser, Page, Request, sync_playwright
+from playwright.sync_api import Browser, Error, Page, Request, sync_playwright
 
 from tests.personal_values import FOLDER
 from tools import chromium, front_end, languages
@@ -25,6 +25,15 @@ from tools import chromium, front_end, languages
 REPOSITORY = Path(__file__).resolve().parents[2]
 AXE = REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"
 READY_WITHIN_SECONDS = 60
+# Every rule is tried; of what holds, not every place is listed.
+_CHECK = "axe.run({resultTypes: ['violations']})"
+# Answers with the first things that stick out; with nothing if the page fits.
+_WIDE = """(width) => document.documentElement.scrollWidth <= width ? "" :
+    [...document.querySelectorAll("body *")]
+    .filter((one) => one.getBoundingClientRect().right > width + 1).slice(0, 5)
+    .map((one) => one.outerHTML.slice(0, 200)).join(" ") || "the page itself" """
+# What is said of a script whose page was left under it.
+_LEFT = ("Execution context was destroyed", "of null", "is not defined", "because of a navigation")
 
 PageAs = Callable[[str], Page]
 Axe = Callable[[Page], None]
@@ -178,9 +187,7 @@ def axe() -> Axe:
     """Return a function that fails if the page has any accessibility violation."""
 
     def checked(page: Page) -> None:
-        page.evaluate(AXE.read_text())
-        # Every rule is tried; of what holds, not every place is listed.
-        result = page.evaluate("axe.run({resultTypes: ['violations']})")
+        result = evaluated(page, f"{AXE.read_text()}\n{_CHECK}")
         found = [
             {"rule": v["id"], "help": v["help"], "where": [n["target"] for n in v["nodes"]]}
             for v in result["violations"]
@@ -189,3 +196,26 @@ def axe() -> Axe:
         assert result["passes"], "axe checked nothing"
 
     return checked
+
+
+def evaluated(page: Page, script: str) -> Any:
+    """Return what a script says of a page that has come to rest.
+
+    A page that is being left has no document for a moment: then it is asked again.
+    """
+    for _ in range(5):
+        page.wait_for_load_state()
+        try:
+            if page.evaluate("document.documentElement && document.readyState === 'complete'"):
+                return page.evaluate(script)
+        except Error as error:
+            if not any(left in error.message for left in _LEFT):
+                raise
+        page.wait_for_timeout(100)
+    raise AssertionError(f"{page.url} does not come to rest")
+
+
+def no_wider(page: Page, width: int) -> None:
+    """Check that a page needs no scrolling sideways on a screen so many pixels wide."""
+    wide = evaluated(page, f"({_WIDE})({width})")
+    assert not wide, f"{page.url} is wider than {width}: {wide}"

@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from muster.ledger.proving import check_proof
-from tests.journeys.conftest import REPOSITORY, Axe, Muster, PageAs, done
+from tests.journeys.conftest import REPOSITORY, Axe, Muster, PageAs, done, no_wider
 
 pytestmark = pytest.mark.usefixtures("published_samples")
 WALES = "Organisation: no employer of the register has this name (Wales Office)"
@@ -82,7 +82,7 @@ def test_an_officers_pages_have_no_violations_and_fit_a_small_screen(
     page.set_viewport_size({"width": 320, "height": 800})
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    no_wider(page, 320)
     axe(page)
 
 

@@ -7,14 +7,11 @@ import pytest
 from playwright.sync_api import Page, Route, expect
 
 from tests.integration.test_people_feeds import MOLE, sheet
-from tests.journeys.conftest import REPOSITORY, Axe, Muster, PageAs, done
+from tests.journeys.conftest import REPOSITORY, Axe, Muster, PageAs, done, no_wider
 
 pytestmark = pytest.mark.usefixtures("pretend_service", "published_samples")
 JUNIOR = REPOSITORY / "samples" / "organograms" / "uk_sport" / "2011-03-31-junior.csv"
 PLAN = "/exchange/plan/hr-harbours-and-lighthouses"
-WIDE = """[...document.querySelectorAll("main *")]
-    .filter((one) => one.getBoundingClientRect().right > 321).slice(0, 5)
-    .map((one) => one.outerHTML.slice(0, 200))"""
 NARROW = {"width": 320, "height": 800}
 
 
@@ -25,10 +22,7 @@ def heading(page: Page, name: str) -> None:
 def fits(page: Page, axe: Axe) -> None:
     """Check that a page fits a small screen and is accessible."""
     page.set_viewport_size(NARROW)  # type: ignore[arg-type]
-    assert page.evaluate("document.documentElement.scrollWidth") <= NARROW["width"], (
-        page.url,
-        page.evaluate(WIDE),
-    )
+    no_wider(page, 320)
     axe(page)
 
 

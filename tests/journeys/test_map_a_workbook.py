@@ -15,7 +15,7 @@ import pytest
 import xlsxwriter  # type: ignore[import-untyped]
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Axe, Muster, PageAs, done
+from tests.journeys.conftest import Axe, Muster, PageAs, done, no_wider
 
 pytestmark = pytest.mark.usefixtures("pretend_service")
 HEADER = (
@@ -139,7 +139,7 @@ def test_a_stranger_maps_a_workbook(
         expect(mended.get_by_role("link").first).to_be_visible()
         axe(page)
         page.set_viewport_size({"width": 320, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= 320
+        no_wider(page, 320)
         page.set_viewport_size({"width": 1280, "height": 800})
         page.get_by_role("button", name="Continue").click()
     with step("save"):

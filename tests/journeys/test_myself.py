@@ -5,7 +5,7 @@ import re
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Axe, PageAs
+from tests.journeys.conftest import Axe, PageAs, no_wider
 
 pytestmark = pytest.mark.usefixtures("pretend_service")
 HERE = "/myself/"
@@ -99,7 +99,7 @@ def test_each_page_is_accessible_on_a_small_screen(page_as: PageAs, axe: Axe, pl
     page.set_viewport_size({"width": 320, "height": 800})
     page.goto(f"{HERE}{place}")
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    no_wider(page, 320)
     axe(page)
 
 

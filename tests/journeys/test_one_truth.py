@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.journeys.conftest import Axe, Muster, PageAs, done
+from tests.journeys.conftest import Axe, Muster, PageAs, done, no_wider
 
 pytestmark = pytest.mark.usefixtures("truth_world")
 Look = Callable[[Page], None]
@@ -36,7 +36,7 @@ def look(axe: Axe) -> Look:
     def looked(page: Page) -> None:
         axe(page)
         page.set_viewport_size({"width": SMALL, "height": 800})
-        assert page.evaluate("document.documentElement.scrollWidth") <= SMALL, page.url
+        no_wider(page, SMALL)
         page.set_viewport_size({"width": LARGE, "height": 800})
 
     return looked

@@ -16,7 +16,7 @@ from muster.pagekit.charts import Mark, bars, line
 from muster.pagekit.fields import DateParts
 from muster.pagekit.tables import Cell, Column, Download, Paging, Sort, pagination, table
 from muster.web.middleware import POLICY
-from tests.journeys.conftest import REPOSITORY, Axe
+from tests.journeys.conftest import REPOSITORY, Axe, no_wider
 
 Visit = Callable[..., Page]
 
@@ -140,7 +140,7 @@ def test_every_part_is_accessible(gallery: Callable[..., Page], axe: Axe, width:
     page = gallery(viewport={"width": width, "height": 900})
     page.locator("details summary").first.click()
     axe(page)
-    assert page.evaluate("document.documentElement.scrollWidth") <= width
+    no_wider(page, width)
 
 
 def test_every_error_leads_to_its_box(gallery: Callable[..., Page]) -> None:

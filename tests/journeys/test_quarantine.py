@@ -8,7 +8,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.integration.mending_files import ODD, ORCHARDS, report, row
-from tests.journeys.conftest import Axe, Muster, PageAs, done
+from tests.journeys.conftest import Axe, Muster, PageAs, done, no_wider
 
 pytestmark = pytest.mark.usefixtures("pretend_service")
 ME = "caseworker-orchards"
@@ -139,5 +139,5 @@ def test_pages_have_no_violations_and_fit_a_small_screen(
     page.set_viewport_size({"width": 320, "height": 800})
     page.goto(address)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    assert page.evaluate("document.documentElement.scrollWidth") <= 320
+    no_wider(page, 320)
     axe(page)

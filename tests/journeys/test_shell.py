@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from muster.gates.personas import BUILT_IN
-from tests.journeys.conftest import Axe, PageAs
+from tests.journeys.conftest import Axe, PageAs, no_wider
 
 Visit = Callable[..., Page]
 
@@ -81,5 +81,4 @@ def test_nothing_comes_from_another_host_and_no_font_is_asked_for(visit: Visit) 
 def test_the_page_fits_a_small_screen(visit: Visit) -> None:
     page = visit(viewport={"width": 320, "height": 640})
     page.goto("/sign-in")
-    width = page.evaluate("document.documentElement.scrollWidth")
-    assert width <= 320
+    no_wider(page, 320)
