@@ -1,0 +1,5 @@
+"""Attendance: how many people came to a building, as its systems count them.
+
+For leaders who compare weeks with what is expected, and for estates teams. Counts alone come in, no
+person among them.
+"""

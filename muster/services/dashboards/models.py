@@ -1,0 +1,1 @@
+"""What the dashboards service keeps."""
