@@ -102,7 +102,7 @@ def _gate(reader: FromParquet) -> Callable[[], int]:
 
     def work() -> int:
         for dimensions in TABLES:
-            told_cells(metric, reader, dimensions, _DAY)
+            told_cells(metric, reader, dimensions, _DAY, secret=b"measured")
         return len(TABLES) * ROWS
 
     return work
@@ -141,7 +141,9 @@ def _utility(place: Path) -> Iterator[Figure]:
     within = 0
     for dimensions in TABLES:
         counted = {cell.key: cell.people for cell in reader.cells(dimensions, _DAY)}
-        for key, _labels, _kind, value, _shown in told_cells(metric, reader, dimensions, _DAY):
+        for key, _labels, _kind, value, _shown in told_cells(
+            metric, reader, dimensions, _DAY, secret=b"measured"
+        ):
             if value is not None:
                 within += counted[tuple(key)]  # type: ignore[arg-type]
     mine = within / (len(TABLES) * ROWS)

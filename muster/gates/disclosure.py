@@ -8,7 +8,8 @@ told apart from a few. So a protected figure
 * exists only for declared cells of at most three dimensions, at a month end;
 * is "0 to 7" if it counts up to seven people, and otherwise rounded to the nearest 5;
 * has margins that are cells of their own, rounded once: they may not add up, and the page says so;
-* if it is by a characteristic, moves only once more than seven people have (``gates.telling``);
+* if it is by a characteristic, moves only once more than seven people have (``gates.telling``) and
+  carries an error of up to seven that stays the same (``gates.perturbing``);
 * if it is pay, is not told where one or two people earn most of it;
 * as a rate, is made of two figures that were released, and never says that everybody is alike.
 
@@ -36,7 +37,7 @@ WITHHELD_SHOWN = "Not told"
 MOST_OF_TWO = 90
 NEAREST = 10
 
-Kind = Literal["exact", "rounded", "band", "withheld"]
+Kind = Literal["exact", "rounded", "perturbed", "band", "withheld"]
 
 
 @dataclass(frozen=True)

@@ -19,6 +19,7 @@ from muster.gates.telling import told_cells
 from muster.kernel.clock import Clock
 from muster.kernel.errors import NotFound, NotPermitted, Where
 from muster.kernel.metrics import Metric
+from muster.kernel.running import keyring
 from muster.ledger.current import ledger
 
 _MARK = object()
@@ -177,7 +178,7 @@ def _make(
     returns = reader.returns(as_at)
     content = {
         "metric": asdict(metric),
-        "cells": told_cells(metric, reader, dimensions, as_at),
+        "cells": told_cells(metric, reader, dimensions, as_at, secret=_secret()),
         "returned": returns.returned,
         "known": returns.known,
         "without": list(returns.without),
@@ -200,6 +201,11 @@ def _make(
             {"metric": metric.name, **said},
         )
     return row
+
+
+def _secret() -> bytes:
+    """Return the secret of errors: who knew it could take them off again."""
+    return keyring().lasting(b"muster.gates.perturbing")
 
 
 def _table(row: Release, metric: Metric) -> ReleasedTable:

@@ -8,7 +8,7 @@ last month would read that person's answer from the one figure that moved. So of
 that differ in characteristics alone) the figures of an earlier month stand, all of them, until one
 of them, or their sum, has moved by more than seven. What is told is then never further than that
 from what is so on the day, and a change of up to seven people is not told, as a count of them is
-not.
+not. Each of these figures carries a small error besides (``gates.perturbing``).
 """
 
 import datetime as dt
@@ -25,6 +25,7 @@ from muster.gates.disclosure import (
     told,
     write_number,
 )
+from muster.gates.perturbing import errors
 from muster.kernel.metrics import NOT_MAPPED, Metric, RawCell, Reader
 
 _EXACT = ("people", "value", "first", "second")
@@ -33,9 +34,22 @@ Stored = list[object]
 
 
 def told_cells(
-    metric: Metric, reader: Reader, dimensions: tuple[str, ...], as_at: dt.date
+    metric: Metric,
+    reader: Reader,
+    dimensions: tuple[str, ...],
+    as_at: dt.date,
+    *,
+    secret: bytes,
 ) -> list[Stored]:
-    """Return the cells of a table as they may be told, in the order of its domains."""
+    """Return the cells of a table as they may be told, in the order of its domains.
+
+    Args:
+        metric: whose figures they are.
+        reader: answers with exact ones.
+        dimensions: what they are broken down by.
+        as_at: the date.
+        secret: of the errors that figures by a characteristic carry.
+    """
     domains = [reader.domain(dimension, as_at) for dimension in dimensions]
     labels = [_labels(metric, *pair) for pair in zip(dimensions, domains, strict=True)]
     if metric.profile != "protected":
@@ -46,6 +60,9 @@ def told_cells(
         dates = [date for date in tellable(metric, reader.dates()) if date < as_at]
         earlier = (_whole(domains, reader.cells(dimensions, date)) for date in dates)
         cells = steady([*earlier, cells], grouped, scale=0 if metric.pay else metric.scale)
+        if not metric.pay:
+            off = errors(metric.name, dimensions, _keys(cells, len(dimensions)), secret)
+            cells = cells.with_columns(pl.Series("off", off, pl.Int64))
     return _stored(_told(metric, cells), labels)
 
 
@@ -54,14 +71,19 @@ def told_columns(scale: int, cells: pl.DataFrame) -> pl.DataFrame:
 
     Args:
         scale: the stored whole number that means one unit.
-        cells: with ``people`` and ``value``, whole numbers.
+        cells: with ``people`` and ``value``, whole numbers; and ``off``, by how many each is moved,
+            where they are by a characteristic.
     """
+    banded, kind = pl.col("people") <= BAND_TOP, "rounded"
+    value = pl.col("value")
+    if "off" in cells.columns:
+        value, kind = value + pl.col("off") * scale, "perturbed"
+        banded = banded | (value <= BAND_TOP * scale)
     step = ROUNDED_TO * scale
-    steps, over = pl.col("value") // step, pl.col("value") % step
+    steps, over = value // step, value % step
     up = (2 * over > step) | ((2 * over == step) & (steps % 2 == 1))
-    banded = pl.col("people") <= BAND_TOP
     return cells.with_columns(
-        kind=pl.when(banded).then(pl.lit("band")).otherwise(pl.lit("rounded")),
+        kind=pl.when(banded).then(pl.lit("band")).otherwise(pl.lit(kind)),
         told=pl.when(~banded).then((steps + up.cast(pl.Int64)) * ROUNDED_TO),
     )
 
@@ -96,9 +118,9 @@ def steady(dates: Sequence[pl.DataFrame], group: Sequence[str], *, scale: int = 
     return stands
 
 
-def is_steady(metric: Metric, dimensions: Sequence[str]) -> bool:
-    """Tell whether figures of a table may be those of an earlier month."""
-    return _grouped_by(metric, dimensions) is not None
+def is_perturbed(metric: Metric, dimensions: Sequence[str]) -> bool:
+    """Tell whether figures of a table carry an error, and may be those of an earlier month."""
+    return not metric.pay and _grouped_by(metric, dimensions) is not None
 
 
 def _grouped_by(metric: Metric, dimensions: Sequence[str]) -> list[str] | None:
@@ -145,7 +167,7 @@ def _told(metric: Metric, cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _stored(cells: pl.DataFrame, labels: Sequence[Mapping[str, str]]) -> list[Stored]:
-    keys = cells.select(f"c{at}" for at in range(len(labels))).rows() if labels else [()]
+    keys = _keys(cells, len(labels))
     rest = cells.select("kind", "told", "shown").iter_rows()
     return [
         [
@@ -157,6 +179,10 @@ def _stored(cells: pl.DataFrame, labels: Sequence[Mapping[str, str]]) -> list[St
         ]
         for key, (kind, value, shown) in zip(keys, rest, strict=True)
     ]
+
+
+def _keys(cells: pl.DataFrame, dimensions: int) -> list[tuple[str, ...]]:
+    return cells.select(f"c{at}" for at in range(dimensions)).rows() if dimensions else [()]
 
 
 def _public(

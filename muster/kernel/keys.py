@@ -196,6 +196,15 @@ class Keyring:
         secret = self.current("keyed-hash").secret
         return hmac.new(secret, context + b"\0" + value, hashlib.sha256).digest()
 
+    def lasting(self, context: bytes) -> bytes:
+        """Return 32 secret bytes for a purpose that stay the same when keys are rotated.
+
+        They come of the oldest key: what was told with them once must be told alike for ever.
+        """
+        oldest = self._ids("keyed-hash")[:1] or [self.current("keyed-hash").id]
+        secret = self.by_id("keyed-hash", oldest[0]).secret
+        return hmac.new(secret, b"lasting\0" + context, hashlib.sha256).digest()
+
     def sign(self, message: bytes) -> tuple[str, bytes]:
         """Return the id of the current signing key and its 64-byte Ed25519 signature."""
         key_id = self.current("signing").id

@@ -38,7 +38,8 @@ def told_by_gate(staff: Staff, *, characteristic: bool) -> Ask:
     def ask(
         dimensions: tuple[str, ...], month: int
     ) -> list[tuple[tuple[str, ...], float | None, str]]:
-        told = told_cells(metric, staff, dimensions, staff.dates()[month])
+        date = staff.dates()[month]
+        told = told_cells(metric, staff, dimensions, date, secret=b"of the test alone")
         return [
             (tuple(cast("list[str]", key)), None if value is None else float(str(value)), str(kind))
             for key, _labels, kind, value, _shown in told
@@ -69,7 +70,8 @@ def campaign(seed: int = SEED, *, cells: int = 40) -> Campaign:
     found: dict[tuple[str, str, str], dict[int, Advantage]] = {}
     rare, moving = rare_staff(seed), moving_staff(seed)
     for policy, ask in (
-        ("gate", told_by_gate(rare, characteristic=False)),
+        ("gate", told_by_gate(rare, characteristic=True)),
+        ("rounding alone", told_by_gate(rare, characteristic=False)),
         ("off", told_all(rare)),
     ):
         _score(
@@ -90,7 +92,8 @@ def solved(seed: int, *, cells: int) -> dict[str, Solved]:
     staff = few_staff(seed)
     asked = [one for n in range(4) for one in combinations((*staff.codes, FLAG), n)]
     exits: dict[str, Ask] = {
-        "gate": told_by_gate(staff, characteristic=False),
+        "gate": told_by_gate(staff, characteristic=True),
+        "rounding alone": told_by_gate(staff, characteristic=False),
         "small ones hidden": small_ones_hidden(staff),
         "off": told_all(staff),
     }
@@ -124,8 +127,7 @@ def broken(run: Campaign) -> list[str]:
     wrong = []
     for (attack, policy, mind), by_pairs in run.advantages.items():
         last = by_pairs[PAIRS[-1]]
-        knows = mind != "guesses" or attack == "months"
-        if policy == "gate" and knows and last.upper > MOST:
+        if policy == "gate" and last.upper > MOST:
             wrong.append(f"{attack}: who {mind} has an advantage of up to {last.upper:.3f}")
         if policy == "off" and last.value < LEAST_WITHOUT:
             wrong.append(f"{attack}: who {mind} sees too little without the gate")

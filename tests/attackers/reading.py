@@ -7,10 +7,12 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
+from muster.gates.perturbing import MOST_OFF
 from tests.attackers.worlds import Staff
 
 Floats = npt.NDArray[np.float64]
 # Asks for a table by dimensions in a month; what comes is its cells: key, value or None, kind.
+_OFF = {"exact": 0, "rounded": 2, "perturbed": 2 + MOST_OFF}
 Ask = Callable[[tuple[str, ...], int], Iterable[tuple[tuple[str, ...], float | None, str]]]
 
 
@@ -47,11 +49,13 @@ def _read(
     shape = tuple(staff.size(name) for name in dimensions)
     # A table that leaves out cells says that nobody is in them.
     low, high, guess = np.zeros(shape), np.zeros(shape), np.zeros(shape)
+    cells = list(cells)
+    most = MOST_OFF if any(kind == "perturbed" for _key, _value, kind in cells) else 0
     for key, value, kind in cells:
         at = tuple(place[word] for place, word in zip(places, key, strict=True))
         if value is None:
-            low[at], high[at], guess[at] = 0, 7, np.nan
+            low[at], high[at], guess[at] = 0, 7 + most, np.nan
         else:
-            off = 0 if kind == "exact" else 2
+            off = _OFF[kind]
             low[at], high[at], guess[at] = value - off, value + off, value
     return Read(low, high, guess)

@@ -87,7 +87,7 @@ class Staff:
         )  # fmt: skip
 
 
-def rare_staff(seed: int, *, employers: int = 150, people: int = 300_000) -> Staff:
+def rare_staff(seed: int, *, employers: int = 240, people: int = 480_000) -> Staff:
     """Return people of whom thousands are the only ones of their kind at their employer.
 
     Most kinds (professions, towns, schemes and teams) are rare at an employer, others at another:

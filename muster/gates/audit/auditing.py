@@ -14,7 +14,9 @@ from muster.gates.audit.systems import around
 from muster.gates.audit.tables import Axes, BoundedTable, axes_of, bounded
 from muster.gates.disclosure import BAND_TOP
 from muster.gates.models import HELD, LET_OUT, OUT, Audit, Release
+from muster.gates.perturbing import MOST_OFF
 from muster.gates.release import metric_then
+from muster.gates.telling import is_perturbed
 from muster.kernel.clock import Clock
 from muster.ledger.current import ledger
 
@@ -140,7 +142,12 @@ def _read(
         for one in releases
     ]
     axes = axes_of(stored)
-    return axes, [bounded(*one, axes, whole=whole, slack=slack) for one in stored]
+    metric = metric_then(releases[0])
+    more = [MOST_OFF if is_perturbed(metric, dimensions) else 0 for dimensions, _cells in stored]
+    return axes, [
+        bounded(*one, axes, whole=whole, slack=slack + off)
+        for one, off in zip(stored, more, strict=True)
+    ]
 
 
 def _attack(

@@ -5,18 +5,23 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from muster.gates.disclosure import BAND_SHOWN, ROUNDED_TO
+from muster.gates.perturbing import MOST_OFF
 from muster.gates.release import ReleasedTable
 from muster.pagekit.jinja import day
 
 KINDS = {
     "exact": "The figure as its owner publishes it",
     "rounded": f"Rounded to the nearest {ROUNDED_TO}",
+    "perturbed": f"Moved by up to {MOST_OFF}, always alike, then rounded to the nearest {ROUNDED_TO}",
     "withheld": "Not told: one or two people make up most of it",
     "band": f"{BAND_SHOWN}: not told more exactly, so that nobody can be picked out",
 }
 """What the gate may have done to a figure, in words."""
 
-STEADY = "Figures by a characteristic move only once more than seven people have."
+STEADY = (
+    "Figures by a characteristic move only once more than seven people have, and each is moved by up"
+    f" to {MOST_OFF}, always alike."
+)
 
 Value = str | Decimal | None
 
