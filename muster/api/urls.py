@@ -26,6 +26,7 @@ from muster.kernel.errors import (
 )
 from muster.pagekit.views import open_page
 from muster.services.exchange.api import router as exchange
+from muster.services.grid.api import router as figures
 from muster.services.messages.api import router as messages
 
 _NO_SUCH_VERB = 405
@@ -61,6 +62,7 @@ api = NinjaAPI(
 )
 api.add_router("/", exchange)
 api.add_router("/", messages)
+api.add_router("/", figures)
 
 
 @api.exception_handler(MusterError)

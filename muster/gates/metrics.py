@@ -8,6 +8,7 @@ from django.apps import apps
 from django.utils.module_loading import import_string
 
 from muster.gates.facts.reading import FactsReader
+from muster.gates.rows import EVERYBODY, rules_for
 from muster.kernel.errors import NotFound, Where
 from muster.kernel.metrics import Metric, Reader
 
@@ -38,8 +39,13 @@ def metric_named(name: str) -> Metric:
     return declared()[name]
 
 
-def reader_of(metric: Metric) -> Reader:
-    """Return the reader a metric names, or one over the facts it names."""
+def reader_of(metric: Metric, audience: str = EVERYBODY) -> Reader:
+    """Return the reader a metric names, or one over the facts it names, for an audience.
+
+    Raises:
+        NotPermitted: if the audience has no rows of its own in the metric.
+    """
+    rules = rules_for(audience, metric)
     if metric.facts:
-        return FactsReader(metric)
+        return FactsReader(metric, rules)
     return cast("Reader", import_string(metric.reader)())

@@ -15,6 +15,7 @@ from django.db import IntegrityError, transaction
 from muster.gates.disclosure import Kind, refuse_unless_declared
 from muster.gates.metrics import metric_named, reader_of
 from muster.gates.models import SHUT, WITHDRAWN, Release
+from muster.gates.rows import EVERYBODY, may_cite
 from muster.gates.telling import told_cells
 from muster.kernel.clock import Clock
 from muster.kernel.errors import NotFound, NotPermitted, Where
@@ -139,15 +140,19 @@ def _shut(kept: Release) -> NotPermitted:
     )
 
 
-def cited(release: uuid.UUID) -> ReleasedTable:
+def cited(release: uuid.UUID, *, audience: str = EVERYBODY) -> ReleasedTable:
     """Return a table as it left, whatever has become of its metric and data since.
 
+    Args:
+        release: its number.
+        audience: who asks: a table of one employer's rows is cited to that employer alone.
+
     Raises:
-        NotFound: if there is no such release.
+        NotFound: if there is no such release for the audience.
         NotPermitted: if it is held for a person, or was withdrawn.
     """
     kept = Release.objects.filter(id=release).first()
-    if kept is None:
+    if kept is None or not may_cite(kept.audience, audience):
         raise NotFound(
             "No such release",
             where=Where(thing=str(release)),
@@ -174,7 +179,7 @@ def _make(
     by: str,
     clock: Clock,
 ) -> Release:
-    reader = reader_of(metric)
+    reader = reader_of(metric, str(same["audience"]))
     returns = reader.returns(as_at)
     content = {
         "metric": asdict(metric),

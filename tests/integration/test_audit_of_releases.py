@@ -26,7 +26,7 @@ TABLES = [one for n in range(4) for one in combinations(("employer", "grade", FL
 def declared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metrics, "declared", lambda: {METRIC.name: METRIC})
     monkeypatch.setattr("muster.services.grid.pages.audit.declared", metrics.declared)
-    monkeypatch.setattr(release, "reader_of", lambda metric: STAFF)
+    monkeypatch.setattr(release, "reader_of", lambda metric, audience: STAFF)
 
 
 @pytest.fixture

@@ -54,7 +54,7 @@ class People:
 @pytest.fixture(autouse=True)
 def declared(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(metrics, "declared", lambda: {"people": PROTECTED})
-    monkeypatch.setattr(release, "reader_of", lambda metric: People())
+    monkeypatch.setattr(release, "reader_of", lambda metric, audience: People())
 
 
 def ask(*dimensions: str, audience: str = "staff") -> ReleasedTable:

@@ -8,7 +8,7 @@ from ibis import _
 from ibis.expr.types import Table, Value  # type: ignore[import-untyped]
 
 from muster.kernel.days import months_before
-from muster.kernel.metrics import Measure, Metric
+from muster.kernel.metrics import Condition, Measure, Metric
 
 FACTS = "facts"
 """What the table of facts is called in the expression."""
@@ -21,6 +21,7 @@ def expression(
     days: Sequence[str],
     dimensions: Sequence[str],
     as_at: dt.date,
+    rules: Sequence[Condition] = (),
 ) -> Table:
     """Return exact cells of a metric: the dimensions, ``value`` and ``people``.
 
@@ -30,11 +31,12 @@ def expression(
         days: the column with the day of a fact; or two, between which it holds.
         dimensions: what it is broken down by; none for the total.
         as_at: the date.
+        rules: what rows must be to count for whoever asks.
     """
     measure = metric.measure
     rows = ibis.table(dict(columns), name=FACTS)
     rows = rows.filter(*_when(measure, days, as_at))
-    for condition in measure.where:
+    for condition in (*measure.where, *rules):
         rows = rows.filter(_[condition.column].isin(condition.among))
     told = {VALUE: _value(measure), PEOPLE: _people(measure)}
     if not dimensions:

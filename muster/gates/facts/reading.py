@@ -10,21 +10,28 @@ from django.utils.module_loading import import_string
 
 from muster.gates.facts.compiling import FACTS, expression, sql_of
 from muster.gates.facts.snapshots import snapshot_of
-from muster.kernel.metrics import Facts, Metric, RawCell, Returns
+from muster.gates.rows import only
+from muster.kernel.metrics import Condition, Facts, Metric, RawCell, Returns
 
 
 class FactsReader:
-    """Exact figures of one metric, from a snapshot of its facts."""
+    """Exact figures of one metric, from a snapshot of its facts.
 
-    def __init__(self, metric: Metric) -> None:
-        self._metric = metric
+    Args:
+        metric: declared over facts.
+        rules: what rows must be to count for whoever asks; they stand in the query.
+    """
+
+    def __init__(self, metric: Metric, rules: Sequence[Condition] = ()) -> None:
+        self._metric, self._rules = metric, rules
         self._facts = cast("Facts", import_string(metric.facts)())
 
     def cells(self, dimensions: Sequence[str], as_at: dt.date) -> Sequence[RawCell]:
         """Return one cell for each combination that occurs, of employers that are known."""
         made = expression(
-            self._metric, self._facts.columns, self._facts.days, tuple(dimensions), as_at
-        )
+            self._metric, self._facts.columns, self._facts.days, tuple(dimensions), as_at,
+            self._rules,
+        )  # fmt: skip
         place = str(snapshot_of(self._facts))
         with duckdb.connect(config={"temp_directory": gettempdir()}) as engine:
             engine.read_parquet(place).create_view(FACTS)
@@ -33,7 +40,8 @@ class FactsReader:
 
     def domain(self, dimension: str, as_at: dt.date) -> Mapping[str, str]:
         """Return every code a dimension may take at a date."""
-        return self._facts.domain(dimension, as_at)
+        domain = self._facts.domain(dimension, as_at)
+        return {code: domain[code] for code in only(list(domain), dimension, self._rules)}
 
     def dates(self) -> Sequence[dt.date]:
         """Return the dates for which figures can be made."""

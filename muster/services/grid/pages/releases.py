@@ -1,7 +1,5 @@
 """One release: the figures as they left, to be cited and taken along as files."""
 
-import io
-import zipfile
 from uuid import UUID
 
 from django.http import HttpResponse
@@ -13,16 +11,8 @@ from muster.gates.release import ReleasedTable, cited
 from muster.pagekit.downloads import as_file
 from muster.pagekit.tables import Column, Download, Table, table
 from muster.pagekit.views import PageRequest, page, render
-from muster.services.grid.exports import files_of
 from muster.services.grid.exports.contents import KINDS, contents_of
-
-_TYPES = {
-    "csv": "application/zip",
-    "json": "application/json",
-    "parquet": "application/vnd.apache.parquet",
-    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-    "ods": "application/vnd.oasis.opendocument.spreadsheet",
-}
+from muster.services.grid.exports.packing import packed
 
 
 @page("see figures")
@@ -44,16 +34,8 @@ def release(request: PageRequest, release: UUID) -> HttpResponse:
 @require_safe
 def download(request: PageRequest, release: UUID, kind: str) -> HttpResponse:
     """Return a released table as a file; several files that belong together as one archive."""
-    files = files_of(cited(release), kind)
-    [name, *more] = files
-    content = files[name]
-    if more:
-        packed = io.BytesIO()
-        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
-            for each, held in files.items():
-                archive.writestr(each, held)
-        name, content = f"{name}.zip", packed.getvalue()
-    return as_file(HttpResponse(content, content_type=_TYPES.get(kind, "")), name)
+    name, content, media = packed(cited(release), kind)
+    return as_file(HttpResponse(content, content_type=media), name)
 
 
 def _table(request: PageRequest, found: ReleasedTable, title: str) -> Table:
