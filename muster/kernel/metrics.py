@@ -173,11 +173,13 @@ class Facts(Protocol):
         columns: each column with its type, as Ibis calls types. Dimensions are text, and
             ``NOT_MAPPED`` where nothing is stated.
         days: the column with the day a fact is of; or two, from when and until when it holds.
+        alone: columns within which a person has one row at most on any day; none if there are none.
     """
 
     name: str
     columns: Mapping[str, str]
     days: tuple[str] | tuple[str, str]
+    alone: Sequence[str]
 
     def frame(self) -> "pl.DataFrame":
         """Return the rows as they are known now."""

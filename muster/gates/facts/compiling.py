@@ -36,12 +36,18 @@ def expression(
     measure = metric.measure
     rows = ibis.table(dict(columns), name=FACTS)
     rows = rows.filter(*_when(measure, days, as_at))
-    for condition in (*measure.where, *rules):
-        rows = rows.filter(_[condition.column].isin(condition.among))
+    rows = counting(rows, (*measure.where, *rules))
     told = {VALUE: _value(measure), PEOPLE: _people(measure)}
     if not dimensions:
         return rows.aggregate(**told)
     return rows.group_by(*dimensions).aggregate(**told)
+
+
+def counting(rows: Table, conditions: Sequence[Condition]) -> Table:
+    """Return the rows that meet every condition."""
+    for condition in conditions:
+        rows = rows.filter(_[condition.column].isin(condition.among))
+    return rows
 
 
 def sql_of(made: Table, engine: str = "duckdb") -> str:

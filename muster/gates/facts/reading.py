@@ -9,6 +9,7 @@ import duckdb
 from django.utils.module_loading import import_string
 
 from muster.gates.facts.compiling import FACTS, expression, sql_of
+from muster.gates.facts.series import can_be_series, series
 from muster.gates.facts.snapshots import snapshot_of
 from muster.gates.rows import only
 from muster.kernel.metrics import Condition, Facts, Metric, RawCell, Returns
@@ -37,6 +38,21 @@ class FactsReader:
             engine.read_parquet(place).create_view(FACTS)
             rows = engine.execute(sql_of(made)).fetchall()
         return [RawCell(tuple(key), int(value), int(people)) for *key, value, people in rows]
+
+    def over(
+        self, dimensions: Sequence[str], dates: Sequence[dt.date]
+    ) -> Mapping[dt.date, Sequence[RawCell]]:
+        """Return the cells of each of several dates, the earliest first."""
+        measure, facts = self._metric.measure, self._facts
+        if not can_be_series(measure, dates):
+            return {date: self.cells(dimensions, date) for date in dates}
+        place = str(snapshot_of(facts))
+        with duckdb.connect(config={"temp_directory": gettempdir()}) as engine:
+            engine.read_parquet(place).create_view(FACTS)
+            return series(
+                measure, facts.columns, facts.days, facts.alone, tuple(dimensions), dates,
+                self._rules, lambda made: engine.execute(sql_of(made)).fetchall(),
+            )  # fmt: skip
 
     def domain(self, dimension: str, as_at: dt.date) -> Mapping[str, str]:
         """Return every code a dimension may take at a date."""
