@@ -6,8 +6,10 @@ itself. The same table of the same data is released once and cited afterwards.
 
 import datetime as dt
 import uuid
+from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
+from typing import Any
 
 import msgspec
 from django.db import IntegrityError, transaction
@@ -16,10 +18,10 @@ from muster.gates.disclosure import Kind, refuse_unless_declared
 from muster.gates.metrics import metric_named, reader_of
 from muster.gates.models import SHUT, WITHDRAWN, Release
 from muster.gates.rows import EVERYBODY, may_cite
-from muster.gates.telling import told_cells
+from muster.gates.telling import told_over
 from muster.kernel.clock import Clock
 from muster.kernel.errors import NotFound, NotPermitted, Where
-from muster.kernel.metrics import Metric
+from muster.kernel.metrics import Metric, Returns
 from muster.kernel.running import keyring
 from muster.ledger.current import ledger
 
@@ -94,31 +96,58 @@ def release(
         NotFound: if the metric is not declared.
         NotPermitted: if the table is not declared, is held for a person, or was withdrawn.
     """
+    [table] = release_over(
+        metric_name, dimensions, [as_at], audience=audience, purpose=purpose, by=by, clock=clock
+    )
+    return table
+
+
+def release_over(
+    metric_name: str,
+    dimensions: tuple[str, ...],
+    dates: Sequence[dt.date],
+    *,
+    audience: str,
+    purpose: str,
+    by: str,
+    clock: Clock,
+) -> list[ReleasedTable]:
+    """Release one declared table at each of several dates: the facts are read once for all.
+
+    Args, and what is raised, are those of ``release``.
+    """
     metric = metric_named(metric_name)
-    refuse_unless_declared(metric, dimensions, as_at)
-    snapshot = ledger().size("exchange")
-    same = {
+    for as_at in dates:
+        refuse_unless_declared(metric, dimensions, as_at)
+    common = {
         "fingerprint": metric.fingerprint(),
         "dimensions": ",".join(dimensions),
-        "as_at": as_at,
-        "snapshot": snapshot,
+        "snapshot": ledger().size("exchange"),
         "audience": audience,
     }
-    _refuse_if_held(same)
-    kept = Release.objects.filter(**same).first()
-    if kept is None:
-        try:
-            kept = _make(metric, dimensions, as_at, same, purpose=purpose, by=by, clock=clock)
-        except IntegrityError:
-            # Somebody else asked for it at the same moment: there is one release of a table.
-            kept = Release.objects.get(**same)
-    return _table(kept, metric)
+    _refuse_if_held(common, dates)
+    kept = {one.as_at: one for one in Release.objects.filter(**common, as_at__in=dates)}
+    missing = sorted({date for date in dates if date not in kept})
+    if missing:
+        reader = reader_of(metric, audience)
+        told = told_over(metric, reader, dimensions, missing, secret=_secret())
+        for as_at, cells in told.items():
+            content = _content(metric, reader.returns(as_at), cells)
+            same = {**common, "as_at": as_at}
+            try:
+                made = _make(metric, same, content, purpose=purpose, by=by, clock=clock)
+            except IntegrityError:
+                # Somebody else asked for it at the same moment: there is one release of a table.
+                made = Release.objects.get(**same)
+            kept[as_at] = made
+    return [_table(kept[date], metric) for date in dates]
 
 
-def _refuse_if_held(same: dict[str, object]) -> None:
+def _refuse_if_held(common: dict[str, object], dates: Sequence[dt.date]) -> None:
     """Refuse a table of which any release was held or withdrawn, whatever data came since."""
     shut = Release.objects.filter(
-        **{name: value for name, value in same.items() if name != "snapshot"},
+        **{name: value for name, value in common.items() if name != "snapshot"},
+        as_at__in=dates,
         state__in=SHUT,
     ).first()
     if shut is not None:
@@ -169,25 +198,26 @@ def metric_then(kept: Release) -> Metric:
     return msgspec.convert(said, Metric) if said else metric_named(kept.metric)
 
 
+def _content(metric: Metric, returns: Returns, cells: Sequence[object]) -> dict[str, Any]:
+    """Return what is kept of a release."""
+    return {
+        "metric": asdict(metric),
+        "cells": cells,
+        "returned": returns.returned,
+        "known": returns.known,
+        "without": list(returns.without),
+    }
+
+
 def _make(
     metric: Metric,
-    dimensions: tuple[str, ...],
-    as_at: dt.date,
-    same: dict[str, object],
+    same: dict[str, Any],
+    content: dict[str, Any],
     *,
     purpose: str,
     by: str,
     clock: Clock,
 ) -> Release:
-    reader = reader_of(metric, str(same["audience"]))
-    returns = reader.returns(as_at)
-    content = {
-        "metric": asdict(metric),
-        "cells": told_cells(metric, reader, dimensions, as_at, secret=_secret()),
-        "returned": returns.returned,
-        "known": returns.known,
-        "without": list(returns.without),
-    }
     with transaction.atomic():
         row = Release.objects.create(
             **same,
@@ -198,7 +228,7 @@ def _make(
             released_at=clock.now(),
             content=content,
         )
-        said = {"purpose": purpose, "by": by, **same, "cells": len(content["cells"])}  # type: ignore[arg-type]
+        said = {"purpose": purpose, "by": by, **same, "cells": len(content["cells"])}
         ledger().append_one(
             "decisions",
             "muster.gates.table.released.v1",

@@ -12,7 +12,7 @@ not. Each of these figures carries a small error besides (``gates.perturbing``).
 """
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 
 import polars as pl
@@ -26,7 +26,7 @@ from muster.gates.disclosure import (
     write_number,
 )
 from muster.gates.perturbing import errors
-from muster.kernel.metrics import NOT_MAPPED, Metric, RawCell, Reader
+from muster.kernel.metrics import NOT_MAPPED, Metric, RawCell, Reader, SerialReader
 
 _EXACT = ("people", "value", "first", "second")
 # As stored: key, labels, kind, value, shown.
@@ -50,20 +50,73 @@ def told_cells(
         as_at: the date.
         secret: of the errors that figures by a characteristic carry.
     """
-    domains = [reader.domain(dimension, as_at) for dimension in dimensions]
-    labels = [_labels(metric, *pair) for pair in zip(dimensions, domains, strict=True)]
-    if metric.profile != "protected":
-        return _public(metric, reader.cells(dimensions, as_at), domains, labels)
-    cells = _whole(domains, reader.cells(dimensions, as_at))
+    return told_over(metric, reader, dimensions, [as_at], secret=secret)[as_at]
+
+
+def told_over(
+    metric: Metric,
+    reader: Reader,
+    dimensions: tuple[str, ...],
+    dates: Sequence[dt.date],
+    *,
+    secret: bytes,
+) -> dict[dt.date, list[Stored]]:
+    """Return the cells of a table at each of several dates, as ``told_cells`` does for one.
+
+    Args:
+        metric: whose figures they are.
+        reader: answers with exact ones.
+        dimensions: what they are broken down by.
+        dates: in order.
+        secret: of the errors that figures by a characteristic carry.
+    """
     grouped = _grouped_by(metric, dimensions)
+    needed = list(dates)
     if grouped is not None:
-        dates = [date for date in tellable(metric, reader.dates()) if date < as_at]
-        earlier = (_whole(domains, reader.cells(dimensions, date)) for date in dates)
-        cells = steady([*earlier, cells], grouped, scale=0 if metric.pay else metric.scale)
-        if not metric.pay:
-            off = errors(metric.name, dimensions, _keys(cells, len(dimensions)), secret)
-            cells = cells.with_columns(pl.Series("off", off, pl.Int64))
-    return _stored(_told(metric, cells), labels)
+        needed = [one for one in tellable(metric, reader.dates()) if one <= dates[-1]]
+        needed = sorted({*needed, *dates})
+    exact = _exact_over(reader, dimensions, needed)
+    domains = {date: [reader.domain(name, date) for name in dimensions] for date in needed}
+    # A code that made no return for a month stays what it was: it is looked at in every month.
+    ever = [_merged(domains[date][at] for date in needed) for at in range(len(dimensions))]
+    found: dict[dt.date, list[Stored]] = {}
+    stands: pl.DataFrame | None = None
+    for date in needed:
+        labels = [_labels(metric, *pair) for pair in zip(dimensions, domains[date], strict=True)]
+        if metric.profile != "protected":
+            found[date] = _public(metric, exact[date], domains[date], labels)
+        elif grouped is None:
+            found[date] = _stored(_told(metric, _whole(domains[date], exact[date])), labels)
+        else:
+            now = _whole(ever, exact[date])
+            scale = 0 if metric.pay else metric.scale
+            stands = now if stands is None else steady([stands, now], grouped, scale=scale)
+            if date in dates:
+                told_ = _perturbed(metric, dimensions, _within(domains[date], stands), secret)
+                found[date] = _stored(_told(metric, told_), labels)
+    return found
+
+
+def _merged(domains: Iterable[Mapping[str, str]]) -> dict[str, str]:
+    return {code: label for domain in domains for code, label in domain.items()}
+
+
+def _perturbed(
+    metric: Metric, dimensions: Sequence[str], cells: pl.DataFrame, secret: bytes
+) -> pl.DataFrame:
+    """Return cells with the errors that figures by a characteristic carry; pay carries none."""
+    if metric.pay:
+        return cells
+    off = errors(metric.name, dimensions, _keys(cells, len(dimensions)), secret)
+    return cells.with_columns(pl.Series("off", off, pl.Int64))
+
+
+def _exact_over(
+    reader: Reader, dimensions: Sequence[str], dates: Sequence[dt.date]
+) -> Mapping[dt.date, Sequence[RawCell]]:
+    if len(dates) > 1 and isinstance(reader, SerialReader):
+        return reader.over(dimensions, dates)
+    return {date: reader.cells(dimensions, date) for date in dates}
 
 
 def told_columns(scale: int, cells: pl.DataFrame) -> pl.DataFrame:
@@ -140,12 +193,19 @@ def _whole(domains: Sequence[Mapping[str, str]], exact: Sequence[RawCell]) -> pl
     known = pl.DataFrame(rows, schema=schema, orient="row")
     if not names:
         return known if known.height else pl.DataFrame([(0, 0, None, None)], schema, orient="row")
+    return _within(domains, known).with_columns(pl.col("people", "value").fill_null(0))
+
+
+def _within(domains: Sequence[Mapping[str, str]], known: pl.DataFrame) -> pl.DataFrame:
+    """Return the cells of the domains in order, with what is known of each."""
+    names = [f"c{at}" for at in range(len(domains))]
+    if not names:
+        return known
     cells = pl.DataFrame({names[0]: list(domains[0])}, schema={names[0]: pl.String})
     for name, domain in zip(names[1:], domains[1:], strict=True):
         codes = pl.DataFrame({name: list(domain)}, schema={name: pl.String})
         cells = cells.join(codes, how="cross", maintain_order="left_right")
-    joined = cells.join(known, on=names, how="left", maintain_order="left")
-    return joined.with_columns(pl.col("people", "value").fill_null(0))
+    return cells.join(known, on=names, how="left", maintain_order="left")
 
 
 def _told(metric: Metric, cells: pl.DataFrame) -> pl.DataFrame:

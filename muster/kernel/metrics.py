@@ -11,7 +11,7 @@ import json
 import uuid
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol
+from typing import TYPE_CHECKING, Literal, NamedTuple, Protocol, runtime_checkable
 
 if TYPE_CHECKING:
     import polars as pl
@@ -158,6 +158,17 @@ class Reader(Protocol):
 
     def returns(self, as_at: dt.date) -> Returns:
         """Return how complete a date is; ``without`` names employers that made no return."""
+        ...
+
+
+@runtime_checkable
+class SerialReader(Reader, Protocol):
+    """A reader that can answer for several dates at less than the cost of each."""
+
+    def over(
+        self, dimensions: Sequence[str], dates: Sequence[dt.date]
+    ) -> Mapping[dt.date, Sequence[RawCell]]:
+        """Return the cells of each date, the earliest first."""
         ...
 
 

@@ -10,6 +10,7 @@ from typing import Any
 import pytest
 from django.test import Client
 
+from muster.api.urls import api
 from muster.gates.disclosure import BAND_TOP
 from muster.gates.metrics import metric_named, reader_of
 from muster.gates.models import Release
@@ -133,6 +134,10 @@ def test_what_is_not_declared_is_refused_and_filters_do_nothing(
 
 def test_figures_need_a_token(systems: list[System]) -> None:
     assert Client().get("/api/v1/figures").status_code == 401
+
+
+def test_figures_are_described_for_programs() -> None:
+    assert "/api/v1/figures/{metric}" in api.get_openapi_schema()["paths"]
 
 
 def test_every_declared_figure_is_listed_with_its_dates(systems: list[System]) -> None:
