@@ -19,6 +19,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from bench import grid_many
 from bench.apart import environment, in_turns, one_round, timed
 from bench.figures import Figure, beside_peer
 from muster.gates.telling import told_cells
@@ -46,6 +47,7 @@ def measure(*, full: bool) -> Iterator[Figure]:
         yield from _over_counting(place)
         yield from _over_keys(place)
         yield from _utility(place)
+    yield from grid_many.measure(full=full)
 
 
 def people(rows: int, seed: int = 1) -> pl.DataFrame:

@@ -29,6 +29,10 @@ National Insurance numbers use prefixes that are never issued and e-mail address
     files       writes the snapshots
     recruitment, recruitment_files
                 campaigns and applications, and the stage extracts of them
+    attendance  who came to a building, as its gates count
+    shared_services
+                what providers of shared services did, and their business cases
+    place_lists the towns of sites that are named by codes, and what employers promised of places
     stated      what each row of a snapshot means
     truth       writes the Parquet tables
     make        the door

@@ -9,6 +9,13 @@
     out/recruitment/<employer>/<as-at date>-stages.csv
                                                  a stage extract from each employer at each date;
                                                  its truth is campaign and application
+    out/places/<employer>-sites.csv              codes of sites with their towns
+    out/places/commitments.csv                   what each employer promised of places
+    out/attendance/<employer>/<as-at date>-attendance.csv
+                                                 counts of people in buildings; truth: attendance
+    out/shared-services/<provider>/...           what providers of shared services did, and their
+                                                 business cases; their truth is shared_service
+                                                 and business_case
 
 The same arguments give the same bytes, on any machine.
 """
@@ -20,13 +27,16 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from synthetic.attendance import write_attendance
 from synthetic.chance import Chance
 from synthetic.damage.inflict import DamagedWriting, kinds_for
 from synthetic.employers import Employer, make_employers
 from synthetic.files import SnapshotFile, Snapshots, layout_of
 from synthetic.identifiers import MOST_PEOPLE
 from synthetic.lives import Lives, periods
+from synthetic.place_lists import write_places
 from synthetic.recruitment_files import EXTRACT, StageExtract, write_recruitment
+from synthetic.shared_services import write_shared_services
 from synthetic.truth import Truth
 
 T = TypeVar("T")
@@ -36,6 +46,10 @@ BLOCK = 10_000  # people held in memory at once
 FAULT_STREAM = 1_000_003  # typing errors draw from a seed of their own, this far from the people's
 RECRUITMENT_STREAM = 2_000_003  # and so does recruitment
 DAMAGE_STREAM = 3_000_003  # and which files are damaged, and how
+PLACES_STREAM = 6_000_003  # and what is told of places
+ATTENDANCE_STREAM = 4_000_003  # and who came to a building
+SERVICES_STREAM = 5_000_003  # and what shared services did
+FOLDERS = ("files", "truth", "recruitment", "attendance", "shared-services", "places")
 
 # Which kind of damage befalls which files, by employer number and number of the date.
 Plan = Mapping[tuple[int, int], str]
@@ -95,7 +109,7 @@ def make(
     months = periods(as_at)
     chance = Chance(seed)
     bodies = make_employers(employers, people, chance)
-    for folder in (out / "files", out / "truth", out / "recruitment"):
+    for folder in (out / name for name in FOLDERS):
         if folder.exists():
             raise FileExistsError(f"{folder} is there already; choose an empty folder or remove it")
 
@@ -115,10 +129,13 @@ def make(
     recruited = write_recruitment(
         out, bodies, as_at, Chance(seed + RECRUITMENT_STREAM), plans.recruitment
     )
+    write_places(out, bodies, Chance(seed + PLACES_STREAM))
     files = snapshots.finish()
     for name, writing in (*snapshots.damaged(), *recruited.damaged):
         _tell(truth, name, writing)
     tables = truth.finish() | recruited.truth
+    tables["attendance"] = write_attendance(out, bodies, as_at, Chance(seed + ATTENDANCE_STREAM))
+    tables |= write_shared_services(out, as_at[-1], Chance(seed + SERVICES_STREAM))
     return Made(out, bodies, files, tables, told, recruited.extracts)
 
 

@@ -6,6 +6,7 @@ import shutil
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 import click
@@ -19,6 +20,8 @@ from muster.kernel.running import settings
 # So many days after the end of a month the pretend employers' feeds may still come.
 _DUE_DAYS = 25
 _TELLING = "pretend:orchards-and-allotments"
+# Whose last stage extract is late, so that somebody at it can answer a return.
+_LATE = "harbours-and-lighthouses"
 _SAMPLES = Path(__file__).parent.parent.parent / "samples" / "organograms"
 
 
@@ -72,6 +75,7 @@ class _Steps:
 
 def _build(asked: dict[str, int], steps: _Steps) -> None:
     from muster.register.people.enrolment import enrol
+    from muster.register.places.enrolment import tell_places
     from muster.register.recruitment.enrolment import enrol as enrol_recruitment
     from synthetic.make import make
 
@@ -87,12 +91,50 @@ def _build(asked: dict[str, int], steps: _Steps) -> None:
     )
     steps.do("Agreeing on recruitment", lambda: enrol_recruitment(out, by=by, clock=SYSTEM_CLOCK))
     steps.do("Taking their HR files in through the hub", lambda: _load(out / "files", by))
+    steps.do(
+        "Telling where their sites are, and what they promised of places",
+        lambda: tell_places(out, by=by, clock=SYSTEM_CLOCK),
+    )
     steps.do("Asking which other records are likely of one person", lambda: _match(by))
     steps.do("Letting people tell their changes once", lambda: _let_tell(by))
+    _set_aside(out)
     steps.do("Taking their stage extracts in", lambda: _load(out / "recruitment", by))
+    steps.do("Asking employers whose extract is late", _ask)
+    _count_buildings_and_services(out, by, steps)
     steps.do("Saying when each feed is due", lambda: _expect(by))
     if _SAMPLES.exists():
         steps.do("Taking published organograms in", lambda: _load(_SAMPLES, by))
+    steps.do("Putting figures onto a dashboard and a brief", _show_figures)
+
+
+def _count_buildings_and_services(out: Path, by: str, steps: _Steps) -> None:
+    """Take in what is not about people: counts in buildings, and returns of shared services."""
+    from muster.register.attendance import enrolment as buildings
+    from muster.register.shared_services import enrolment as services
+
+    for title, room, folder in (
+        ("counts in buildings", buildings, "attendance"),
+        ("returns of shared services", services, "shared-services"),
+    ):
+        steps.do(f"Agreeing on {title}", partial(room.enrol, out, by=by, clock=SYSTEM_CLOCK))
+        steps.do(f"Taking {title} in", partial(_load, out / folder, by))
+
+
+def _set_aside(out: Path) -> None:
+    """Keep the last stage extracts of two employers back, as if they were late."""
+    extracts = sorted((out / "recruitment").rglob("*-stages.csv"), key=lambda place: place.name)
+    last = [place for place in extracts if place.name == extracts[-1].name]
+    of_story = [place for place in last if place.parent.name == _LATE]
+    for place in [*of_story, *(one for one in last if one.parent.name != _LATE)][:2]:
+        aside = out / "late" / place.parent.name
+        aside.mkdir(parents=True, exist_ok=True)
+        shutil.move(place, aside / place.name)
+
+
+def _ask() -> None:
+    from muster.services.returns.enrolment import begin
+
+    begin(clock=SYSTEM_CLOCK)
 
 
 def _load(folder: Path, by: str) -> None:
@@ -146,6 +188,12 @@ def _expect(by: str) -> None:
         if route.employer is not None and route.last is not None:
             rhythm = Rhythm("month", _DUE_DAYS, route.last)
             expect(route=route.code, rhythm=rhythm, by=by, clock=SYSTEM_CLOCK)
+
+
+def _show_figures() -> None:
+    from muster.services.dashboards.examples import make_examples
+
+    make_examples(clock=SYSTEM_CLOCK)
 
 
 def _remove() -> None:

@@ -25,6 +25,7 @@ from muster.cli.oversight import oversight
 from muster.cli.quality import quality
 from muster.cli.quarantine import employers, quarantine
 from muster.cli.release import release
+from muster.cli.returns import returns
 from muster.cli.routes import routes
 from muster.cli.serve import carry, serve, work
 from muster.cli.synthetic import synthetic
@@ -57,6 +58,7 @@ for _command in (
     quarantine,
     quality,
     release,
+    returns,
     audit,
     messages,
     systems,

@@ -108,6 +108,8 @@ def rate(part: Told, whole: Told) -> Told:
     if whole.value - part.value <= BAND_TOP:
         return Told("band", None, "Nearly all")
     value = Decimal(nearest(int(100 * part.value), int(whole.value)))
+    if value >= 100:
+        return Told("band", None, "Nearly all")
     return Told("rounded", value, f"{value}%")
 
 

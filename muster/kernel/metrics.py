@@ -26,7 +26,10 @@ class Dimension:
     """What a metric may be broken down by.
 
     A ``characteristic`` is what colleagues need not know of each other, such as ethnicity: figures
-    by it pass stricter rules.
+    by it pass stricter rules. A dimension ``within`` another divides each code of that one further:
+    its codes begin with the other's and a stroke, such as ``TLE/leeds``; ``NOT_MAPPED`` is within
+    ``NOT_MAPPED``. Over one that is not ``additive``, such as the weeks of an average, figures do
+    not add up to those without it.
     """
 
     name: str
@@ -34,6 +37,8 @@ class Dimension:
     definition: str
     not_mapped: str = "Not stated"
     characteristic: bool = False
+    within: str = ""
+    additive: bool = True
 
 
 class Condition(NamedTuple):

@@ -31,9 +31,13 @@ from muster.register.employers.models import CodeStatement, Employer, Remembered
 from muster.register.places.models import Place
 from muster.register.posts.models import Post, PostFact, Statement
 from tests.integration.airlock_constraints import AIRLOCK_CONSTRAINTS
+from tests.integration.dashboards_constraints import DASHBOARDS_CONSTRAINTS
 from tests.integration.hub_constraints import HUB_CONSTRAINTS
 from tests.integration.oversight_constraints import OVERSIGHT_CONSTRAINTS
+from tests.integration.places_constraints import PLACES_CONSTRAINTS
 from tests.integration.pulling_constraints import PULLING_CONSTRAINTS
+from tests.integration.returns_constraints import RETURNS_CONSTRAINTS
+from tests.integration.succession_constraints import SUCCESSION_CONSTRAINTS
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)
@@ -258,11 +262,16 @@ CONSTRAINTS: dict[str, tuple[str, Callable[[], object]]] = {
     "gates_release_once": ("The same table of the same data is released once.", released_twice),
     **HUB_CONSTRAINTS,
     **AIRLOCK_CONSTRAINTS,
+    **DASHBOARDS_CONSTRAINTS,
+    **PLACES_CONSTRAINTS,
     **PULLING_CONSTRAINTS,
     **OVERSIGHT_CONSTRAINTS,
+    **RETURNS_CONSTRAINTS,
+    **SUCCESSION_CONSTRAINTS,
 }
 ROOMS = (
     "ledger", "hub", "register_employers", "register_places", "register_posts", "gates",
+    "services_dashboards", "services_returns",
 )  # fmt: skip
 
 

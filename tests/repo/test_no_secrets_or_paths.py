@@ -20,8 +20,8 @@ FORBIDDEN = {
 # Hosts that a file may name: sources of published data, standards (the names of XML elements in
 # workbooks are addresses), and names kept out of use.
 HOSTS = re.compile(
-    r"(?:[\w-]+\.)*(?:gov\.uk|json-schema\.org|w3\.org|rfc-editor\.org|oasis-open\.org"
-    r"|openxmlformats\.org|purl\.oclc\.org|schemas\.microsoft\.com|example)|localhost"
+    r"(?:[\w-]+\.)*(?:gov\.uk|nao\.org\.uk|json-schema\.org|w3\.org|rfc-editor\.org"
+    r"|oasis-open\.org|openxmlformats\.org|purl\.oclc\.org|schemas\.microsoft\.com|example)|localhost"
     r"|testserver|127\.0\.0\.1|host|user|.*\{.*"
 )
 _ADDRESS = re.compile(r"(?:https?|postgres(?:ql)?)://(?:[^\s/@]*@)?([^\s/:\"'`)>,|\\]+)")

@@ -112,7 +112,45 @@ leader                         | see person            | person at HMRC  | workf
 leader                         | search people         | figures         | casework           | no
 analyst                        | see figures           | figures         | workforce planning | yes
 analyst                        | see releases          | figures         | workforce planning | yes
+leader                         | declare expectations  | feed of DWP     | workforce planning | yes
+HR caseworker                  | declare expectations  | feed of HMRC    | workforce planning | yes
+HR caseworker                  | declare expectations  | feed of DWP     | workforce planning | hidden
+HR caseworker                  | declare expectations  | feed of HMRC    | casework           | no
+analyst                        | declare expectations  | feed of HMRC    | workforce planning | no
+analyst                        | build dashboards      | figures         | workforce planning | yes
+analyst                        | state structures      | service         | workforce planning | yes
+leader                         | state structures      | service         | workforce planning | no
+HR caseworker                  | state structures      | service         | casework           | no
+leader                         | build dashboards      | figures         | workforce planning | yes
+line manager                   | build dashboards      | figures         | workforce planning | yes
+HR caseworker                  | build dashboards      | figures         | workforce planning | yes
+HR caseworker                  | build dashboards      | figures         | casework           | no
+information-governance officer | build dashboards      | figures         | assurance          | no
+civil servant                  | build dashboards      | figures         | own business       | no
+HR caseworker                  | say where places are  | feed of HMRC    | casework           | yes
+HR caseworker                  | say where places are  | feed of DWP     | casework           | hidden
+HR caseworker                  | keep commitments      | feed of HMRC    | casework           | no
+analyst                        | say where places are  | feed of DWP     | workforce planning | yes
+analyst                        | keep commitments      | figures         | workforce planning | yes
+leader                         | keep commitments      | figures         | workforce planning | no
+integrator                     | say where places are  | feed of HMRC    | integration        | no
 analyst                        | decide releases       | figures         | workforce planning | no
+leader                         | commission figures    | figures         | workforce planning | yes
+analyst                        | commission figures    | figures         | workforce planning | yes
+line manager                   | commission figures    | figures         | workforce planning | no
+civil servant                  | commission figures    | figures         | own business       | no
+analyst                        | approve metrics       | figures         | workforce planning | yes
+leader                         | approve metrics       | figures         | workforce planning | no
+information-governance officer | approve metrics       | figures         | assurance          | yes
+analyst                        | run returns           | figures         | workforce planning | yes
+leader                         | run returns           | figures         | workforce planning | no
+information-governance officer | run returns           | figures         | assurance          | no
+HR caseworker                  | answer returns        | feed of HMRC    | casework           | yes
+HR caseworker                  | answer returns        | feed of DWP     | casework           | hidden
+HR caseworker                  | sign off returns      | feed of HMRC    | casework           | yes
+HR caseworker                  | sign off returns      | feed of DWP     | casework           | hidden
+analyst                        | answer returns        | feed of HMRC    | workforce planning | no
+integrator                     | answer returns        | feed of HMRC    | integration        | no
 leader                         | decide releases       | figures         | workforce planning | no
 information-governance officer | decide releases       | figures         | assurance          | yes
 analyst                        | choose employer names | service         | workforce planning | yes

@@ -10,6 +10,7 @@ import numpy as np
 from django.db import transaction
 
 from muster.gates.audit.bounds import bounds
+from muster.gates.audit.hierarchies import lifted
 from muster.gates.audit.systems import around
 from muster.gates.audit.tables import Axes, BoundedTable, axes_of, bounded
 from muster.gates.disclosure import BAND_TOP
@@ -18,6 +19,7 @@ from muster.gates.perturbing import MOST_OFF
 from muster.gates.release import metric_then
 from muster.gates.telling import is_perturbed
 from muster.kernel.clock import Clock
+from muster.kernel.metrics import Metric
 from muster.ledger.current import ledger
 
 NARROW = 3
@@ -106,7 +108,11 @@ def _audit(release: Release, *, clock: Clock, seconds: float) -> bool:
 
 
 def _beside(release: Release) -> list[Release]:
-    """Return what else the same audience has of the metric and date: the latest of each table."""
+    """Return what else the same audience has of the metric and date: the latest of each table.
+
+    Only tables that add up with it tell more of it.
+    """
+    metric = metric_then(release)
     before = Release.objects.filter(
         metric=release.metric,
         as_at=release.as_at,
@@ -116,8 +122,15 @@ def _beside(release: Release) -> list[Release]:
     ).exclude(id=release.id)
     latest: dict[str, Release] = {}
     for one in before.order_by("snapshot", "released_at"):
-        latest[one.dimensions] = one
+        if _averaged(metric, one) == _averaged(metric, release):
+            latest[one.dimensions] = one
     return list(latest.values())
+
+
+def _averaged(metric: Metric, release: Release) -> set[str]:
+    """Return the dimensions of a table over which its figures do not add up."""
+    asked = release.dimensions.split(",")
+    return {one.name for one in metric.dimensions if one.name in asked and not one.additive}
 
 
 def _look(release: Release, beside: Sequence[Release], *, until: float) -> Found:
@@ -137,13 +150,14 @@ def _look(release: Release, beside: Sequence[Release], *, until: float) -> Found
 def _read(
     releases: Sequence[Release], *, whole: bool, slack: int
 ) -> tuple[Axes, list[BoundedTable]]:
-    stored = [
+    metric = metric_then(releases[0])
+    asked = [
         (tuple(part for part in one.dimensions.split(",") if part), one.content["cells"])
         for one in releases
     ]
+    stored = lifted(metric, asked)
+    more = [MOST_OFF if is_perturbed(metric, dimensions) else 0 for dimensions, _cells in asked]
     axes = axes_of(stored)
-    metric = metric_then(releases[0])
-    more = [MOST_OFF if is_perturbed(metric, dimensions) else 0 for dimensions, _cells in stored]
     return axes, [
         bounded(*one, axes, whole=whole, slack=slack + off)
         for one, off in zip(stored, more, strict=True)

@@ -1,6 +1,9 @@
 """Facts as Parquet files: what figures are made of, as it stood at a position of the log."""
 
+import hashlib
+import json
 import os
+from importlib.metadata import version
 from pathlib import Path
 
 import polars as pl
@@ -20,12 +23,14 @@ _TYPES = {"string": pl.String, "int64": pl.Int64, "date": pl.Date, "float64": pl
 def snapshot_of(facts: Facts) -> Path:
     """Return the file with a room's facts as they are known now; it is made where there is none.
 
-    Its name bears the position of the exchange log and the hash of all that stands in it, so the
-    same name never means other data.
+    Its name bears the position of the exchange log and a hash of all that stands in it, of the
+    columns and of Muster's version, so the same name never means other data.
     """
     head = ledger().store.read_head("exchange")
     folder = settings().home / FOLDER
-    place = folder / f"{facts.name}-{head.size:012}-{head.root().hex()[:_SHORT]}.parquet"
+    said = json.dumps([head.root().hex(), dict(facts.columns), version("muster")])
+    meant = hashlib.sha256(said.encode()).hexdigest()[:_SHORT]
+    place = folder / f"{facts.name}-{head.size:012}-{meant}.parquet"
     if place.exists():
         return place
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)

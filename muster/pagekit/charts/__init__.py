@@ -11,5 +11,6 @@ as a table. Sizes are in the drawing's own units, about one pixel on a desktop.
 from muster.pagekit.charts.bars import bars
 from muster.pagekit.charts.lines import line
 from muster.pagekit.charts.marks import Mark
+from muster.pagekit.charts.regions import regions
 
-__all__ = ["Mark", "bars", "line"]
+__all__ = ["Mark", "bars", "line", "regions"]

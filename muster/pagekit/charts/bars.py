@@ -20,7 +20,9 @@ from muster.pagekit.charts.drawing import (
 )
 from muster.pagekit.charts.marks import Mark, arranged, span
 
-_LABELS, _SHOWN, _BAR, _ROW_GAP = 230, 80, 22, 12
+_LABELS, _SHOWN, _BAR, _ROW_GAP = 0.3, 80, 22, 12
+# Labels take that part of the width, and hold so many letters for each unit of it.
+_LETTERS = 26 / 228
 
 
 def bars(
@@ -30,6 +32,8 @@ def bars(
     marks: Sequence[Mark],
     axis: Sequence[str] = (),
     stacked: bool = False,
+    width: float = WIDTH,
+    scale: tuple[float, float] | None = None,
 ) -> Markup:
     """Draw horizontal bars, grouped by label or stacked along it.
 
@@ -39,27 +43,30 @@ def bars(
         marks: the figures; labels and series keep the order of their first mark.
         axis: labels to show even where they have no mark, in order.
         stacked: one bar per label with the series end to end, instead of a bar each.
+        width: of the drawing.
+        scale: the ends of the axis, where several drawings are to be compared.
 
     Raises:
         ValueError: for more than six series.
     """
     if not marks and not axis:
-        return nothing(title, description)
+        return nothing(title, description, width)
     labels, series, given = arranged(marks, axis)
     rows = [[given[label, name] for name in series] for label in labels]
-    lines = [textwrap.wrap(label, 26) or [""] for label in labels]
+    lines = [textwrap.wrap(label, int(_LABELS * width * _LETTERS)) or [""] for label in labels]
     heights = [
         max(_deep(row, stacked), len(wrapped) * LINE_HEIGHT) + _ROW_GAP
         for row, wrapped in zip(rows, lines, strict=True)
     ]
-    top = key_height(series)
-    drawing = Drawing.new(title, description, top + sum(heights) + 4)
+    top = key_height(series, width)
+    drawing = Drawing.new(title, description, top + sum(heights) + 4, width)
     if top:
         drawing.key(series, 16)
-    scale = _Bars(drawing, *span(_ends(rows, stacked)), _room(given.values()))
+    low, high = span([*_ends(rows, stacked), *(scale or ())])
+    placed = _Bars(drawing, low, high, _room(given.values()), _LABELS * width)
     for row, wrapped, y in zip(rows, lines, _running(top, heights), strict=True):
-        scale.row(row, wrapped, y, stacked=stacked)
-    zero = scale.x(0)
+        placed.row(row, wrapped, y, stacked=stacked)
+    zero = placed.x(0)
     drawing.add("line", x1=zero, x2=zero, y1=top, y2=top + sum(heights), stroke=QUIET)
     return drawing.svg()
 
@@ -95,17 +102,19 @@ class _Bars:
     low: float
     high: float
     room: float
+    labels: float
 
     def x(self, value: float) -> float:
         """Return where ``value`` stands; figures written beside bars keep room at the ends."""
-        left = _LABELS + (self.room if self.low < 0 else 0)
-        return left + (value - self.low) / (self.high - self.low) * (WIDTH - self.room - left)
+        left = self.labels + (self.room if self.low < 0 else 0)
+        right = self.drawing.width - self.room
+        return left + (value - self.low) / (self.high - self.low) * (right - left)
 
     def row(self, row: Sequence[Mark], words: Sequence[str], y: float, *, stacked: bool) -> None:
         """Draw what stands for one label: its words, then its bars."""
         for place, line in enumerate(words):
             at = y + 16 + place * LINE_HEIGHT
-            self.drawing.words(line, _LABELS - 12, at, text_anchor="end")
+            self.drawing.words(line, self.labels - 12, at, text_anchor="end")
         if stacked:
             self.stack(row, y)
             return

@@ -21,7 +21,16 @@ PALETTE = (
     ("#a285d1", "#0b0c0c"),
 )
 WIDTH, LINE_HEIGHT, LETTER = 760, 20, 8.2
+PANEL = 460
+"""How wide one of several small drawings is: two stand beside each other on a desktop."""
 INK, QUIET = "#0b0c0c", "#6b6e70"
+_SQUARE = ((-0.9, -0.9), (0.9, -0.9), (0.9, 0.9), (-0.9, 0.9))
+_TRIANGLE = ((0.0, -1.2), (1.1, 0.9), (-1.1, 0.9))
+_DIAMOND = ((0.0, -1.2), (1.2, 0.0), (0.0, 1.2), (-1.2, 0.0))
+# A circle, then corners; the later half is hollow.
+_FORMS: tuple[tuple[tuple[float, float], ...], ...] = (
+    (), _SQUARE, _TRIANGLE, _DIAMOND, _SQUARE, _TRIANGLE,
+)  # fmt: skip
 
 
 @dataclass(frozen=True)
@@ -30,16 +39,17 @@ class Drawing:
 
     root: Tree.Element
     hatch: str
+    width: float = WIDTH
 
     @classmethod
-    def new(cls, title: str, description: str, height: float) -> "Drawing":
+    def new(cls, title: str, description: str, height: float, width: float = WIDTH) -> "Drawing":
         digest = hashlib.sha256(f"{title}\0{description}".encode()).hexdigest()
         name = f"chart-{digest[:10]}"
         root = Tree.Element(
             "svg",
             {
                 "xmlns": "http://www.w3.org/2000/svg",
-                "viewBox": f"0 0 {WIDTH} {height:g}",
+                "viewBox": f"0 0 {width:g} {height:g}",
                 "role": "img",
                 "aria-labelledby": f"{name}-title {name}-desc",
                 "font-family": "Arial, sans-serif",
@@ -49,7 +59,7 @@ class Drawing:
         )
         Tree.SubElement(root, "title", {"id": f"{name}-title"}).text = clean(title)
         Tree.SubElement(root, "desc", {"id": f"{name}-desc"}).text = clean(description)
-        return cls(root, f"{name}-hatch")
+        return cls(root, f"{name}-hatch", width)
 
     def add(self, tag: str, parent: Tree.Element | None = None, **attributes: Any) -> Tree.Element:
         """Add an element; an attribute's ``_`` is written ``-``, numbers to a tenth."""
@@ -85,10 +95,11 @@ class Drawing:
         return {"fill": f"url(#{name})", "stroke": colour}
 
     def key(self, series: Sequence[str], y: float, *, dashes: Sequence[str] = ()) -> None:
-        """Draw the key, rows of swatches: squares, or where ``dashes`` are given strokes."""
+        """Draw the key, rows of swatches: squares, or where ``dashes`` are given strokes with the
+        points of the line."""
         x = 0.0
         for place, name in enumerate(series):
-            if x and x + 40 + len(name) * LETTER > WIDTH:
+            if x and x + 40 + len(name) * LETTER > self.width:
                 x, y = 0.0, y + LINE_HEIGHT + 4
             colour = PALETTE[place][0]
             if dashes:
@@ -96,10 +107,23 @@ class Drawing:
                     "line", x1=x, x2=x + 32, y1=y - 5, y2=y - 5, stroke=colour, stroke_width=3,
                     stroke_dasharray=dashes[place] or "none",
                 )  # fmt: skip
+                self.point(place, x + 16, y - 5, 5)
             else:
                 self.add("rect", x=x + 8, y=y - 13, width=16, height=16, fill=colour)
             self.words(name, x + 40, y)
             x += 40 + len(name) * LETTER + 20
+
+    def point(self, series: int, x: float, y: float, size: float) -> Tree.Element:
+        """Draw the point of a series: each has a form of its own, for whom colours look alike."""
+        colour, corners = PALETTE[series][0], _FORMS[series]
+        if not corners:
+            return self.add("circle", cx=x, cy=y, r=size, fill=colour)
+        placed = " ".join(f"{x + size * dx:.1f},{y + size * dy:.1f}" for dx, dy in corners)
+        hollow = series >= len(_FORMS) // 2
+        return self.add(
+            "polygon", points=placed, fill="#ffffff" if hollow else colour, stroke=colour,
+            stroke_width=2 if hollow else 0,
+        )  # fmt: skip
 
     def svg(self) -> Markup:
         """Return the drawing for a page."""
@@ -111,14 +135,20 @@ def clean(text: str) -> str:
     return "".join(c for c in text if c >= " " or c in "\t\n")
 
 
-def key_height(series: Sequence[str]) -> float:
+def key_height(series: Sequence[str], width: float = WIDTH) -> float:
+    """Return how high the key of so many series stands; nothing for one."""
     if len(series) < 2:
         return 0
-    length = sum(60 + len(name) * LETTER for name in series)
-    return 16 + (int(length // WIDTH) + 1) * (LINE_HEIGHT + 4)
+    rows, x = 1, 0.0
+    for name in series:
+        if x and x + 40 + len(name) * LETTER > width:
+            rows, x = rows + 1, 0.0
+        x += 40 + len(name) * LETTER + 20
+    return 16 + rows * (LINE_HEIGHT + 4)
 
 
-def nothing(title: str, description: str) -> Markup:
-    drawing = Drawing.new(title, description, 60)
+def nothing(title: str, description: str, width: float = WIDTH) -> Markup:
+    """Return a drawing that says there is nothing to draw."""
+    drawing = Drawing.new(title, description, 60, width)
     drawing.words(_("There are no figures to show."), 0, 35)
     return drawing.svg()

@@ -2,7 +2,7 @@
 
 import itertools
 import math
-from collections.abc import Sequence
+from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass
 from xml.etree import ElementTree as Tree
 
@@ -26,7 +26,14 @@ _DASHES = ("", "8 4", "2 4", "12 4 2 4", "6 6", "16 4")
 
 
 def line(
-    *, title: str, description: str, marks: Sequence[Mark], axis: Sequence[str] = ()
+    *,
+    title: str,
+    description: str,
+    marks: Sequence[Mark],
+    axis: Sequence[str] = (),
+    breaks: Collection[str] = (),
+    width: float = WIDTH,
+    scale: tuple[float, float] | None = None,
 ) -> Markup:
     """Draw one line per series over labels in order.
 
@@ -38,21 +45,25 @@ def line(
         description: what a reader should take from it, in words.
         marks: the figures.
         axis: every label that should have a figure, in order, such as all month ends.
+        breaks: labels whose figures are not comparable with those before; no line leads there.
+        width: of the drawing.
+        scale: the ends of the axis, where several drawings are to be compared.
 
     Raises:
         ValueError: for more than six series.
     """
     if not marks and not axis:
-        return nothing(title, description)
+        return nothing(title, description, width)
     labels, series, given = arranged(marks, axis)
     ends = [end for m in given.values() for end in (float(m.value or 0), m.far)]
-    top = key_height(series) + 10
-    drawing = Drawing.new(title, description, top + _HEIGHT + _BELOW)
+    top = key_height(series, width) + 10
+    drawing = Drawing.new(title, description, top + _HEIGHT + _BELOW, width)
     if len(series) > 1:
         drawing.key(series, 16, dashes=_DASHES)
-    ticks = _ticks(*span(ends or [0.0]))
+    ticks = _ticks(*span([*ends, *(scale or ()), 0.0]))
     left = max(len(_written(tick)) for tick in ticks) * LETTER + 14
-    frame = _Frame(drawing, ticks[0], ticks[-1], left, top, len(labels))
+    apart = frozenset(labels.index(label) for label in breaks if label in labels)
+    frame = _Frame(drawing, ticks[0], ticks[-1], left, top, len(labels), len(series), apart)
     frame.axes(ticks, labels)
     frame.gaps([[given[label, name] for name in series] for label in labels])
     for place, name in enumerate(series):
@@ -82,6 +93,8 @@ class _Frame:
     left: float
     top: float
     count: int
+    series_count: int
+    apart: frozenset[int]
 
     def x(self, place: int) -> float:
         """Return where the label at ``place`` stands."""
@@ -89,7 +102,7 @@ class _Frame:
 
     def width(self) -> float:
         """Return how wide one label's stretch is."""
-        return (WIDTH - _RIGHT - self.left) / self.count
+        return (self.drawing.width - _RIGHT - self.left) / self.count
 
     def y(self, value: float) -> float:
         """Return where ``value`` stands."""
@@ -99,7 +112,9 @@ class _Frame:
         """Draw the round numbers and as many labels as fit without touching."""
         for tick in ticks:
             y, colour = self.y(tick), QUIET if tick == 0 else "#cecece"
-            self.drawing.add("line", x1=self.left, x2=WIDTH - _RIGHT, y1=y, y2=y, stroke=colour)
+            self.drawing.add(
+                "line", x1=self.left, x2=self.drawing.width - _RIGHT, y1=y, y2=y, stroke=colour
+            )
             self.drawing.words(_written(tick), self.left - 8, y + 5, text_anchor="end")
         longest = max(len(label) for label in labels) * LETTER + 14
         every = max(1, math.ceil(longest / self.width()))
@@ -143,13 +158,7 @@ class _Frame:
     def series(self, place: int, row: Sequence[Mark]) -> None:
         """Draw one series: its unbroken stretches, its points and its bands."""
         colour = PALETTE[place][0]
-        runs = itertools.groupby(
-            enumerate(row), key=lambda pair: pair[1].value is not None and pair[1].upto is None
-        )
-        for unbroken, run in runs:
-            points = [(self.x(at), mark) for at, mark in run]
-            if not unbroken:
-                continue
+        for points in self._runs(row):
             corners = " ".join(f"{x:.1f},{self.y(mark.far):.1f}" for x, mark in points)
             if len(points) > 1:
                 self.drawing.add(
@@ -160,16 +169,29 @@ class _Frame:
             if mark.value is not None:
                 self._point(place, self.x(at), mark)
 
+    def _runs(self, row: Sequence[Mark]) -> Iterator[list[tuple[float, Mark]]]:
+        """Yield the stretches of a series that one line may join."""
+        parts = list(itertools.accumulate(int(at in self.apart) for at in range(self.count)))
+
+        def joined(pair: tuple[int, Mark]) -> tuple[bool, int]:
+            at, mark = pair
+            return mark.value is not None and mark.upto is None, parts[at]
+
+        for (unbroken, _part), run in itertools.groupby(enumerate(row), key=joined):
+            if unbroken:
+                yield [(self.x(at), mark) for at, mark in run]
+
     def _point(self, place: int, x: float, mark: Mark) -> None:
         if mark.upto is None:
-            drawn = self.drawing.add(
-                "circle", cx=x, cy=self.y(mark.far), r=4 if self.count < 40 else 2,
-                fill=PALETTE[place][0],
-            )  # fmt: skip
+            size = 5.0 if self.count < 40 else 2.5
+            drawn = self.drawing.point(place, x, self.y(mark.far), size)
         else:
             ends = sorted((self.y(float(mark.value or 0)), self.y(mark.far)))
+            # Bands of several series stand beside each other, or one would hide the rest.
+            wide = min(12.0, 0.8 * self.width() / self.series_count)
+            beside = x + (place - self.series_count / 2) * wide
             drawn = self.drawing.add(
-                "rect", x=x - 6, y=ends[0], width=12, height=max(ends[1] - ends[0], 1.0),
+                "rect", x=beside, y=ends[0], width=wide, height=max(ends[1] - ends[0], 1.0),
                 **self.drawing.fill(place, mark),
             )  # fmt: skip
         Tree.SubElement(drawn, "title").text = clean(mark.words())

@@ -5,12 +5,13 @@ from collections.abc import Iterable
 
 from django.db import transaction
 
-from muster.kernel.clock import Clock
+from muster.kernel.clock import SYSTEM_CLOCK, Clock
 from muster.kernel.errors import BadInput, Conflict, NotFound, Where
 from muster.kernel.ids import new_id
 from muster.ledger.current import ledger
 from muster.register.employers.models import Employer, RememberedName
 from muster.register.employers.rules import Organisation, normalise_name
+from muster.register.employers.succession_actions import seed_successions
 
 _FACTS = (
     "title", "abbreviation", "kind", "status", "opened", "closed", "parents", "superseded_by",
@@ -20,11 +21,16 @@ _FACTS = (
 
 @transaction.atomic
 def load_organisations(
-    organisations: Iterable[Organisation], *, by: str, pretend: bool = False
+    organisations: Iterable[Organisation],
+    *,
+    by: str,
+    pretend: bool = False,
+    clock: Clock = SYSTEM_CLOCK,
 ) -> int:
     """Bring employers up to date with a list; return how many were added or changed.
 
-    An employer keeps its id when its facts change; one that the list no longer holds stays.
+    An employer keeps its id when its facts change; one that the list no longer holds stays. Where
+    the list says to whom a closed employer's functions passed, and when, that is stated with it.
     """
     kept = {employer.key: employer for employer in Employer.objects.all()}
     added, changed = [], []
@@ -39,12 +45,14 @@ def load_organisations(
             changed.append(employer)
     Employer.objects.bulk_create(added, batch_size=500)
     Employer.objects.bulk_update(changed, _FACTS, batch_size=200)
+    kept |= {employer.key: employer for employer in added}
+    passed = seed_successions(kept, by=by, clock=clock) if added or changed else 0
     if added or changed:
         ledger().append_one(
             "decisions",
             "muster.register.employers.loaded.v1",
             "list:register:employers",
-            {"added": len(added), "changed": len(changed), "by": by},
+            {"added": len(added), "changed": len(changed), "successions": passed, "by": by},
         )
     return len(added) + len(changed)
 

@@ -101,3 +101,54 @@ class OrganisationCode(models.Model):
     class Meta:
         db_table = "register_organisation_code"
         indexes = (models.Index(fields=("code",), name="register_organisation_by_code"),)
+
+
+class Succession(models.Model):
+    """On ``day`` the functions of an employer passed on: a merger, or a split among several.
+
+    ``source`` says in words what states it, ``stated_by`` who brought it into the register. It
+    stands until it is withdrawn, and a withdrawn one is kept.
+    """
+
+    id = models.UUIDField(primary_key=True, default=new_id)
+    former = models.ForeignKey(Employer, models.PROTECT, related_name="successions")
+    day = models.DateField()
+    source = models.CharField(max_length=500)
+    stated_by = models.CharField(max_length=100)
+    stated_at = models.DateTimeField()
+    withdrawn_by = models.CharField(max_length=100, default="", blank=True)
+    withdrawn_at = models.DateTimeField(null=True)
+
+    class Meta:
+        db_table = "register_succession"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("former", "day"),
+                condition=Q(withdrawn_at__isnull=True),
+                name="register_succession_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(withdrawn_at__isnull=True, withdrawn_by="")
+                | (Q(withdrawn_at__isnull=False) & ~Q(withdrawn_by="")),
+                name="register_succession_withdrawn_by",
+            ),
+        )
+
+
+class Successor(models.Model):
+    """One of the employers to which functions passed; ``place`` 0 is the principal one."""
+
+    pk = models.CompositePrimaryKey("succession_id", "place")
+    succession = models.ForeignKey(
+        Succession, models.CASCADE, related_name="successors", db_index=False
+    )
+    place = models.PositiveSmallIntegerField()
+    employer = models.ForeignKey(Employer, models.PROTECT, related_name="+")
+
+    class Meta:
+        db_table = "register_successor"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("succession", "employer"), name="register_successor_once"
+            ),
+        )

@@ -12,8 +12,12 @@ import polars as pl
 
 from muster.kernel.metrics import NOT_MAPPED, Returns
 from muster.register.bulk import read_frame
+from muster.register.employers import succession_queries as successions
+from muster.register.employers.succession_restating import restated
 from muster.register.people import queries
 from muster.register.people.rules import FURTHER, SUBSTANTIVE
+from muster.register.places.facts import PLACED, every_place
+from muster.register.places.queries import with_where
 from muster.register.posts.levelled import every_level, every_profession, with_levels
 from muster.register.posts.metrics import GRADE, PROFESSION
 
@@ -30,9 +34,10 @@ _HELD = """
     FROM register_employment WHERE recorded_to IS NULL
 """
 _SPENT = """
-    SELECT CAST(employment AS text), grade, profession, fte, CAST(valid_from AS text),
-           CAST(valid_to AS text)
-    FROM register_assignment WHERE recorded_to IS NULL
+    SELECT CAST(spent.employment AS text), spent.grade, spent.profession, spent.fte, place.name,
+           CAST(spent.valid_from AS text), CAST(spent.valid_to AS text)
+    FROM register_assignment spent LEFT JOIN register_place place ON place.id = spent.place_id
+    WHERE spent.recorded_to IS NULL
 """
 _BORN = """
     SELECT CAST(person_id AS text), MIN(value) FROM register_identifier
@@ -48,11 +53,13 @@ class Employments:
 
     name = "employments"
     columns: Mapping[str, str] = {
-        "person": "int64", "employer": "string", "kind": "string", "grade": "string",
-        "profession": "string", "age": "string", "fte": "int64", "valid_from": "date",
+        "person": "int64", "employer": "string", "employer_today": "string", "kind": "string",
+        "grade": "string", "profession": "string", "age": "string",
+        **dict.fromkeys(PLACED, "string"), "fte": "int64", "valid_from": "date",
         "valid_to": "date",
     }  # fmt: skip
     days: tuple[str] | tuple[str, str] = _DAYS
+    alone: Sequence[str] = ("employer", "kind")
 
     def frame(self) -> pl.DataFrame:
         """Return stretches as they are believed now."""
@@ -60,16 +67,21 @@ class Employments:
         stretches = _stretches(held, spent, born)
         told = _terms(_chosen(stretches, held), spent)
         told = told.join(born, on="person", how="left").with_columns(age=_age())
-        return _named(with_levels(told))
+        named = _named(with_where(with_levels(told)))
+        return restated(named, successions.standing(), same_move=SAME_MOVE)
 
     def domain(self, dimension: str, as_at: dt.date) -> Mapping[str, str]:
         """Return every code of a dimension, whoever has it."""
         if dimension == "employer":
             return {one.employer.hex: one.title for one in queries.returns(as_at).made}
+        if dimension == "employer_today":
+            return _whole_today(as_at)
         if dimension == "grade":
             return every_level(GRADE.not_mapped)
         if dimension == "profession":
             return every_profession(PROFESSION.not_mapped)
+        if dimension in PLACED:
+            return every_place(dimension)
         return ages() if dimension == "age" else KINDS
 
     def dates(self) -> Sequence[dt.date]:
@@ -77,11 +89,19 @@ class Employments:
         return sorted(queries.dates_returned())
 
     def returns(self, as_at: dt.date) -> Returns:
-        """Return which employers' HR systems told of a day."""
+        """Return which employers' HR systems told of a day, of those that are awaited."""
         found = queries.returns(as_at)
-        missing = tuple(title for _, title in found.missing)
+        missing = successions.awaited(found.missing, as_at)
         known = len(found.made) + len(missing)
         return Returns(len(found.made), known, missing, queries.feeds_at(as_at))
+
+
+def _whole_today(as_at: dt.date) -> dict[str, str]:
+    """Return the employers of today of which no part is missing on a date."""
+    found = queries.returns(as_at)
+    # An employer that had nobody yet, or nobody any more, lacks nothing.
+    missing = queries.employing([one for one, _ in found.missing], as_at)
+    return successions.complete_today([one.employer.hex for one in found.made], missing, as_at)
 
 
 def ages() -> dict[str, str]:
@@ -105,7 +125,7 @@ def _held() -> pl.DataFrame:
 
 def _spent() -> pl.DataFrame:
     types = {"employment": _TEXT, "stated": _TEXT, "stated_profession": _TEXT, "fte": pl.Int64,
-             **dict.fromkeys(_DAYS, _TEXT)}  # fmt: skip
+             "place": _TEXT, **dict.fromkeys(_DAYS, _TEXT)}  # fmt: skip
     return _dated(read_frame(_SPENT, [], types))
 
 
@@ -156,7 +176,7 @@ def _terms(chosen: pl.DataFrame, spent: pl.DataFrame) -> pl.DataFrame:
         on="valid_from", by="employment", strategy="backward", check_sortedness=False,
     )  # fmt: skip
     over = pl.col("terms_to") <= pl.col("valid_from")
-    terms = ("stated", "stated_profession", "fte")
+    terms = ("stated", "stated_profession", "fte", "place")
     return found.with_columns(pl.when(over).then(None).otherwise(pl.col(n)).alias(n) for n in terms)
 
 
@@ -184,29 +204,30 @@ class Moves(Employments):
 
     name = "moves"
     columns: Mapping[str, str] = {
-        "person": "int64", "what": "string", "employer": "string", "other": "string",
-        "grade": "string", "profession": "string", "age": "string", "day": "date",
+        "person": "int64", "what": "string", "employer": "string", "employer_today": "string",
+        "other": "string", "other_today": "string", "grade": "string", "profession": "string",
+        "age": "string", **dict.fromkeys(PLACED, "string"), "day": "date",
     }  # fmt: skip
     days = ("day",)
+    alone = ()
 
     def frame(self) -> pl.DataFrame:
         """Return comings and goings as they are believed now."""
         stretches = super().frame().filter(pl.col("kind") == "employee")
         spells = _spells(stretches)
         near = pl.duration(days=SAME_MOVE)
-        before, after = pl.col("before"), pl.col("after")
         moved_in = (pl.col("valid_from") - pl.col("until") <= near).fill_null(False)
         moved_out = (pl.col("then") - pl.col("valid_to") <= near).fill_null(False)
         started = spells.select(
-            "person", "employer", "grade", "profession", "age", day="valid_from",
+            "person", "employer", *_SPELT, day="valid_from",
             what=pl.when(moved_in).then(pl.lit("moved in")).otherwise(pl.lit("joined")),
-            other=pl.when(moved_in).then(before).otherwise(pl.lit(NOT_MAPPED)),
+            other=_beside(moved_in, "before"), other_today=_beside(moved_in, "before_today"),
         )  # fmt: skip
         ended = spells.filter(pl.col("valid_to").is_not_null()).select(
-            "person", "employer", grade="last_grade", profession="last_profession",
-            age="last_age", day="valid_to",
+            "person", "employer", *(pl.col(f"last_{name}").alias(name) for name in _SPELT),
+            day="valid_to",
             what=pl.when(moved_out).then(pl.lit("moved out")).otherwise(pl.lit("left")),
-            other=pl.when(moved_out).then(after).otherwise(pl.lit(NOT_MAPPED)),
+            other=_beside(moved_out, "after"), other_today=_beside(moved_out, "after_today"),
         )  # fmt: skip
         return pl.concat([started.select(ended.columns), ended])
 
@@ -214,7 +235,18 @@ class Moves(Employments):
         """Return every code of a dimension, whoever has it."""
         if dimension == "other":
             return {**super().domain("employer", as_at), NOT_MAPPED: "None, or not known"}
+        if dimension == "other_today":
+            return {**super().domain("employer_today", as_at), NOT_MAPPED: "None, or not known"}
         return super().domain(dimension, as_at)
+
+
+# What is told of the beginning and of the end of an unbroken time at an employer.
+_SPELT = ("employer_today", "grade", "profession", "age", *PLACED)
+
+
+def _beside(moved: pl.Expr, name: str) -> pl.Expr:
+    """Return the employer before or after, where the person moved."""
+    return pl.when(moved).then(pl.col(name)).otherwise(pl.lit(NOT_MAPPED))
 
 
 def _spells(stretches: pl.DataFrame) -> pl.DataFrame:
@@ -223,14 +255,15 @@ def _spells(stretches: pl.DataFrame) -> pl.DataFrame:
     last = pl.col("valid_to").shift(1).over("person", "employer")
     broken = (pl.col("valid_from") != last).fill_null(True)
     rows = rows.with_columns(spell=broken.cum_sum())
-    terms = ("grade", "profession", "age")
     spells = rows.group_by("person", "employer", "spell", maintain_order=True).agg(
-        pl.col("valid_from").first(), pl.col("valid_to").last(), pl.col(terms).first(),
-        *(pl.col(name).last().alias(f"last_{name}") for name in terms),
+        pl.col("valid_from").first(), pl.col("valid_to").last(), pl.col(_SPELT).first(),
+        *(pl.col(name).last().alias(f"last_{name}") for name in _SPELT),
     )  # fmt: skip
     return spells.sort("person", "valid_from").with_columns(
         before=pl.col("employer").shift(1).over("person"),
         until=pl.col("valid_to").shift(1).over("person"),
         after=pl.col("employer").shift(-1).over("person"),
+        before_today=pl.col("last_employer_today").shift(1).over("person"),
+        after_today=pl.col("employer_today").shift(-1).over("person"),
         then=pl.col("valid_from").shift(-1).over("person"),
     )

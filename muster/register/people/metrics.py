@@ -4,6 +4,8 @@ They count people, so every one passes the full gate.
 """
 
 from muster.kernel.metrics import Condition, Dimension, Measure, Metric
+from muster.register.employers.succession_dimensions import EMPLOYER_TODAY, OTHER_TODAY
+from muster.register.places.facts import PLACES
 from muster.register.posts.metrics import GRADE, PROFESSION
 
 EMPLOYER = Dimension("employer", "Employer", "The employer whose HR system holds the person.")
@@ -19,7 +21,8 @@ OTHER = Dimension(
     "Where the person came from or went to, if that employer sends its HR files as well.",
     not_mapped="None, or not known",
 )
-_TERMS = (GRADE, PROFESSION, AGE)
+_TERMS = (GRADE, PROFESSION, AGE, *PLACES)
+_WHERE, _BESIDE = (EMPLOYER, EMPLOYER_TODAY), (OTHER, OTHER_TODAY)
 _EMPLOYMENTS, _MOVES = (f"muster.register.people.facts.{name}" for name in ("Employments", "Moves"))
 _EMPLOYEES = (Condition("kind", ("employee",)),)
 _RETURNED = "Only employers that made a return for the date are counted."
@@ -42,7 +45,7 @@ def _moves(name: str, title: str, definition: str, *what: str) -> Metric:
         definition=f"{definition} {_YEAR}",
         grain="one coming or going of one person at one employer",
         scale=1,
-        dimensions=(EMPLOYER, OTHER, *_TERMS) if name == "movers" else (EMPLOYER, *_TERMS),
+        dimensions=(*_WHERE, *_BESIDE, *_TERMS) if name == "movers" else (*_WHERE, *_TERMS),
         facts=_MOVES,
         measure=Measure(people="person", where=(Condition("what", what),), months=12),
         **_ALIKE,  # type: ignore[arg-type]
@@ -62,7 +65,7 @@ METRICS = (
         f" counted, nor is anybody before the first day or after the last. {_RETURNED}",
         grain="one person in one employer on the date",
         scale=1,
-        dimensions=(EMPLOYER, *_TERMS),
+        dimensions=(*_WHERE, *_TERMS),
         facts=_EMPLOYMENTS,
         measure=Measure(people="person", where=_EMPLOYEES),
         **_ALIKE,  # type: ignore[arg-type]
@@ -75,7 +78,7 @@ METRICS = (
         f" the band follows the people behind it. {_RETURNED}",
         grain="one person in one employer on the date",
         scale=1_000_000_000,
-        dimensions=(EMPLOYER, *_TERMS),
+        dimensions=(*_WHERE, *_TERMS),
         facts=_EMPLOYMENTS,
         measure=Measure(how="sum", of="fte", people="person", where=_EMPLOYEES),
         **_ALIKE,  # type: ignore[arg-type]
@@ -85,10 +88,11 @@ METRICS = (
         title="Workers who are not employees",
         unit="people",
         definition="Contractors, agency workers and people on loan from elsewhere who work for an"
-        f" employer on the date. {_RETURNED}",
+        " employer on the date. What they cost is not told: HR files state no day rate, and state a"
+        f" salary only of people whom the employer pays itself. {_RETURNED}",
         grain="one person in one employer on the date",
         scale=1,
-        dimensions=(WORKING, EMPLOYER, GRADE, PROFESSION),
+        dimensions=(WORKING, *_WHERE, GRADE, PROFESSION),
         facts=_EMPLOYMENTS,
         measure=Measure(
             people="person", where=(Condition("kind", ("contractor", "agency", "loan_in")),)

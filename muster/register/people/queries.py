@@ -116,6 +116,14 @@ def headcount(as_at: dt.date) -> dict[uuid.UUID, int]:
     )
 
 
+def employing(employers: Sequence[uuid.UUID], as_at: dt.date) -> set[uuid.UUID]:
+    """Return those of some employers where anybody is believed to be employed on a date."""
+    if not employers:
+        return set()
+    held = _in_force(Employment.objects.filter(employer__in=employers), as_at)
+    return set(held.values_list("employer", flat=True).distinct())
+
+
 def dates_returned() -> tuple[dt.date, ...]:
     """Return the as-at dates for which somebody made a return, latest first."""
     standing = Statement.objects.filter(recorded_to__isnull=True)

@@ -9,6 +9,9 @@ from decimal import Decimal
 from django.db.models import Count, Q, QuerySet, Sum
 
 from muster.kernel.metrics import NOT_MAPPED, Returns
+from muster.register.employers.succession import principal_today
+from muster.register.employers.succession_dimensions import EMPLOYER_TODAY
+from muster.register.employers.succession_queries import standing
 from muster.register.posts.models import PostFact, Statement
 
 BILLION = 1_000_000_000
@@ -36,12 +39,16 @@ def dates() -> list[dt.date]:
 def cells(
     dimensions: tuple[str, ...], as_at: dt.date, *, measure: str
 ) -> list[tuple[tuple[str, ...], int]]:
-    """Return exact figures by combination: FTE in billionths, or the count of senior posts."""
-    facts = _facts_at(as_at)
-    if measure == "posts":
-        facts = facts.filter(kind="post")
+    """Return exact figures by combination: FTE in billionths, or the count of senior posts.
+
+    Args:
+        dimensions: what to break down by.
+        as_at: the date.
+        measure: ``fte``, ``posts``, or ``vacancies``: posts that nobody holds.
+    """
+    facts = _measured(_facts_at(as_at), measure)
     columns = [_COLUMNS[name] for name in dimensions]
-    figure = Count("row") if measure == "posts" else Sum("fte")
+    figure = Sum("fte") if measure == "fte" else Count("row")
     grouped = facts.values_list(*columns).annotate(figure=figure) if columns else None
     if grouped is None:
         total = facts.aggregate(figure=figure)["figure"]
@@ -52,6 +59,14 @@ def cells(
 def employers_at(as_at: dt.date) -> dict[str, str]:
     """Return the employers that a date's facts stand under, by title: code to title."""
     return _employers(_current_statements().filter(as_at=as_at))
+
+
+def missing_at(as_at: dt.date) -> tuple[uuid.UUID, ...]:
+    """Return the employers that stated their posts of an earlier date, and not of this one."""
+    stated = _current_statements().exclude(employer=None)
+    now = stated.filter(as_at=as_at).values("employer")
+    before = stated.filter(as_at__lt=as_at).exclude(employer__in=now)
+    return tuple(before.values_list("employer_id", flat=True).distinct())
 
 
 def employers() -> dict[str, str]:
@@ -124,14 +139,15 @@ def behind(
     Args:
         as_at: the date.
         chosen: dimension names to codes; an empty code is "not mapped".
-        measure: ``posts`` or ``fte``.
+        measure: ``posts``, ``vacancies`` or ``fte``.
         start: rows to leave out.
         limit: rows to return.
     """
-    facts = _facts_at(as_at)
-    if measure == "posts":
-        facts = facts.filter(kind="post")
+    facts = _measured(_facts_at(as_at), measure)
     for name, code in chosen.items():
+        if name == EMPLOYER_TODAY.name:
+            facts = facts.filter(statement__employer__in=_leading_to(code, as_at))
+            continue
         column = _COLUMNS[name]
         facts = facts.filter(
             **({f"{column}__isnull": True} if code == NOT_MAPPED else {column: code})
@@ -141,7 +157,7 @@ def behind(
         Contribution(
             feed["statement__landing"],
             feed["count"],
-            Decimal(feed["count"]) if measure == "posts" else Decimal(feed["fte"]) / BILLION,
+            Decimal(feed["fte"]) / BILLION if measure == "fte" else Decimal(feed["count"]),
         )
         for feed in feeds.order_by("-fte")
     )
@@ -203,6 +219,21 @@ def _publishers(
         (publisher, employer): _code(employer or named.get(publisher)) or publisher
         for publisher, employer in pairs
     }
+
+
+def _leading_to(code: str, as_at: dt.date) -> list[uuid.UUID]:
+    """Return the employers of a date whose posts count under an employer of today."""
+    passed = standing()
+    present = employers_at(as_at)
+    return [uuid.UUID(one) for one in present if principal_today(one, as_at, passed) == code]
+
+
+def _measured(facts: QuerySet[PostFact], measure: str) -> QuerySet[PostFact]:
+    """Keep the rows that a measure is made of."""
+    if measure == "fte":
+        return facts
+    senior = facts.filter(kind="post")
+    return senior.filter(fte=0) if measure == "vacancies" else senior
 
 
 def _facts_at(as_at: dt.date) -> QuerySet[PostFact]:

@@ -1,7 +1,7 @@
 """What recruitment offers to count: applications as last told, and the stages each has reached.
 
 Rows hold no reference and no name. Grades are read by the code lists that posts are read by; where
-a campaign is for several grades, none is told.
+a campaign is for several grades, none is told; of several places, what all of them share is told.
 """
 
 import datetime as dt
@@ -16,29 +16,51 @@ import polars as pl
 
 from muster.kernel.metrics import NOT_MAPPED, Returns
 from muster.register.bulk import read_frame
+from muster.register.employers import succession_queries as successions
+from muster.register.employers.succession_restating import restated
+from muster.register.places.facts import PLACED, every_place
+from muster.register.places.queries import with_where
 from muster.register.posts.levelled import every_level, every_profession, with_levels
 from muster.register.recruitment import returning
-from muster.register.recruitment.rules import OUTCOMES, STAGES
+from muster.register.recruitment.rules import MAIN_CHAIN, OUTCOMES, STAGES, VETTING_CHAIN
 
 ANSWERS = (
     "sex", "ethnicity", "disability", "age_band", "orientation", "religion", "parental_occupation",
 )  # fmt: skip
-DIMENSIONS = ("employer", "grade", "profession", "scheme", *ANSWERS)
+DIMENSIONS = (
+    "employer", "employer_today", "grade", "profession", "scheme", *PLACED, *ANSWERS,
+)  # fmt: skip
 NOT_STATED = "Not asked or not given"
 DAYS = (30, 60, 90, 120, 150, 180, 240, 365)
 """Where bands of days to hire end; the last band has no end."""
+STEP_DAYS = (7, 14, 21, 28, 42, 56, 84, 112, 168)
+"""Where bands of days between stages end."""
+STEPS = {
+    "applied sifted": "Application to sift",
+    "sifted interviewed": "Sift to interview",
+    "interviewed offered": "Interview to offer",
+    "vetting_started vetting_cleared": "Vetting, from start to clearance",
+    "offered started": "Offer to first day",
+}
+"""The steps that are counted, by the dates at which they begin and end; with their labels."""
+_DATES = ("sifted", "interviewed", "offered", "vetting_started", "vetting_cleared", "withdrawn",
+          "reinstated")  # fmt: skip
 _RAW: Mapping[str, type[pl.DataType]] = {
     "system": pl.String, "applicant": pl.String, "employer": pl.String, "stated": pl.String,
-    "stated_profession": pl.String, "scheme": pl.String, "applied": pl.Date, "started": pl.Date,
-    "stage": pl.String, "outcome": pl.String, **dict.fromkeys(ANSWERS, pl.String),
+    "stated_profession": pl.String, "scheme": pl.String, "place": pl.String,
+    "applied": pl.Date, "started": pl.Date,
+    "stage": pl.String, "outcome": pl.String, **dict.fromkeys(_DATES, pl.Date), "as_at": pl.Date,
+    **dict.fromkeys(ANSWERS, pl.String),
 }  # fmt: skip
 # Each application as the latest standing extract that names it tells it.
 _TOLD = f"""
     SELECT told.system, told.applicant, REPLACE(CAST(told.employer_id AS text), '-', ''),
-           told.grade, about.profession, about.scheme, CAST(told.applied AS text),
-           CAST(told.started AS text), told.stage, told.outcome,
+           told.grade, about.profession, about.scheme, told.location,
+           CAST(told.applied AS text), CAST(told.started AS text), told.stage, told.outcome,
+           {", ".join(f"CAST(told.{name} AS text)" for name in _DATES)},
+           CAST(told.as_at AS text),
            {", ".join(f"answered.{name}" for name in ANSWERS)}
-    FROM (SELECT fact.*, said.system, said.employer_id,
+    FROM (SELECT fact.*, said.system, said.employer_id, said.as_at,
                  ROW_NUMBER() OVER (PARTITION BY said.system, fact.application
                      ORDER BY said.as_at DESC, said.id DESC, fact.row DESC) AS place
           FROM register_application_fact fact
@@ -62,17 +84,15 @@ class Applications:
         "started": "date",
     }  # fmt: skip
     days = ("applied",)
+    alone: Sequence[str] = ()
 
     def frame(self) -> pl.DataFrame:
         """Return applications as they are known now."""
         took = (pl.col("started") - pl.col("applied")).dt.total_days()
-        bands = pl.lit(NOT_MAPPED)
-        for end in reversed((*DAYS, None)):
-            within = pl.lit(True) if end is None else took <= end
-            bands = pl.when(within).then(pl.lit(_band(end))).otherwise(bands)
         hired = pl.col("outcome") == "started"
+        within = _within(took, DAYS)
         return _told().with_columns(
-            days=pl.when(hired & took.is_not_null()).then(bands).otherwise(pl.lit(NOT_MAPPED))
+            days=pl.when(hired & took.is_not_null()).then(within).otherwise(pl.lit(NOT_MAPPED))
         )
 
     def domain(self, dimension: str, as_at: dt.date) -> Mapping[str, str]:
@@ -109,35 +129,81 @@ class Stages(Applications):
         )
 
 
+class Steps(Applications):
+    """One row for each step between two dated stages that follow each other, once both are past."""
+
+    name = "recruitment_steps"
+    columns: Mapping[str, str] = {
+        **_COMMON, "step": "string", "took": "string", "applied": "date",
+    }  # fmt: skip
+
+    def frame(self) -> pl.DataFrame:
+        """Return the steps of applications as they are known now."""
+        told = _with_past_dates(_told())
+        steps = []
+        for start, end in pairwise((*MAIN_CHAIN, *VETTING_CHAIN[1:])):
+            both = pl.col(start).is_not_null() & pl.col(end).is_not_null()
+            took = (pl.col(end) - pl.col(start)).dt.total_days()
+            named = f"{start} {end}"
+            if named in STEPS:
+                step = told.filter(both)
+                steps.append(step.with_columns(step=pl.lit(named), took=_within(took, STEP_DAYS)))
+        return pl.concat(steps)
+
+
+def _with_past_dates(told: pl.DataFrame) -> pl.DataFrame:
+    """Return applications without dates that are plans: see ``rules.Application.happened``."""
+    stands = pl.col("reinstated").is_null() | (pl.col("reinstated") < pl.col("withdrawn"))
+    withdrew = pl.when(stands).then("withdrawn")
+    last = pl.min_horizontal("as_at", withdrew)
+    past = {*MAIN_CHAIN, *VETTING_CHAIN} - {"applied"}
+    return told.with_columns(
+        pl.when(pl.col(name) <= last).then(name).alias(name) for name in sorted(past)
+    )
+
+
 def _told() -> pl.DataFrame:
     """Return applications with their dimensions; whoever applied is a number."""
-    raw = read_frame(_TOLD, [], {**_RAW, "applied": pl.String, "started": pl.String})
-    frame = raw.with_columns(pl.col("applied", "started").str.to_date())
-    frame = with_levels(frame)
+    days = [name for name, kind in _RAW.items() if kind is pl.Date]
+    raw = read_frame(_TOLD, [], {**_RAW, **dict.fromkeys(days, pl.String)})
+    frame = raw.with_columns(pl.col(days).str.to_date())
+    frame = with_where(with_levels(frame), several=True)
+    frame = restated(frame, successions.standing(), since="applied", until=None)
     whose = pl.struct("system", "applicant").rank("dense").cast(pl.Int64)
     return frame.with_columns(person=whose).with_columns(pl.col(*DIMENSIONS).fill_null(NOT_MAPPED))
 
 
-def _band(end: int | None) -> str:
-    return f"over {DAYS[-1]}" if end is None else f"to {end}"
+def _within(took: pl.Expr, ends: Sequence[int]) -> pl.Expr:
+    """Return the band of a number of days."""
+    told = pl.lit(f"over {ends[-1]}")
+    for end in reversed(ends):
+        told = pl.when(took <= end).then(pl.lit(f"to {end}")).otherwise(told)
+    return told
 
 
-def bands() -> dict[str, str]:
-    """Return the bands of days to hire with their labels."""
-    said = {_band(end): f"{since + 1} to {end} days" for since, end in pairwise((0, *DAYS))}
-    said[_band(DAYS[0])] = f"Up to {DAYS[0]} days"
-    return {**said, _band(None): f"More than {DAYS[-1]} days"}
+def bands(ends: Sequence[int] = DAYS) -> dict[str, str]:
+    """Return bands of days with their labels."""
+    said = {f"to {end}": f"{since + 1} to {end} days" for since, end in pairwise((0, *ends))}
+    said[f"to {ends[0]}"] = f"Up to {ends[0]} days"
+    return {**said, f"over {ends[-1]}": f"More than {ends[-1]} days"}
 
 
 def _domain(dimension: str, as_at: dt.date) -> Mapping[str, str]:
     if dimension == "employer":
         return returning.employers_told(as_at)
+    if dimension == "employer_today":
+        missing = returning.missing_at(as_at)
+        return successions.complete_today(returning.employers_told(as_at), missing, as_at)
     if dimension == "grade":
         return every_level("Not mapped")
     if dimension == "profession":
         return every_profession(NOT_STATED)
-    if dimension == "days":
-        return bands()
+    if dimension in PLACED:
+        return every_place(dimension)
+    if dimension in ("days", "took"):
+        return bands(DAYS if dimension == "days" else STEP_DAYS)
+    if dimension == "step":
+        return STEPS
     if dimension in ("reached", "stage"):
         return {stage: stage.capitalize() for stage in STAGES}
     return {code: _label(code) for code in _enumerated(dimension)} | {NOT_MAPPED: NOT_STATED}

@@ -5,6 +5,8 @@ its own; nobody who was not asked, or did not answer, is counted under it.
 """
 
 from muster.kernel.metrics import Condition, Dimension, Measure, Metric
+from muster.register.employers.succession_dimensions import EMPLOYER_TODAY
+from muster.register.places.facts import PLACES
 from muster.register.posts.metrics import GRADE
 from muster.register.recruitment.facts import NOT_STATED
 
@@ -32,13 +34,15 @@ ANSWERS = tuple(
         ),
     )
 )
-COMMON = (EMPLOYER, GRADE, PROFESSION, SCHEME, *ANSWERS)
+COMMON = (EMPLOYER, EMPLOYER_TODAY, GRADE, PROFESSION, SCHEME, *PLACES, *ANSWERS)
 REACHED = Dimension(
     "reached", "Stage reached", "Each stage that something shows: a date, an outcome, a rejection."
 )
 STAGE = Dimension("stage", "Last stage", "The furthest stage an application reached.")
 OUTCOME = Dimension("outcome", "Outcome", "What became of an application so far.")
 DAYS = Dimension("days", "Days to hire", "Days from applying to the first day at work, in bands.")
+STEP = Dimension("step", "Step", "From one stage to the next, both with a date that is past.")
+TOOK = Dimension("took", "Days", "Days from one stage to the next, in bands.")
 _YEAR = (
     "Only applications made within the 12 months to the date, of employers whose systems told of"
     " it, as the latest extract tells them."
@@ -102,6 +106,19 @@ METRICS = (
             months=12,
             where=(Condition("outcome", ("withdrawn", "declined")),),
         ),
+        **_ALIKE,  # type: ignore[arg-type]
+    ),
+    Metric(
+        name="recruitment_steps",
+        title="Days between stages",
+        unit="applications",
+        definition="Applications that went from one stage to the next, by how many days passed"
+        " between the two dates. A date after the day the extract speaks of, or after a withdrawal,"
+        f" is a plan and does not count; nor does a step over a stage without a date. {_YEAR}",
+        grain="one application and one step",
+        dimensions=(STEP, TOOK, *COMMON),
+        facts="muster.register.recruitment.facts.Steps",
+        measure=Measure(people="person", months=12),
         **_ALIKE,  # type: ignore[arg-type]
     ),
 )

@@ -14,7 +14,13 @@ class GridConfig(AppConfig):
     url_prefix = "grid"
     navigation = [
         NavItem(_("Figures"), "grid:explore", "see figures", "figures"),
+        NavItem(_("Places"), "grid:places", "see figures", "figures"),
+        NavItem(_("Time to hire"), "grid:times", "see figures", "figures"),
+        NavItem(_("Movers between employers"), "grid:flows", "see figures", "figures"),
+        NavItem(_("Merged and split employers"), "grid:structures", "see figures", "figures"),
         NavItem(_("Official headcounts"), "grid:official", "see figures", "figures"),
+        NavItem(_("Attendance"), "grid:attendance", "see figures", "figures"),
+        NavItem(_("Shared services"), "grid:shared-services", "see figures", "figures"),
         NavItem(_("Audit of releases"), "grid:audit", "decide releases", "figures"),
     ]
     home = [
@@ -23,6 +29,12 @@ class GridConfig(AppConfig):
             "grid:explore",
             "see figures",
             text=_("Posts, FTE and headcount by employer, level, profession and date."),
+        ),
+        HomeCard(
+            _("Places"),
+            "grid:places",
+            "see figures",
+            text=_("Where people work, and who keeps to what was promised for Places for Growth."),
         ),
         HomeCard(
             _("Official headcounts"),

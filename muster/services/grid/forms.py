@@ -1,56 +1,143 @@
 """The filters of the GRID pages."""
 
 import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
 from typing import Any
 
 from django import forms
-from django.utils.translation import gettext_lazy as _
-from django.utils.translation import ngettext
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy, ngettext
 
+from muster.gates.disclosure import MOST_DIMENSIONS
 from muster.gates.metrics import declared
 from muster.pagekit.jinja import day
-from muster.services.grid.explore import DATE, Answer
+from muster.services.grid.explore.asking import EMPLOYER, NOTHING, Question
+from muster.services.grid.explore.themes import by_theme
 from muster.services.grid.official import MEASURES, Comparison
 
 
-class ExploreForm(forms.Form):
-    """Metric, breakdown, date and employer; all optional, so any address is valid."""
+@dataclass(frozen=True)
+class ExploreBoxes:
+    """The boxes of Explore, as the GOV.UK macros take them; any of them may be left as it is.
 
-    metric = forms.ChoiceField(label=_("Figure"), required=False)
-    by = forms.ChoiceField(label=_("Broken down by"), required=False)
-    as_at = forms.ChoiceField(label=_("As at"), required=False)
-    employer = forms.ChoiceField(label=_("Employer"), required=False)
+    ``metrics`` are (name, title) by theme. ``by`` are three boxes, ``others`` the employers that
+    one may be compared with.
+    """
 
-    def __init__(self, answer: Answer, **kwargs: Any) -> None:
-        question = answer.question
+    metrics: dict[str, list[tuple[str, str]]]
+    by: tuple[dict[str, Any], ...]
+    as_at: dict[str, Any]
+    since: dict[str, Any]
+    employer: dict[str, Any] | None
+    others: dict[str, Any] | None
+    compared: bool
+    errors: list[dict[str, str]]
+
+
+def explore_boxes(question: Question) -> ExploreBoxes:
+    """Return the boxes of Explore, set as a question was asked."""
+    known, employers = question.known, {**question.known.employers, **question.employers}
+    dates = [(one.isoformat(), day(one)) for one in reversed(known.dates)] or [("", _("No dates"))]
+    chosen = list(question.employers)
+    has_employers = question.metric.dimension(EMPLOYER) is not None
+    whole = [("", _("All employers")), *employers.items()]
+    one = _select(question, "employer", _("Employer"), whole, (chosen or [""])[0])
+    others = [pair for pair in employers.items() if not chosen or pair[0] != chosen[0]]
+    return ExploreBoxes(
+        metrics={
+            theme: [(one.name, one.title) for one in held]
+            for theme, held in by_theme(declared().values()).items()
+        },
+        by=tuple(_by(question, place) for place in range(MOST_DIMENSIONS)),
+        as_at=_select(question, "as_at", _("As at"), dates, _iso(question.as_at)),
+        since=_select(
+            question, "from", _("Since"),
+            [("", _("Only this date")), *((code, words) for code, words in dates if code)],
+            _iso(question.since),
+        ),
+        employer=one if has_employers else None,
+        others=_others(others, chosen[1:]) if has_employers and len(employers) > 1 else None,
+        compared=len(chosen) > 1 or any(p.field == "employer" for p in question.problems),
+        errors=[{"text": p.text, "href": f"#filter_{p.field}"} for p in question.problems],
+    )  # fmt: skip
+
+
+def _by(question: Question, place: int) -> dict[str, Any]:
+    """Return one of the boxes for breakdowns; all bear the same name in the address."""
+    names = ("by", "by_2", "by_3")
+    labels = (_("Broken down by"), _("and by"), _("and by a third"))
+    nothing = _("Nothing: the total alone") if place == 0 else _("Nothing more")
+    choices = [(NOTHING, nothing)] if place == 0 else [("", nothing)]
+    choices += [(one.name, one.title) for one in question.metric.dimensions]
+    chosen = question.by[place] if place < len(question.by) else choices[0][0]
+    return _select(question, names[place], labels[place], choices, chosen) | {"name": "by"}
+
+
+def _select(
+    question: Question, name: str, label: str, choices: Sequence[tuple[str, str]], chosen: str
+) -> dict[str, Any]:
+    wrong = next((one.text for one in question.problems if one.field == name), None)
+    return {
+        "id": f"filter_{name}",
+        "name": name,
+        "label": {"text": label, "classes": "govuk-label--s"},
+        "items": [
+            {"value": value, "text": text, "selected": value == chosen} for value, text in choices
+        ],
+        "errorMessage": {"text": wrong, "visuallyHiddenText": _("Error")} if wrong else None,
+    }
+
+
+def _others(employers: Sequence[tuple[str, str]], chosen: Sequence[str]) -> dict[str, Any]:
+    legend = {"text": _("Compare with up to four others"), "classes": "govuk-fieldset__legend--s"}
+    return {
+        "idPrefix": "filter_other",
+        "name": "employer",
+        "classes": "govuk-checkboxes--small muster-filters__fields",
+        "fieldset": {"legend": legend},
+        "items": [
+            {"value": code, "text": title, "checked": code in chosen} for code, title in employers
+        ],
+    }
+
+
+def _iso(date: dt.date | None) -> str:
+    return date.isoformat() if date else ""
+
+
+class ChangesForm(forms.Form):
+    """Figure, date and employer of which to show what changed; all optional."""
+
+    metric = forms.ChoiceField(label=gettext_lazy("Figure"), required=False)
+    as_at = forms.ChoiceField(label=gettext_lazy("Up to"), required=False)
+    employer = forms.ChoiceField(label=gettext_lazy("Employer"), required=False)
+
+    def __init__(self, question: Question, **kwargs: Any) -> None:
         chosen = {
             "metric": question.metric.name,
-            "by": question.by,
-            "as_at": question.as_at.isoformat() if question.as_at else "",
-            "employer": question.employer,
+            "as_at": _iso(question.as_at),
+            "employer": next(iter(question.employers), ""),
         }
         super().__init__(initial=chosen, auto_id="filter_%s", **kwargs)
-        self._offer("metric", [(metric.name, metric.title) for metric in declared().values()])
-        dimensions = [(d.name, d.title) for d in question.metric.dimensions]
-        self._offer("by", [*dimensions, (DATE, _("Date"))])
-        self._offer("as_at", [(d.isoformat(), day(d)) for d in reversed(answer.dates)])
-        self._offer("employer", [("", _("All employers")), *answer.employers.items()])
-
-    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        employers = {**question.known.employers, **question.employers}
+        _offer(self, "metric", [(metric.name, metric.title) for metric in declared().values()])
+        _offer(self, "as_at", [(one.isoformat(), day(one)) for one in question.known.dates[:0:-1]])
+        _offer(self, "employer", [("", _("All employers")), *employers.items()])
 
 
 class OfficialForm(forms.Form):
     """Measure, period and which employers; all optional, so any address is valid."""
 
-    measure = forms.ChoiceField(label=_("Figure"), required=False)
-    period = forms.ChoiceField(label=_("At the end of"), required=False)
+    measure = forms.ChoiceField(label=gettext_lazy("Figure"), required=False)
+    period = forms.ChoiceField(label=gettext_lazy("At the end of"), required=False)
     show = forms.ChoiceField(
-        label=_("Employers"),
+        label=gettext_lazy("Employers"),
         required=False,
-        choices=[("", _("All employers")), ("differ", _("Only where sources differ"))],
+        choices=[
+            ("", gettext_lazy("All employers")),
+            ("differ", gettext_lazy("Only where sources differ")),
+        ],
     )
 
     def __init__(self, found: Comparison, show: str, **kwargs: Any) -> None:
@@ -61,16 +148,17 @@ class OfficialForm(forms.Form):
         }
         super().__init__(initial=chosen, auto_id="filter_%s", **kwargs)
         words = {"headcount": _("Headcount"), "fte": _("Full-time equivalents")}
-        self._offer("measure", [(name, words[name]) for name in MEASURES])
+        _offer(self, "measure", [(name, words[name]) for name in MEASURES])
         periods = [(one.isoformat(), _period(one, n)) for one, n in found.periods.items()]
-        self._offer("period", periods)
-
-    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        _offer(self, "period", periods)
 
 
 def _period(period: dt.date, sources: int) -> str:
     words = ngettext("%(period)s (%(sources)s source)", "%(period)s (%(sources)s sources)", sources)
     return words % {"period": day(period), "sources": sources}
+
+
+def _offer(form: forms.Form, name: str, choices: Sequence[tuple[str, str]]) -> None:
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)

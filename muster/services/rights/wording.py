@@ -23,6 +23,7 @@ LINES: dict[str, str | Promise] = {
     "restriction": gettext_lazy("Restrictions of a record"),
     "glass": gettext_lazy("Restricted records opened in an emergency"),
     "route": gettext_lazy("What routes of messages need"),
+    "dashboards": gettext_lazy("Dashboards and briefs"),
 }
 STARTS: dict[str, str | Promise] = {
     "100th birthday": gettext_lazy("the 100th birthday, or six years after leaving if later"),

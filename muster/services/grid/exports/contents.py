@@ -12,15 +12,15 @@ from muster.pagekit.jinja import day
 KINDS = {
     "exact": "The figure as its owner publishes it",
     "rounded": f"Rounded to the nearest {ROUNDED_TO}",
-    "perturbed": f"Moved by up to {MOST_OFF}, always alike, then rounded to the nearest {ROUNDED_TO}",
+    "perturbed": f"Moved by up to {MOST_OFF}, always alike, then rounded to {ROUNDED_TO}s",
     "withheld": "Not told: one or two people make up most of it",
     "band": f"{BAND_SHOWN}: not told more exactly, so that nobody can be picked out",
 }
 """What the gate may have done to a figure, in words."""
 
 STEADY = (
-    "Figures by a characteristic move only once more than seven people have, and each is moved by up"
-    f" to {MOST_OFF}, always alike."
+    "Figures by a characteristic move only once more than seven people have, and each is moved by"
+    f" up to {MOST_OFF}, always alike."
 )
 
 Value = str | Decimal | None

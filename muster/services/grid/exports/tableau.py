@@ -1,6 +1,7 @@
 """Released figures as an extract that Tableau opens: only where its library is installed."""
 
 import tempfile
+from collections.abc import Iterable
 from importlib import import_module
 from pathlib import Path
 from typing import Any
@@ -16,33 +17,43 @@ def as_hyper(contents: Contents) -> dict[str, bytes]:
     Raises:
         BadInput: if the optional library is not installed.
     """
+    with tempfile.TemporaryDirectory() as folder:
+        place = Path(folder) / "figures.hyper"
+        [(_, rows)] = as_parquet(contents).items()
+        source = Path(folder) / "figures.parquet"
+        source.write_bytes(rows)
+        write_extract(place, source, contents.notes)
+        return {f"{contents.name}.hyper": place.read_bytes()}
+
+
+def write_extract(place: Path, source: Path, notes: Iterable[tuple[str, str]]) -> None:
+    """Write an extract: the engine copies the rows straight out of a Parquet file.
+
+    Args:
+        place: the file that is written, beside which the engine keeps its log.
+        source: the Parquet file with the figures.
+        notes: headings and texts, which become a table of their own.
+
+    Raises:
+        BadInput: if the optional library is not installed.
+    """
     try:
-        hyper = import_module("tableauhyperapi")
+        hyper: Any = import_module("tableauhyperapi")
     except ImportError:
         raise BadInput(
             "Extracts for Tableau need a library that is not installed here",
             where=Where(field="format"),
             fix="Install Muster with its extra `tableau`, or choose another format",
         ) from None
-    with tempfile.TemporaryDirectory() as folder:
-        place = Path(folder) / "figures.hyper"
-        [(_, rows)] = as_parquet(contents).items()
-        source = Path(folder) / "figures.parquet"
-        source.write_bytes(rows)
-        _write(hyper, place, source, contents, folder)
-        return {f"{contents.name}.hyper": place.read_bytes()}
-
-
-def _write(hyper: Any, place: Path, source: Path, contents: Contents, folder: str) -> None:
-    """Let the engine copy the rows straight out of Parquet, and add the notes."""
     figures = hyper.TableName("Extract", "Figures")
-    notes = hyper.TableDefinition(
+    about = hyper.TableDefinition(
         hyper.TableName("Extract", "Notes"),
         [hyper.TableDefinition.Column(name, hyper.SqlType.text()) for name in ("About", "Note")],
     )
     with (
         hyper.HyperProcess(
-            hyper.Telemetry.DO_NOT_SEND_USAGE_DATA_TO_TABLEAU, parameters={"log_dir": folder}
+            hyper.Telemetry.DO_NOT_SEND_USAGE_DATA_TO_TABLEAU,
+            parameters={"log_dir": str(place.parent)},
         ) as process,
         hyper.Connection(process.endpoint, place, hyper.CreateMode.CREATE_AND_REPLACE) as database,
     ):
@@ -50,7 +61,7 @@ def _write(hyper: Any, place: Path, source: Path, contents: Contents, folder: st
         path = hyper.escape_string_literal(str(source))
         copied = f"CREATE TABLE {figures} AS SELECT * FROM external({path})"  # noqa: S608
         database.execute_command(copied)
-        database.catalog.create_table(notes)
-        with hyper.Inserter(database, notes) as inserter:
-            inserter.add_rows(contents.notes)
+        database.catalog.create_table(about)
+        with hyper.Inserter(database, about) as inserter:
+            inserter.add_rows(notes)
             inserter.execute()

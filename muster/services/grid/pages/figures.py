@@ -1,27 +1,42 @@
-"""Explore figures, drawn and as a table, and take the same released cells as CSV."""
+"""Explore figures, drawn and as a table; take the same released cells; find and cite figures."""
 
-from dataclasses import replace
+import io
+import zipfile
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
-from django.urls import reverse
-from django.utils.http import urlencode
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
-from markupsafe import Markup
 
+from muster.gates.metrics import declared
 from muster.kernel.clock import SYSTEM_CLOCK
-from muster.pagekit.charts import Mark, bars, line
-from muster.pagekit.downloads import as_csv
+from muster.kernel.errors import BadInput, Where
+from muster.pagekit.downloads import as_csv, as_file
 from muster.pagekit.jinja import day
-from muster.pagekit.tables import Cell, Column, Download, Table, query_with, table
+from muster.pagekit.tables import Paging, pagination
 from muster.pagekit.views import PageRequest, page, render
-from muster.services.grid.explore import DATE, Answer, Line, answer, ask, band_end
-from muster.services.grid.forms import ExploreForm
+from muster.services.grid.explore.answering import Answer, answer, answer_cited, title_of
+from muster.services.grid.explore.asking import Address, ask
+from muster.services.grid.explore.drawing import breaks_of, draw
+from muster.services.grid.explore.laying import grid_of
+from muster.services.grid.explore.taking import files_of_answer
+from muster.services.grid.explore.themes import by_theme, matching
+from muster.services.grid.forms import explore_boxes
+from muster.services.grid.pages import linking
+from muster.services.grid.pages.tabled import table_of
 
 HEADINGS = ("metric", "as_at", "broken_down_by", "employer", "label", "value", "kind")
-_DRAWN = 25
+TYPES = {
+    "csv": "application/zip",
+    "json": "application/json",
+    "parquet": "application/vnd.apache.parquet",
+    "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    "ods": "application/vnd.oasis.opendocument.spreadsheet",
+    "hyper": "application/octet-stream",
+}
+VIEWS = ("both", "chart", "table")
+_ROWS = 100
 
 
 @page("see figures")
@@ -30,17 +45,32 @@ def explore(request: PageRequest) -> HttpResponse:
     """Show the figures a question asks for, drawn and as a table."""
     found = _answer(request)
     question = found.question
-    shown = _table(request, found)
+    view = request.GET.get("view", "")
+    view = view if view in VIEWS else VIEWS[0]
+    said, title = completeness(found), title_of(question)
+    grid = grid_of(found)
+    paging = Paging.asked(request, total=len(grid.rows), size=_ROWS)
+    drawn = draw(found, title=title, description=said) if view != "table" else None
     context = {
         "answer": found,
         "question": question,
         "metric": question.metric,
-        "filter_form": ExploreForm(found),
-        "title": _title(found),
-        "svg": _drawing(found),
-        "table": shown,
-        "completeness": _completeness(found),
-        "steady": _steady(found),
+        "boxes": explore_boxes(question),
+        "title": title,
+        "headline": _headline(found),
+        "drawn": drawn,
+        "view": view,
+        "views": linking.views(question, view, cited=_cited(request)),
+        "table": table_of(request, found, grid, paging),
+        "paging": paging,
+        "links": pagination(request, paging),
+        "completeness": said,
+        "latest": _latest(found),
+        "steady": question.steady,
+        "cite": linking.citation(request, found, title) if found.main else None,
+        "breaks": breaks_of(found),
+        "changes": linking.to_changes(question),
+        "today": linking.to_explore(question),
     }
     return render(request, "grid/explore.html", context)
 
@@ -51,128 +81,105 @@ def cells(request: PageRequest) -> HttpResponse:
     """Return the same released cells as CSV."""
     found = _answer(request)
     question = found.question
+    _refuse_problems(found)
     as_at = question.as_at.isoformat() if question.as_at else ""
-    employer = found.employers.get(question.employer, "")
+    by = ", ".join(axis.name for axis in found.axes) or "date"
+    employer = ", ".join(question.employers.values()) if len(question.employers) == 1 else ""
     rows: list[tuple[str, ...]] = []
-    for item in (*found.lines, *([found.total] if found.total else [])):
-        date = item.code if question.by == DATE else as_at
-        value = item.shown if item.value is None else str(item.value)
+    for one in found.figures:
+        value = one.shown if one.value is None else str(one.value)
+        label = ", ".join(one.labels) or title_of(question)
         rows.append(
-            (question.metric.name, date, question.by, employer, item.label, value, item.kind)
+            (question.metric.name, one.as_at.isoformat(), by, employer, label, value, one.kind)
         )
+    for one in found.totals:
+        value = one.shown if one.value is None else str(one.value)
+        who = _("Total") if len(found.totals) == 1 else f"{_('Total')}, {', '.join(one.labels)}"
+        rows.append((question.metric.name, as_at, by, employer, who, value, one.kind))
     rows += [
         (),
         ("definition", question.metric.definition),
         ("source", question.metric.source),
-        ("completeness", _completeness(found)),
-        ("releases", " ".join(dict.fromkeys(found.releases))),
+        ("completeness", completeness(found)),
+        *(("note", text) for text in question.notes),
+        ("releases", " ".join(found.releases)),
     ]
-    name = f"{question.metric.name}-by-{question.by}-{as_at}.csv"
+    name = f"{question.metric.name}-by-{by.replace(', ', '-')}-{as_at}.csv"
     return as_csv(name, HEADINGS, rows)
 
 
+@page("see figures")
+@require_safe
+def taken(request: PageRequest, kind: str) -> HttpResponse:
+    """Return what is shown as a file; several files that belong together as one archive."""
+    found = _answer(request)
+    _refuse_problems(found)
+    files = files_of_answer(found, kind)
+    [name, *more] = files
+    content = files[name]
+    if more:
+        packed = io.BytesIO()
+        with zipfile.ZipFile(packed, "w", zipfile.ZIP_DEFLATED) as archive:
+            for each, held in files.items():
+                archive.writestr(each, held)
+        name, content = f"{name}.zip", packed.getvalue()
+    return as_file(HttpResponse(content, content_type=TYPES[kind]), name)
+
+
+@page("see figures")
+@require_safe
+def metrics(request: PageRequest) -> HttpResponse:
+    """List all figures by theme, and find some by words."""
+    words = request.GET.get("q", "")[:100]
+    found = matching(declared().values(), words)
+    context = {"words": words, "themes": by_theme(found), "found": len(found)}
+    return render(request, "grid/metrics.html", context)
+
+
 def _answer(request: PageRequest) -> Answer:
-    get = request.GET.get
-    question = ask(get("metric", ""), get("by", ""), get("as_at", ""), get("employer", ""))
-    return answer(question, purpose=request.purpose, by=request.actor.id, clock=SYSTEM_CLOCK)
+    get, many = request.GET.get, request.GET.getlist
+    address = Address(
+        get("metric", ""), tuple(many("by")), get("as_at", ""), get("from", ""),
+        tuple(many("employer")),
+    )  # fmt: skip
+    if _cited(request):
+        return answer_cited(address, _cited(request))
+    return answer(ask(address), purpose=request.purpose, by=request.actor.id, clock=SYSTEM_CLOCK)
 
 
-def _steady(found: Answer) -> bool:
-    """Tell whether figures are broken down by what a person is or believes."""
-    dimension = found.question.metric.dimension(found.question.by)
-    return dimension is not None and dimension.characteristic
+def _cited(request: PageRequest) -> list[str]:
+    return request.GET.getlist("release")
 
 
-def _title(found: Answer) -> str:
-    question = found.question
-    metric, as_at = question.metric, question.as_at
-    dimension = metric.dimension(question.by)
-    by = dimension.title.lower() if dimension else _("date")
-    who = found.employers.get(question.employer, "")
-    when = "" if question.by == DATE or as_at is None else f", {day(as_at)}"
-    return f"{metric.title} {_('by')} {by}{when}{f', {who}' if who else ''}"
+def _refuse_problems(found: Answer) -> None:
+    for one in found.question.problems:
+        raise BadInput(one.text, where=Where(field=one.field), fix=one.text)
 
 
-def _drawing(found: Answer) -> Markup:
-    lines = found.lines
-    if found.question.by == DATE and found.question.employer:
-        marks = [_mark(item) for item in lines]
-        return line(title=_title(found), description=_completeness(found), marks=marks)
-    if found.question.by == DATE:
-        # Totals of dates with other publishers are no series: bars, each with who returned.
-        marks = [
-            replace(_mark(item), label=f"{item.label} ({_of(item.returned, item.known)})")
-            for item in lines
-        ]
-        return bars(title=_title(found), description=_completeness(found), marks=marks)
-    ordered = sorted(lines, key=lambda item: -(item.value or 0))[:_DRAWN]
-    if found.question.by == "grade":
-        ordered = list(lines)
-    said = _completeness(found)
-    if len(lines) > len(ordered):
-        said += " " + _("The %(n)s largest are drawn; the table holds all.") % {"n": len(ordered)}
-    return bars(title=_title(found), description=said, marks=[_mark(item) for item in ordered])
+def _headline(found: Answer) -> dict[str, Any] | None:
+    """Return the one figure that stands above all others, where there is one."""
+    if found.question.since is not None or found.question.problems:
+        return None
+    one = found.totals[0] if len(found.totals) == 1 else None
+    if one is None and not found.axes and len(found.figures) == 1:
+        one = found.figures[0]
+    return {"shown": one.shown, "unit": found.question.metric.unit} if one else None
 
 
-def _mark(item: Line) -> Mark:
-    end = band_end(item)
-    value = 0 if end is not None else item.value
-    return Mark(item.label, "", value, item.shown, upto=end)
-
-
-def _table(request: HttpRequest, found: Answer) -> Table:
-    question = found.question
-    dimension = question.metric.dimension(question.by)
-    columns = [
-        Column(dimension.title if dimension else _("Date")),
-        Column(question.metric.title, numeric=True),
-    ]
-    over_dates = question.by == DATE
-    if over_dates:
-        columns.append(Column(_("Publishers that made a return"), numeric=True))
-    columns.append(Column(_("Behind it")))
-    rows: list[tuple[Any, ...]] = []
-    for item in (*found.lines, *([found.total] if found.total else [])):
-        extra = (_of(item.returned, item.known),) if over_dates else ()
-        behind: Any = ""
-        if item.kind != "none":
-            behind = Cell(_("Why?"), href=_why(found, item), unseen=item.label)
-        rows.append((item.label, item.shown, *extra, behind))
-    return table(
-        request,
-        caption=_title(found),
-        columns=columns,
-        rows=rows,
-        empty=_("There are no figures for this question. Choose another date or employer."),
-        downloads=[Download(_("CSV"), reverse("grid:cells") + query_with(request))],
-    )
-
-
-def _why(found: Answer, item: Line) -> str:
-    question = found.question
-    query = {"metric": question.metric.name}
-    as_at = question.as_at.isoformat() if question.as_at else ""
-    query["as_at"] = item.code if question.by == DATE else as_at
-    if question.employer:
-        query["employer"] = question.employer
-    if question.by != DATE and item is not found.total:
-        query[question.by] = item.code
-    return f"{reverse('grid:why')}?{urlencode(query)}"
-
-
-def _completeness(found: Answer) -> str:
-    if found.question.as_at is None:
-        return _("No publisher has made a return yet.")
+def completeness(found: Answer) -> str:
+    """Return who made a return, of those who are known."""
+    if found.main is None:
+        return _("No publisher has made a return yet.") if not found.question.problems else ""
     return ngettext(
         "%(returned)s of %(known)s publisher made a return for %(date)s.",
         "%(returned)s of %(known)s publishers made a return for %(date)s.",
-        found.known,
-    ) % {
-        "returned": found.returned,
-        "known": found.known,
-        "date": day(found.question.as_at),
-    }
+        found.main.known,
+    ) % {"returned": found.main.returned, "known": found.main.known, "date": day(found.main.as_at)}
 
 
-def _of(returned: int | None, known: int | None) -> str:
-    return f"{returned} / {known}"
+def _latest(found: Answer) -> str:
+    """Return the latest date there is, if another is shown."""
+    dates = found.question.known.dates
+    if found.cited or not dates or dates[-1] == found.question.as_at:
+        return ""
+    return day(dates[-1])

@@ -38,9 +38,8 @@ def why(request: PageRequest) -> HttpResponse:
         query = {"measure": official[1], "period": as_at.isoformat()}
         query |= {"employer": chosen["employer"]} if "employer" in chosen else {}
         return HttpResponseRedirect(f"{reverse('grid:official_why')}?{urlencode(query)}")
-    measure = "posts" if metric.name == "posts" else "fte"
     asked = Paging.asked(request, total=10**9)
-    behind = posts.behind(as_at, _known(chosen), measure=measure, start=asked.offset)
+    behind = posts.behind(as_at, _known(chosen), measure=metric.name, start=asked.offset)
     paging = Paging.asked(request, total=behind.total_rows)
     context = {
         "metric": metric,

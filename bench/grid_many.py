@@ -1,0 +1,224 @@
+"""What the metric layer costs over many facts: ten million events, and 96 months at once.
+
+The facts are invented. The same figures are asked of DuckDB, in SQL as somebody writes it who knows
+it, and of pandas; every peer's cells are compared with ours before anything is timed.
+"""
+
+import datetime as dt
+import os
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from tempfile import TemporaryDirectory
+
+import django
+import duckdb
+import numpy as np
+import polars as pl
+
+from bench.apart import environment, in_turns, one_round, timed
+from bench.figures import Figure, beside_peer
+from muster.gates.facts.compiling import FACTS, expression, sql_of
+from muster.gates.facts.series import series
+from muster.kernel.days import month_end
+from muster.kernel.metrics import Condition, Dimension, Measure, Metric
+
+EVENTS, STRETCHES, EXTRACT = 10_000_000, 5_000_000, 5_000_000
+MONTHS = [month_end(dt.date(2018 + at // 12, at % 12 + 1, 1)) for at in range(96)]
+SLOWEST_OVER_SQL, LEAST_OVER_PANDAS, LEAST_OVER_JOIN, LEAST_OVER_PANTAB = 1.2, 4.0, 5.0, 2.5
+MOST_MEGABYTES = 4_000
+_DAY = dt.date(2026, 3, 31)
+_FUNNEL = ("employer", "ethnicity", "reached")
+_EVENTS = {"person": "int64", **dict.fromkeys(_FUNNEL, "string"), "applied": "date"}
+_HELD = {
+    "person": "int64", "employer": "string", "grade": "string", "kind": "string",
+    "valid_from": "date", "valid_to": "date",
+}  # fmt: skip
+_PEER = Path(__file__).parent / "peers" / "grid_pantab.py"
+
+
+def measure(*, full: bool) -> Iterator[Figure]:
+    """Yield the figures over many facts; the sample is the whole."""
+    with TemporaryDirectory(prefix="muster-bench-") as folder:
+        place = Path(folder) / "facts.parquet"
+        events(EVENTS).write_parquet(place)
+        yield from _funnel(place)
+        stretches(STRETCHES).write_parquet(place)
+        yield from _months(place)
+        cells(EXTRACT).write_parquet(place)
+        yield from _extract(place)
+
+
+def events(rows: int, seed: int = 1) -> pl.DataFrame:
+    """Return invented stages of applications, of the last year and three before it."""
+    lot = np.random.default_rng(seed)
+    days = np.datetime64("2022-04-01") + lot.integers(0, 365 * 4, rows)
+    return pl.DataFrame(
+        {
+            "person": lot.integers(0, rows // 4, rows),
+            "employer": _codes(lot, 180, rows),
+            "ethnicity": _codes(lot, 6, rows),
+            "reached": _codes(lot, 7, rows),
+            "applied": days,
+        }
+    ).with_columns(pl.col("applied").cast(pl.Date))
+
+
+def stretches(rows: int, seed: int = 1) -> pl.DataFrame:
+    """Return invented stretches of employment over eight years."""
+    lot = np.random.default_rng(seed)
+    since = np.datetime64("2017-06-01") + lot.integers(0, 365 * 8, rows)
+    until = since + lot.integers(30, 1_500, rows)
+    return pl.DataFrame(
+        {
+            "person": np.arange(rows),
+            "employer": _codes(lot, 180, rows),
+            "grade": _codes(lot, 8, rows),
+            "kind": pl.Series(["employee"]).new_from_index(0, rows),
+            "valid_from": since,
+            "valid_to": until,
+        }
+    ).with_columns(pl.col("valid_from", "valid_to").cast(pl.Date))
+
+
+def cells(rows: int, seed: int = 1) -> pl.DataFrame:
+    """Return invented figures of nine columns, as an extract holds them."""
+    lot = np.random.default_rng(seed)
+    names = ("employer", "grade", "profession")
+    codes = {f"{name}_code": _codes(lot, 180, rows) for name in names}
+    labels = {name: _codes(lot, 180, rows) for name in names}
+    value = lot.integers(0, 10_000, rows).astype(float)
+    return pl.DataFrame({**codes, **labels, "value": value}).with_columns(
+        shown=pl.col("value").cast(pl.String), kind=pl.lit("rounded")
+    )
+
+
+def _codes(lot: np.random.Generator, number: int, rows: int) -> pl.Series:
+    return pl.Series(lot.integers(0, number, rows)).cast(pl.String)
+
+
+def _metric(measure_: Measure, *names: str) -> Metric:
+    return Metric(
+        name="measured", title="Measured", unit="people", definition="Invented", grain="one",
+        scale=1, profile="protected", lawful_basis="None", owner="Nobody", source="Invented",
+        dimensions=tuple(Dimension(name, name, name) for name in names), measure=measure_,
+    )  # fmt: skip
+
+
+def _funnel(place: Path) -> Iterator[Figure]:
+    engine = duckdb.connect()
+    engine.read_parquet(str(place)).create_view(FACTS)
+    metric = _metric(Measure(people="person", months=12), *_FUNNEL)
+    names = ", ".join(_FUNNEL)
+    plain = f"""
+        SELECT {names}, count(*), count(DISTINCT person) FROM {FACTS}
+        WHERE applied <= DATE '2026-03-31' AND applied > DATE '2025-03-31' GROUP BY {names}
+    """
+
+    def mine() -> list[tuple[object, ...]]:
+        return engine.execute(
+            sql_of(expression(metric, _EVENTS, ("applied",), _FUNNEL, _DAY))
+        ).fetchall()
+
+    def raw() -> list[tuple[object, ...]]:
+        return engine.execute(plain).fetchall()
+
+    assert set(mine()) == set(raw())
+    yield from _beside(
+        f"funnel of {EVENTS:,} events, at most {SLOWEST_OVER_SQL} times DuckDB alone", mine,
+        "DuckDB", raw, EVENTS, round(1 / SLOWEST_OVER_SQL, 3),
+    )  # fmt: skip
+    yield from in_turns(
+        f"funnel of {EVENTS:,} events, at most 0.25 times pandas", "events/s",
+        lambda: one_round(["-m", "bench.grid_many", "funnel", str(place)]),
+        peer="pandas",
+        peer_round=lambda: one_round(
+            [str(_PEER.with_name("grid_pandas.py")), str(place), ",".join(_FUNNEL)],
+            python=environment("grid"),
+        ),
+        bar=LEAST_OVER_PANDAS, most_megabytes=MOST_MEGABYTES,
+    )  # fmt: skip
+
+
+def _months(place: Path) -> Iterator[Figure]:
+    engine = duckdb.connect()
+    engine.read_parquet(str(place)).create_view(FACTS)
+    engine.execute("CREATE TABLE months AS SELECT unnest(?::DATE[]) AS month", [MONTHS])
+    measure_ = Measure(people="person", where=(Condition("kind", ("employee",)),))
+    joined = f"""
+        SELECT month, employer, grade, count(*) FROM {FACTS}
+        JOIN months ON valid_from <= month AND (valid_to IS NULL OR valid_to > month)
+        WHERE kind = 'employee' GROUP BY ALL
+    """
+
+    def mine() -> list[tuple[object, ...]]:
+        found = series(
+            measure_, _HELD, ("valid_from", "valid_to"), ("employer", "kind"),
+            ("employer", "grade"), MONTHS, (), lambda made: engine.execute(sql_of(made)).fetchall(),
+        )  # fmt: skip
+        return [(month, *cell.key, cell.value) for month in found for cell in found[month]]
+
+    def raw() -> list[tuple[object, ...]]:
+        return engine.execute(joined).fetchall()
+
+    assert set(mine()) == set(raw())
+    yield from _beside(
+        f"headcount of {len(MONTHS)} months over {STRETCHES:,} stretches, at most 0.2 times a join",
+        mine, "DuckDB, range join", raw, STRETCHES, LEAST_OVER_JOIN,
+    )  # fmt: skip
+
+
+def _beside(
+    name: str, mine: Callable[[], object], peer: str, theirs: Callable[[], object], count: int,
+    bar: float,
+) -> list[Figure]:  # fmt: skip
+    def work(of: Callable[[], object]) -> Callable[[], Callable[[], int]]:
+        def do() -> int:
+            of()
+            return count
+
+        return lambda: do
+
+    return beside_peer(name, "rows/s", work(mine), peer=peer, peer_work=work(theirs), bar=bar)
+
+
+def _extract(place: Path) -> Iterator[Figure]:
+    yield from in_turns(
+        f"extract for Tableau of {EXTRACT:,} rows from Parquet", "rows/s",
+        lambda: one_round(["-m", "bench.grid_many", "extract", str(place)]),
+        peer="pantab",
+        peer_round=lambda: one_round([str(_PEER), str(place)], python=environment("grid")),
+        bar=LEAST_OVER_PANTAB, most_megabytes=MOST_MEGABYTES,
+    )  # fmt: skip
+
+
+def _round(what: str, place: str) -> None:
+    """Do one round in this process and print what it took."""
+    if what == "funnel":
+        metric = _metric(Measure(people="person", months=12), *_FUNNEL)
+        timed(lambda: _funnel_of(metric, place))
+    else:
+        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muster.settings")
+        django.setup()
+        with TemporaryDirectory(prefix="muster-bench-") as folder:
+            made = Path(folder) / "figures.hyper"
+            timed(lambda: _extracted(made, Path(place)))
+
+
+def _funnel_of(metric: Metric, place: str) -> int:
+    with duckdb.connect() as engine:
+        engine.read_parquet(place).create_view(FACTS)
+        made = expression(metric, _EVENTS, ("applied",), _FUNNEL, _DAY)
+        engine.execute(sql_of(made)).fetchall()
+    return EVENTS
+
+
+def _extracted(made: Path, place: Path) -> int:
+    from muster.services.grid.exports.tableau import write_extract  # noqa: PLC0415 - after setup
+
+    write_extract(made, place, [("What is counted", "Invented figures")])
+    return EXTRACT
+
+
+if __name__ == "__main__":
+    _round(sys.argv[1], sys.argv[2])
