@@ -7,9 +7,10 @@ it, and of pandas; every peer's cells are compared with ours before anything is 
 import datetime as dt
 import os
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import ClassVar
 
 import django
 import duckdb
@@ -18,10 +19,10 @@ import polars as pl
 
 from bench.apart import environment, in_turns, one_round, timed
 from bench.figures import Figure, beside_peer
-from muster.gates.facts.compiling import FACTS, expression, sql_of
-from muster.gates.facts.series import series
+from muster.gates.disclosure import BAND_TOP
+from muster.gates.facts import reading
 from muster.kernel.days import month_end
-from muster.kernel.metrics import Condition, Dimension, Measure, Metric
+from muster.kernel.metrics import Condition, Dimension, Measure, Metric, RawCell, Returns
 
 EVENTS, STRETCHES, EXTRACT = 10_000_000, 5_000_000, 5_000_000
 MONTHS = [month_end(dt.date(2018 + at // 12, at % 12 + 1, 1)) for at in range(96)]
@@ -50,9 +51,9 @@ def measure(*, full: bool) -> Iterator[Figure]:
 
 
 def events(rows: int, seed: int = 1) -> pl.DataFrame:
-    """Return invented stages of applications, of the last year and three before it."""
+    """Return invented stages of applications, all of the last year."""
     lot = np.random.default_rng(seed)
-    days = np.datetime64("2022-04-01") + lot.integers(0, 365 * 4, rows)
+    days = np.datetime64("2025-04-01") + lot.integers(0, 365, rows)
     return pl.DataFrame(
         {
             "person": lot.integers(0, rows // 4, rows),
@@ -97,33 +98,85 @@ def _codes(lot: np.random.Generator, number: int, rows: int) -> pl.Series:
     return pl.Series(lot.integers(0, number, rows)).cast(pl.String)
 
 
-def _metric(measure_: Measure, *names: str) -> Metric:
-    return Metric(
-        name="measured", title="Measured", unit="people", definition="Invented", grain="one",
-        scale=1, profile="protected", lawful_basis="None", owner="Nobody", source="Invented",
-        dimensions=tuple(Dimension(name, name, name) for name in names), measure=measure_,
+class Given:
+    """Facts that lie in a file already: as a snapshot would."""
+
+    name = "given"
+    columns: ClassVar[Mapping[str, str]]
+    days: ClassVar[tuple[str, ...]]
+    alone: ClassVar[Mapping[str, Sequence[str]]]
+    place: ClassVar[Path]
+
+    def frame(self) -> pl.DataFrame:
+        return pl.read_parquet(self.place)
+
+    def domain(self, dimension: str, as_at: dt.date) -> Mapping[str, str]:
+        codes = {"employer": 180, "grade": 8, "ethnicity": 6, "reached": 7}[dimension]
+        return {str(code): str(code) for code in range(codes)}
+
+    def dates(self) -> Sequence[dt.date]:
+        return [_DAY]
+
+    def returns(self, as_at: dt.date) -> Returns:
+        return Returns(1, 1, ())
+
+
+class Events(Given):
+    """Stages of applications."""
+
+    columns = _EVENTS
+    days = ("applied",)
+    alone: ClassVar[Mapping[str, Sequence[str]]] = {}
+
+
+class Held(Given):
+    """Stretches of employment."""
+
+    columns = _HELD
+    days = ("valid_from", "valid_to")
+    alone: ClassVar[Mapping[str, Sequence[str]]] = {"person": ("employer", "kind")}
+
+
+def _reader(facts: type[Given], place: Path, measure_: Measure) -> reading.FactsReader:
+    """Return the reader that pages use, over a file instead of a snapshot."""
+    facts.place = place
+    reading.snapshot_of = lambda given: given.place  # type: ignore[assignment, attr-defined]
+    names = ("employer", "grade", "ethnicity", "reached")
+    return reading.FactsReader(
+        Metric(
+            name="measured", title="Measured", unit="people", definition="Invented", grain="one",
+            scale=1, profile="protected", lawful_basis="None", owner="Nobody", source="Invented",
+            dimensions=tuple(Dimension(name, name, name) for name in names), measure=measure_,
+            facts=f"bench.grid_many.{facts.__name__}",
+        )
     )  # fmt: skip
 
 
+def _funnel_reader(place: Path) -> reading.FactsReader:
+    return _reader(Events, place, Measure(people="person", months=12))
+
+
+def _bands(cells: Iterable[RawCell]) -> set[tuple[object, ...]]:
+    """Return what the gate sees of cells: of many people, that they are many."""
+    return {(*cell.key, cell.value, min(cell.people, BAND_TOP + 1)) for cell in cells}
+
+
 def _funnel(place: Path) -> Iterator[Figure]:
-    engine = duckdb.connect()
-    engine.read_parquet(str(place)).create_view(FACTS)
-    metric = _metric(Measure(people="person", months=12), *_FUNNEL)
+    engine, reader = duckdb.connect(), _funnel_reader(place)
+    engine.read_parquet(str(place)).create_view("facts")
     names = ", ".join(_FUNNEL)
     plain = f"""
-        SELECT {names}, count(*), count(DISTINCT person) FROM {FACTS}
+        SELECT {names}, count(*), count(DISTINCT person) FROM facts
         WHERE applied <= DATE '2026-03-31' AND applied > DATE '2025-03-31' GROUP BY {names}
     """
 
-    def mine() -> list[tuple[object, ...]]:
-        return engine.execute(
-            sql_of(expression(metric, _EVENTS, ("applied",), _FUNNEL, _DAY))
-        ).fetchall()
+    def mine() -> Sequence[RawCell]:
+        return reader.cells(_FUNNEL, _DAY)
 
-    def raw() -> list[tuple[object, ...]]:
-        return engine.execute(plain).fetchall()
+    def raw() -> list[RawCell]:
+        return [RawCell(tuple(k), n, p) for *k, n, p in engine.execute(plain).fetchall()]
 
-    assert set(mine()) == set(raw())
+    assert _bands(mine()) == _bands(raw())
     yield from _beside(
         f"funnel of {EVENTS:,} events, at most {SLOWEST_OVER_SQL} times DuckDB alone", mine,
         "DuckDB", raw, EVENTS, round(1 / SLOWEST_OVER_SQL, 3),
@@ -142,20 +195,18 @@ def _funnel(place: Path) -> Iterator[Figure]:
 
 def _months(place: Path) -> Iterator[Figure]:
     engine = duckdb.connect()
-    engine.read_parquet(str(place)).create_view(FACTS)
-    engine.execute("CREATE TABLE months AS SELECT unnest(?::DATE[]) AS month", [MONTHS])
     measure_ = Measure(people="person", where=(Condition("kind", ("employee",)),))
-    joined = f"""
-        SELECT month, employer, grade, count(*) FROM {FACTS}
+    reader = _reader(Held, place, measure_)
+    engine.read_parquet(str(place)).create_view("facts")
+    engine.execute("CREATE TABLE months AS SELECT unnest(?::DATE[]) AS month", [MONTHS])
+    joined = """
+        SELECT month, employer, grade, count(*) FROM facts
         JOIN months ON valid_from <= month AND (valid_to IS NULL OR valid_to > month)
         WHERE kind = 'employee' GROUP BY ALL
     """
 
     def mine() -> list[tuple[object, ...]]:
-        found = series(
-            measure_, _HELD, ("valid_from", "valid_to"), ("employer", "kind"),
-            ("employer", "grade"), MONTHS, (), lambda made: engine.execute(sql_of(made)).fetchall(),
-        )  # fmt: skip
+        found = reader.over(("employer", "grade"), MONTHS)
         return [(month, *cell.key, cell.value) for month in found for cell in found[month]]
 
     def raw() -> list[tuple[object, ...]]:
@@ -192,33 +243,29 @@ def _extract(place: Path) -> Iterator[Figure]:
     )  # fmt: skip
 
 
-def _round(what: str, place: str) -> None:
+def _round(what: str, place: Path) -> None:
     """Do one round in this process and print what it took."""
     if what == "funnel":
-        metric = _metric(Measure(people="person", months=12), *_FUNNEL)
-        timed(lambda: _funnel_of(metric, place))
-    else:
-        os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muster.settings")
-        django.setup()
-        with TemporaryDirectory(prefix="muster-bench-") as folder:
-            made = Path(folder) / "figures.hyper"
-            timed(lambda: _extracted(made, Path(place)))
+        timed(lambda: _counted(place))
+        return
+    os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muster.settings")
+    django.setup()
+    with TemporaryDirectory(prefix="muster-bench-") as folder:
+        made = Path(folder) / "figures.hyper"
+        timed(lambda: _extracted(made, place))
 
 
-def _funnel_of(metric: Metric, place: str) -> int:
-    with duckdb.connect() as engine:
-        engine.read_parquet(place).create_view(FACTS)
-        made = expression(metric, _EVENTS, ("applied",), _FUNNEL, _DAY)
-        engine.execute(sql_of(made)).fetchall()
+def _counted(place: Path) -> int:
+    _funnel_reader(place).cells(_FUNNEL, _DAY)
     return EVENTS
 
 
 def _extracted(made: Path, place: Path) -> int:
-    from muster.services.grid.exports.tableau import write_extract  # noqa: PLC0415 - after setup
+    from muster.services.grid.exports.tableau import write_extract
 
     write_extract(made, place, [("What is counted", "Invented figures")])
     return EXTRACT
 
 
 if __name__ == "__main__":
-    _round(sys.argv[1], sys.argv[2])
+    _round(sys.argv[1], Path(sys.argv[2]))

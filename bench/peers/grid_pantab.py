@@ -12,19 +12,17 @@ from pathlib import Path
 
 import pantab
 import pyarrow.parquet as pq
-from tableauhyperapi import TableName
 
 if __name__ == "__main__":
     place = sys.argv[1]
-    table = TableName("Extract", "Figures")
     with tempfile.TemporaryDirectory() as folder:
         made = Path(folder) / "figures.hyper"
         log = {"log_dir": folder}
         began = time.perf_counter()
-        pantab.frame_to_hyper(pq.read_table(place), made, table=table, process_params=log)
+        pantab.frame_to_hyper(pq.read_table(place), made, table="Figures", process_params=log)
         took = time.perf_counter() - began
         held = pantab.frame_from_hyper_query(
-            made, 'SELECT COUNT(*) AS n FROM "Extract"."Figures"', return_type="pyarrow",
+            made, 'SELECT COUNT(*) AS n FROM "Figures"', return_type="pyarrow",
             process_params=log,
         )  # fmt: skip
     count = held.column("n")[0].as_py()

@@ -121,6 +121,9 @@ class Metric:
 class RawCell(NamedTuple):
     """An exact figure before the gate. ``value`` is in the metric's scale.
 
+    ``people`` stand behind it: at least so many, and exactly as many where they are up to seven or
+    the figure is by a characteristic.
+
     Of pay, ``value`` is the sum, also where the average is told, and ``largest`` the two highest
     amounts in it, the highest first.
     """
@@ -189,13 +192,14 @@ class Facts(Protocol):
         columns: each column with its type, as Ibis calls types. Dimensions are text, and
             ``NOT_MAPPED`` where nothing is stated.
         days: the column with the day a fact is of; or two, from when and until when it holds.
-        alone: columns within which a person has one row at most on any day; none if there are none.
+        alone: of a column, such as the person's, those within which each of its values has one row
+            at most on any day.
     """
 
     name: str
     columns: Mapping[str, str]
     days: tuple[str] | tuple[str, str]
-    alone: Sequence[str]
+    alone: Mapping[str, Sequence[str]]
 
     def frame(self) -> "pl.DataFrame":
         """Return the rows as they are known now."""

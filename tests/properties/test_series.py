@@ -26,6 +26,7 @@ ROWS = st.lists(
     ),
     max_size=12,
 )  # fmt: skip
+ALONE = {"person": ("unit", "kind")}
 MEASURES = [
     Measure(),
     Measure(people="person"),
@@ -85,7 +86,7 @@ def test_many_months_at_once_are_those_of_each_alone(
     with duckdb.connect() as engine:
         engine.register(FACTS, frame)
         found = series(
-            measure, COLUMNS, spans, (), names, dates, (),
+            measure, COLUMNS, spans, {}, names, dates, (),
             lambda made: engine.execute(sql_of(made)).fetchall(),
         )  # fmt: skip
         for date in dates:
@@ -114,11 +115,11 @@ def test_where_a_person_has_one_row_people_are_rows() -> None:
     with duckdb.connect() as engine:
         engine.register(FACTS, frame)
         dates = [dt.date(2024, 1, 31), dt.date(2024, 3, 31)]
-        told = series(measure, COLUMNS, ("since", "until"), ("unit", "kind"), ("unit",), dates, (),
+        told = series(measure, COLUMNS, ("since", "until"), ALONE, ("unit",), dates, (),
                       run)  # fmt: skip
         assert "OVER" not in asked[0]
         assert [len(told[date]) for date in dates] == [2, 1]
-        series(measure, COLUMNS, ("since", "until"), ("unit", "kind"), (), dates, (), run)
+        series(measure, COLUMNS, ("since", "until"), ALONE, (), dates, (), run)
         assert "OVER" in asked[1]
 
 

@@ -2,6 +2,7 @@
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
+from typing import Literal
 
 import ibis  # type: ignore[import-untyped]
 from ibis import _
@@ -12,7 +13,15 @@ from muster.kernel.metrics import Condition, Measure, Metric
 
 FACTS = "facts"
 """What the table of facts is called in the expression."""
+FEW = "few_"
+"""What the table of cells is called whose people are counted one by one."""
 VALUE, PEOPLE = "value", "people"
+People = Literal["exactly", "by row", "by trace"]
+TRACES = 32
+"""Of so many traces each person leaves one, by their number; who leaves another is another."""
+FIRST, SECOND = "first", "second"
+"""Of pay: the highest and the second highest amount of one person."""
+_AMOUNT, _RANK = "amount_", "rank_"
 
 
 def expression(
@@ -22,8 +31,15 @@ def expression(
     dimensions: Sequence[str],
     as_at: dt.date,
     rules: Sequence[Condition] = (),
+    people: People = "exactly",
+    *,
+    by_row: bool = False,
+    few: bool = False,
 ) -> Table:
     """Return exact cells of a metric: the dimensions, ``value`` and ``people``.
+
+    Of pay, ``first`` and ``second`` come after them: the two highest amounts in the cell, whatever
+    one person earns in it added up; zero where there is no such person.
 
     Args:
         metric: declared over facts.
@@ -32,15 +48,41 @@ def expression(
         dimensions: what it is broken down by; none for the total.
         as_at: the date.
         rules: what rows must be to count for whoever asks.
+        people: how those behind a figure are counted; see ``gates.facts.heads``.
+        by_row: whether what is counted apart has one row at most in each cell.
+        few: whether only the cells in the table ``FEW`` are asked for.
     """
     measure = metric.measure
     rows = ibis.table(dict(columns), name=FACTS)
     rows = rows.filter(*_when(measure, days, as_at))
     rows = counting(rows, (*measure.where, *rules))
-    told = {VALUE: _value(measure), PEOPLE: _people(measure)}
+    if metric.pay:
+        return _pay(rows, measure, dimensions)
+    if few:
+        keys = ibis.table(dict.fromkeys(dimensions, "string"), name=FEW)
+        rows = rows.semi_join(keys, list(dimensions))
+    told = {VALUE: _value(measure, by_row=by_row), PEOPLE: _people(measure, people)}
     if not dimensions:
         return rows.aggregate(**told)
     return rows.group_by(*dimensions).aggregate(**told)
+
+
+def _pay(rows: Table, measure: Measure, dimensions: Sequence[str]) -> Table:
+    """Return cells of pay: first what each person earns in a cell, then the cell."""
+    amount = {_AMOUNT: _[measure.of].sum().fill_null(0).cast("int64")}
+    if measure.people:
+        each = rows.group_by(*dimensions, measure.people).aggregate(**amount)
+    else:
+        each = rows.mutate(**{_AMOUNT: _[measure.of].fill_null(0).cast("int64")})
+    highest_first = ibis.window(group_by=list(dimensions), order_by=ibis.desc(_AMOUNT))
+    ranked = each.mutate(**{_RANK: ibis.row_number().over(highest_first)})
+    told = {
+        VALUE: _[_AMOUNT].sum().fill_null(0).cast("int64"),
+        PEOPLE: _.count(),
+        FIRST: _[_AMOUNT].max().fill_null(0),
+        SECOND: _[_AMOUNT].max(where=_[_RANK] == 1).fill_null(0),
+    }
+    return (ranked.group_by(*dimensions) if dimensions else ranked).aggregate(**told)
 
 
 def counting(rows: Table, conditions: Sequence[Condition]) -> Table:
@@ -67,11 +109,16 @@ def _when(measure: Measure, days: Sequence[str], as_at: dt.date) -> list[Value]:
     return within
 
 
-def _value(measure: Measure) -> Value:
+def _value(measure: Measure, *, by_row: bool) -> Value:
     if measure.how == "sum":
         return _[measure.of].sum().fill_null(0).cast("int64")
-    return _[measure.of].nunique() if measure.how == "distinct" else _.count()
+    return _[measure.of].nunique() if measure.how == "distinct" and not by_row else _.count()
 
 
-def _people(measure: Measure) -> Value:
-    return _[measure.people].nunique() if measure.people else _.count()
+def _people(measure: Measure, how: People) -> Value:
+    if how == "by row" or not measure.people:
+        return _.count()
+    if how == "by trace":
+        one = _[measure.people] * 0 + 1
+        return (one << (_[measure.people] & (TRACES - 1))).bit_or()
+    return _[measure.people].nunique()

@@ -1,18 +1,22 @@
 """Answering as a ``Reader`` over facts: the gate asks, and nobody else may."""
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from tempfile import gettempdir
-from typing import cast
+from typing import Any, cast
 
 import duckdb
 from django.utils.module_loading import import_string
 
-from muster.gates.facts.compiling import FACTS, expression, sql_of
+from muster.gates.facts.compiling import FACTS, FEW, People, expression, sql_of
+from muster.gates.facts.heads import Row, from_traces, one_row_each, way_of
 from muster.gates.facts.series import can_be_series, series
 from muster.gates.facts.snapshots import snapshot_of
 from muster.gates.rows import only
 from muster.kernel.metrics import Condition, Facts, Metric, RawCell, Returns
+
+EMPLOYER = "employer"
 
 
 class FactsReader:
@@ -28,31 +32,82 @@ class FactsReader:
         self._facts = cast("Facts", import_string(metric.facts)())
 
     def cells(self, dimensions: Sequence[str], as_at: dt.date) -> Sequence[RawCell]:
-        """Return one cell for each combination that occurs, of employers that are known."""
-        made = expression(
-            self._metric, self._facts.columns, self._facts.days, tuple(dimensions), as_at,
-            self._rules,
-        )  # fmt: skip
-        place = str(snapshot_of(self._facts))
-        with duckdb.connect(config={"temp_directory": gettempdir()}) as engine:
-            engine.read_parquet(place).create_view(FACTS)
-            rows = engine.execute(sql_of(made)).fetchall()
-        return [RawCell(tuple(key), int(value), int(people)) for *key, value, people in rows]
+        """Return one cell for each combination that occurs, of employers that made a return.
+
+        People are at least so many, and exactly where they are few or a rule needs it.
+        """
+        with self._engine() as engine:
+            return self._cells(engine, tuple(dimensions), as_at)
 
     def over(
         self, dimensions: Sequence[str], dates: Sequence[dt.date]
     ) -> Mapping[dt.date, Sequence[RawCell]]:
         """Return the cells of each of several dates, the earliest first."""
-        measure, facts = self._metric.measure, self._facts
-        if not can_be_series(measure, dates):
-            return {date: self.cells(dimensions, date) for date in dates}
-        place = str(snapshot_of(facts))
+        measure, facts, names = self._metric.measure, self._facts, tuple(dimensions)
+        found: dict[dt.date, Sequence[RawCell]] = {}
+        with self._engine() as engine:
+            for returned, alike in self._by_return(names, dates).items():
+                # Who earns most in a cell is not what came to it less what went.
+                if self._metric.pay or not can_be_series(measure, alike):
+                    found |= {date: self._cells(engine, names, date) for date in alike}
+                else:
+                    found |= series(
+                        measure, facts.columns, facts.days, facts.alone, names, alike,
+                        (*self._rules, *returned),
+                        lambda made: engine.execute(sql_of(made)).fetchall(),
+                    )  # fmt: skip
+        return {date: found[date] for date in dates}
+
+    @contextmanager
+    def _engine(self) -> Iterator[duckdb.DuckDBPyConnection]:
+        place = str(snapshot_of(self._facts))
         with duckdb.connect(config={"temp_directory": gettempdir()}) as engine:
             engine.read_parquet(place).create_view(FACTS)
-            return series(
-                measure, facts.columns, facts.days, facts.alone, tuple(dimensions), dates,
-                self._rules, lambda made: engine.execute(sql_of(made)).fetchall(),
+            yield engine
+
+    def _cells(
+        self, engine: duckdb.DuckDBPyConnection, dimensions: tuple[str, ...], as_at: dt.date
+    ) -> list[RawCell]:
+        metric, facts = self._metric, self._facts
+        rules = (*self._rules, *self._returned(dimensions, as_at))
+        way = way_of(metric, dimensions, facts.alone, rules)
+        by_row = one_row_each(metric.measure.of, metric.measure, dimensions, facts.alone, rules)
+
+        def asked(way: People, *, few: bool = False) -> list[tuple[Any, ...]]:
+            made = expression(
+                metric, facts.columns, facts.days, dimensions, as_at, rules, way,
+                by_row=by_row, few=few,
             )  # fmt: skip
+            return engine.execute(sql_of(made)).fetchall()
+
+        def counted(keys: Sequence[Row]) -> list[Row]:
+            columns = ", ".join(f"unnest(?::VARCHAR[]) AS {name}" for name in dimensions)
+            engine.execute(
+                f"CREATE OR REPLACE TEMP TABLE {FEW} AS SELECT {columns}",
+                [list(codes) for codes in zip(*keys, strict=True)],
+            )
+            return asked("exactly", few=True)
+
+        rows = asked(way)
+        return cells_of(metric, from_traces(rows, counted) if way == "by trace" else rows)
+
+    def _returned(self, dimensions: Sequence[str], as_at: dt.date) -> tuple[Condition, ...]:
+        """Return that rows must be of employers that told of a date; others are carried over.
+
+        A table by employer shows only those, and leaves the others where they were.
+        """
+        if EMPLOYER in dimensions or EMPLOYER not in self._facts.columns:
+            return ()
+        return (Condition(EMPLOYER, tuple(self._facts.domain(EMPLOYER, as_at))),)
+
+    def _by_return(
+        self, dimensions: Sequence[str], dates: Sequence[dt.date]
+    ) -> dict[tuple[Condition, ...], list[dt.date]]:
+        """Return dates by who made a return."""
+        found: dict[tuple[Condition, ...], list[dt.date]] = {}
+        for date in dates:
+            found.setdefault(self._returned(dimensions, date), []).append(date)
+        return found
 
     def domain(self, dimension: str, as_at: dt.date) -> Mapping[str, str]:
         """Return every code a dimension may take at a date."""
@@ -66,3 +121,13 @@ class FactsReader:
     def returns(self, as_at: dt.date) -> Returns:
         """Return how complete a date is."""
         return self._facts.returns(as_at)
+
+
+def cells_of(metric: Metric, rows: Iterable[tuple[Any, ...]]) -> list[RawCell]:
+    """Return the cells that the rows of a metric's ``expression`` are."""
+    if not metric.pay:
+        return [RawCell(tuple(key), int(value), int(people)) for *key, value, people in rows]
+    return [
+        RawCell(tuple(key), int(value), int(people), (int(first), int(second)))
+        for *key, value, people, first, second in rows
+    ]

@@ -15,6 +15,7 @@ from ibis import _
 from ibis.expr.types import Column, Table, Value  # type: ignore[import-untyped]
 
 from muster.gates.facts.compiling import FACTS, counting
+from muster.gates.facts.heads import one_row_each
 from muster.kernel.days import month_end, months_before
 from muster.kernel.metrics import Condition, Measure, RawCell
 
@@ -35,7 +36,7 @@ def series(
     measure: Measure,
     columns: Mapping[str, str],
     days: Sequence[str],
-    alone: Sequence[str],
+    alone: Mapping[str, Sequence[str]],
     dimensions: Sequence[str],
     dates: Sequence[dt.date],
     rules: Sequence[Condition],
@@ -47,7 +48,7 @@ def series(
         measure: of a metric.
         columns: of the facts, with their types.
         days: the column with the day of a fact; or two, between which it holds.
-        alone: within these columns a person has one row on a day.
+        alone: of a column, those within which each of its values has one row on a day.
         dimensions: what it is broken down by.
         dates: month ends, in order.
         rules: what rows must be to count for whoever asks.
@@ -55,15 +56,18 @@ def series(
     """
     rows = counting(ibis.table(dict(columns), name=FACTS), (*measure.where, *rules))
     both = _changes(rows, measure, days, dates)
-    within = {*dimensions, *_fixed(measure, rules)}
-    once = not measure.people or (bool(alone) and set(alone) <= within)
+
+    def once(unit: str) -> bool:
+        return not unit or one_row_each(unit, measure, dimensions, alone, rules)
+
     rows_, who = _.count(), measure.people
-    asked = {"people": _added(both, rows_, dimensions) if once else _of(both, who, dimensions)}
+    people = _added(both, rows_, dimensions) if once(who) else _of(both, who, dimensions)
+    asked = {"people": people}
     if measure.how == "sum":
         asked["value"] = _added(both, _[measure.of].sum().fill_null(0), dimensions)
-    elif measure.how == "distinct":
+    elif measure.how == "distinct" and not once(measure.of):
         asked["value"] = _of(both, measure.of, dimensions)
-    elif not once:
+    elif not once(who):
         asked["value"] = _added(both, rows_, dimensions)
     types = {**dict.fromkeys(dimensions, pl.String), MONTH: pl.Int64}
     told = {
@@ -71,11 +75,6 @@ def series(
         for name, made in asked.items()
     }
     return _cells(told, dimensions, dates)
-
-
-def _fixed(measure: Measure, rules: Sequence[Condition]) -> set[str]:
-    """Return columns that have one value among the rows that count."""
-    return {one.column for one in (*measure.where, *rules) if len(one.among) == 1}
 
 
 def _changes(

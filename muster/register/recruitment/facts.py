@@ -84,7 +84,7 @@ class Applications:
         "started": "date",
     }  # fmt: skip
     days = ("applied",)
-    alone: Sequence[str] = ()
+    alone: Mapping[str, Sequence[str]] = {}
 
     def frame(self) -> pl.DataFrame:
         """Return applications as they are known now."""
@@ -115,6 +115,7 @@ class Stages(Applications):
     columns: Mapping[str, str] = {
         "application": "int64", **_COMMON, "reached": "string", "applied": "date",
     }  # fmt: skip
+    alone: Mapping[str, Sequence[str]] = {"application": ("reached",)}
 
     def frame(self) -> pl.DataFrame:
         """Return the stages of applications as they are known now."""
