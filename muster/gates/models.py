@@ -44,6 +44,11 @@ class Release(models.Model):
                 name="gates_release_once",
             ),
         )
+        indexes = (
+            models.Index(
+                fields=("metric", "dimensions", "as_at", "state"), name="gates_release_same"
+            ),
+        )
 
 
 _TOLD = Personal(

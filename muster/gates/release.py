@@ -9,19 +9,20 @@ import uuid
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field
 from decimal import Decimal
-from typing import Any
+from itertools import permutations
+from typing import Any, cast
 
 import msgspec
 from django.db import IntegrityError, transaction
 
 from muster.gates.disclosure import Kind, refuse_unless_declared
 from muster.gates.metrics import metric_named, reader_of
-from muster.gates.models import SHUT, WITHDRAWN, Release
-from muster.gates.rows import EVERYBODY, may_cite
-from muster.gates.telling import told_over
+from muster.gates.models import LET_OUT, SHUT, WITHDRAWN, Release
+from muster.gates.rows import EVERYBODY, may_cite, rules_for, same_rows
+from muster.gates.telling import Stored, told_over
 from muster.kernel.clock import Clock
 from muster.kernel.errors import NotFound, NotPermitted, Where
-from muster.kernel.metrics import Metric, Returns
+from muster.kernel.metrics import Metric, Reader, Returns
 from muster.kernel.running import keyring
 from muster.ledger.current import ledger
 
@@ -125,12 +126,12 @@ def release_over(
         "snapshot": ledger().size("exchange"),
         "audience": audience,
     }
-    _refuse_if_held(common, dates)
+    _refuse_if_shut(metric.name, dimensions, dates, audience)
     kept = {one.as_at: one for one in Release.objects.filter(**common, as_at__in=dates)}
     missing = sorted({date for date in dates if date not in kept})
     if missing:
         reader = reader_of(metric, audience)
-        told = told_over(metric, reader, dimensions, missing, secret=_secret())
+        told = _told(metric, reader, dimensions, missing, audience)
         for as_at, cells in told.items():
             content = _content(metric, reader.returns(as_at), cells)
             same = {**common, "as_at": as_at}
@@ -143,13 +144,49 @@ def release_over(
     return [_table(kept[date], metric) for date in dates]
 
 
-def _refuse_if_held(common: dict[str, object], dates: Sequence[dt.date]) -> None:
-    """Refuse a table of which any release was held or withdrawn, whatever data came since."""
-    shut = Release.objects.filter(
-        **{name: value for name, value in common.items() if name != "snapshot"},
+def _told(
+    metric: Metric,
+    reader: Reader,
+    dimensions: tuple[str, ...],
+    dates: Sequence[dt.date],
+    audience: str,
+) -> dict[dt.date, list[Stored]]:
+    """Return what may be told to an audience.
+
+    Figures of one employer's rows are the cells of that employer in the table by employer, which
+    others get: they bear the same errors. Errors of cells of everybody would be known to an
+    employer that can count its own people.
+    """
+    beyond = [rule.column for rule in rules_for(audience, metric)]
+    beyond = [column for column in beyond if column not in dimensions]
+    told = told_over(metric, reader, (*beyond, *dimensions), dates, secret=_secret())
+    for cells in told.values():
+        for cell in cells:
+            cell[:2] = [cast("list[str]", part)[len(beyond) :] for part in cell[:2]]
+    return told
+
+
+def _refuse_if_shut(
+    metric: str,
+    dimensions: Sequence[str],
+    dates: Sequence[dt.date],
+    audience: str,
+    snapshot: int | None = None,
+) -> None:
+    """Refuse a table that was held or withdrawn: whatever data came since, and however it is asked.
+
+    Another order of dimensions, another wording of the metric and another audience that gets
+    everybody's figures make it no other table.
+    """
+    same = Release.objects.filter(
+        metric=metric,
+        dimensions__in=[",".join(order) for order in permutations(dimensions)],
         as_at__in=dates,
         state__in=SHUT,
-    ).first()
+    ).defer("content")
+    if snapshot is not None:
+        same = same.filter(snapshot=snapshot)
+    shut = next((one for one in same if same_rows(one.audience, audience)), None)
     if shut is not None:
         raise _shut(shut)
 
@@ -189,6 +226,9 @@ def cited(release: uuid.UUID, *, audience: str = EVERYBODY) -> ReleasedTable:
         )
     if kept.state in SHUT:
         raise _shut(kept)
+    if kept.state != LET_OUT:
+        dimensions = kept.dimensions.split(",")
+        _refuse_if_shut(kept.metric, dimensions, [kept.as_at], kept.audience, kept.snapshot)
     return _table(kept, metric_then(kept))
 
 

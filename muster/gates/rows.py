@@ -44,6 +44,12 @@ def may_cite(made_for: str, asking: str) -> bool:
     return made_for == asking or not made_for.startswith(f"{_EMPLOYER} ")
 
 
+def same_rows(one: str, other: str) -> bool:
+    """Tell whether figures for two audiences are made of the same rows."""
+    own = any(audience.startswith(f"{_EMPLOYER} ") for audience in (one, other))
+    return one == other or not own
+
+
 def only(codes: Sequence[str], dimension: str, rules: Sequence[Condition]) -> list[str]:
     """Return those codes of a dimension that an audience's rows may have."""
     allowed = [one.among for one in rules if one.column == dimension]

@@ -194,12 +194,15 @@ class Facts(Protocol):
         days: the column with the day a fact is of; or two, from when and until when it holds.
         alone: of a column, such as the person's, those within which each of its values has one row
             at most on any day.
+        first: of a column whose rows of one value differ only in those within which it is alone,
+            the column that is 1 in one of these rows and 0 in the others.
     """
 
     name: str
     columns: Mapping[str, str]
     days: tuple[str] | tuple[str, str]
     alone: Mapping[str, Sequence[str]]
+    first: Mapping[str, str]
 
     def frame(self) -> "pl.DataFrame":
         """Return the rows as they are known now."""

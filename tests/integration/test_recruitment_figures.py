@@ -64,6 +64,18 @@ def test_the_funnel_counts_every_stage_reached_by_every_answer(loaded: None) -> 
     assert sum(counted.values()) > 500
 
 
+def test_without_stages_the_funnel_counts_every_application_once(loaded: None) -> None:
+    told = {
+        name: {cell.key: cell.value for cell in reader_of(metric_named(name)).cells((by,), AS_AT)}
+        for name in ("recruitment_funnel", "applications")
+        for by in ("employer",)
+    }
+    assert told["recruitment_funnel"] == told["applications"]
+    [funnel] = reader_of(metric_named("recruitment_funnel")).cells((), AS_AT)
+    [all_of_them] = reader_of(metric_named("applications")).cells((), AS_AT)
+    assert (funnel.value, funnel.people > 7) == (all_of_them.value, True)
+
+
 def test_hires_by_days_from_applying_to_starting(loaded: None) -> None:
     counted = Counter[int]()
     for fact in latest():

@@ -33,7 +33,6 @@ def expression(
     rules: Sequence[Condition] = (),
     people: People = "exactly",
     *,
-    by_row: bool = False,
     few: bool = False,
 ) -> Table:
     """Return exact cells of a metric: the dimensions, ``value`` and ``people``.
@@ -49,7 +48,6 @@ def expression(
         as_at: the date.
         rules: what rows must be to count for whoever asks.
         people: how those behind a figure are counted; see ``gates.facts.heads``.
-        by_row: whether what is counted apart has one row at most in each cell.
         few: whether only the cells in the table ``FEW`` are asked for.
     """
     measure = metric.measure
@@ -61,7 +59,7 @@ def expression(
     if few:
         keys = ibis.table(dict.fromkeys(dimensions, "string"), name=FEW)
         rows = rows.semi_join(keys, list(dimensions))
-    told = {VALUE: _value(measure, by_row=by_row), PEOPLE: _people(measure, people)}
+    told = {VALUE: _value(measure), PEOPLE: _people(measure, people)}
     if not dimensions:
         return rows.aggregate(**told)
     return rows.group_by(*dimensions).aggregate(**told)
@@ -109,10 +107,10 @@ def _when(measure: Measure, days: Sequence[str], as_at: dt.date) -> list[Value]:
     return within
 
 
-def _value(measure: Measure, *, by_row: bool) -> Value:
+def _value(measure: Measure) -> Value:
     if measure.how == "sum":
         return _[measure.of].sum().fill_null(0).cast("int64")
-    return _[measure.of].nunique() if measure.how == "distinct" and not by_row else _.count()
+    return _[measure.of].nunique() if measure.how == "distinct" else _.count()
 
 
 def _people(measure: Measure, how: People) -> Value:

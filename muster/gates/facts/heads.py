@@ -7,10 +7,11 @@ people, and only the cells with fewer are counted person by person.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 
 from muster.gates.disclosure import BAND_TOP
 from muster.gates.facts.compiling import People
-from muster.kernel.metrics import Condition, Measure, Metric
+from muster.kernel.metrics import Condition, Facts, Measure, Metric
 
 Row = tuple[object, ...]
 
@@ -35,7 +36,7 @@ def way_of(
     parts = (metric.dimension(name) for name in dimensions)
     # Figures by a characteristic stand until more than seven people have moved: all are counted.
     exact = metric.pay or any(part is not None and part.characteristic for part in parts)
-    return "exactly" if exact or not dimensions else "by trace"
+    return "exactly" if exact else "by trace"
 
 
 def one_row_each(
@@ -48,6 +49,28 @@ def one_row_each(
     """Tell whether each value of a column, such as a person, has one row at most in a cell."""
     fixed = {one.column for one in (*measure.where, *rules) if len(one.among) == 1}
     return unit in alone and set(alone[unit]) <= {*dimensions, *fixed}
+
+
+def counted_as(
+    measure: Measure,
+    dimensions: Sequence[str],
+    facts: Facts,
+    rules: Sequence[Condition],
+) -> Measure:
+    """Return a measure that comes to the same and counts nothing apart, where there is one.
+
+    Where each value counted apart has one row in a cell, rows are counted; where all its rows are
+    in one cell, its first.
+    """
+    unit = measure.of
+    if measure.how != "distinct":
+        return measure
+    if one_row_each(unit, measure, dimensions, facts.alone, rules):
+        return replace(measure, how="count", of="")
+    asked = {*dimensions, *(one.column for one in (*measure.where, *rules))}
+    if unit in facts.first and asked.isdisjoint(facts.alone.get(unit, ())):
+        return replace(measure, how="sum", of=facts.first[unit])
+    return measure
 
 
 def from_traces(rows: Sequence[Row], count: Callable[[Sequence[Row]], Sequence[Row]]) -> list[Row]:

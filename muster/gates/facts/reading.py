@@ -3,6 +3,7 @@
 import datetime as dt
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from tempfile import gettempdir
 from typing import Any, cast
 
@@ -10,13 +11,15 @@ import duckdb
 from django.utils.module_loading import import_string
 
 from muster.gates.facts.compiling import FACTS, FEW, People, expression, sql_of
-from muster.gates.facts.heads import Row, from_traces, one_row_each, way_of
+from muster.gates.facts.heads import Row, counted_as, from_traces, way_of
 from muster.gates.facts.series import can_be_series, series
 from muster.gates.facts.snapshots import snapshot_of
 from muster.gates.rows import only
 from muster.kernel.metrics import Condition, Facts, Metric, RawCell, Returns
 
 EMPLOYER = "employer"
+FEW_DATES = 6
+"""Up to so many dates are asked for one by one, where people must be told apart."""
 
 
 class FactsReader:
@@ -43,20 +46,50 @@ class FactsReader:
         self, dimensions: Sequence[str], dates: Sequence[dt.date]
     ) -> Mapping[dt.date, Sequence[RawCell]]:
         """Return the cells of each of several dates, the earliest first."""
-        measure, facts, names = self._metric.measure, self._facts, tuple(dimensions)
+        facts, names = self._facts, tuple(dimensions)
         found: dict[dt.date, Sequence[RawCell]] = {}
         with self._engine() as engine:
             for returned, alike in self._by_return(names, dates).items():
-                # Who earns most in a cell is not what came to it less what went.
-                if self._metric.pay or not can_be_series(measure, alike):
+                rules = (*self._rules, *returned)
+                metric = self._counted(names, rules)
+                if not self._at_once(metric, names, alike, rules):
                     found |= {date: self._cells(engine, names, date) for date in alike}
-                else:
-                    found |= series(
-                        measure, facts.columns, facts.days, facts.alone, names, alike,
-                        (*self._rules, *returned),
-                        lambda made: engine.execute(sql_of(made)).fetchall(),
-                    )  # fmt: skip
+                    continue
+                found |= series(
+                    metric.measure,
+                    facts.columns,
+                    facts.days,
+                    facts.alone,
+                    names,
+                    alike,
+                    rules,
+                    lambda made: engine.execute(sql_of(made)).fetchall(),
+                )
         return {date: found[date] for date in dates}
+
+    def _at_once(
+        self,
+        metric: Metric,
+        dimensions: Sequence[str],
+        dates: Sequence[dt.date],
+        rules: Sequence[Condition],
+    ) -> bool:
+        """Tell whether dates are asked for at once.
+
+        Who earns most in a cell is not what came to it less what went; and following each person
+        costs more than a few counts.
+        """
+        if metric.pay or not can_be_series(metric.measure, dates):
+            return False
+        way = way_of(metric, dimensions, self._facts.alone, rules)
+        apart = metric.measure.how == "distinct" or way != "by row"
+        return not apart or len(dates) > FEW_DATES
+
+    def _counted(self, dimensions: Sequence[str], rules: Sequence[Condition]) -> Metric:
+        """Return the metric with a measure that comes to the same for less."""
+        metric = self._metric
+        cheaper = counted_as(metric.measure, dimensions, self._facts, rules)
+        return metric if cheaper is metric.measure else replace(metric, measure=cheaper)
 
     @contextmanager
     def _engine(self) -> Iterator[duckdb.DuckDBPyConnection]:
@@ -68,19 +101,20 @@ class FactsReader:
     def _cells(
         self, engine: duckdb.DuckDBPyConnection, dimensions: tuple[str, ...], as_at: dt.date
     ) -> list[RawCell]:
-        metric, facts = self._metric, self._facts
+        facts = self._facts
         rules = (*self._rules, *self._returned(dimensions, as_at))
+        metric = self._counted(dimensions, rules)
         way = way_of(metric, dimensions, facts.alone, rules)
-        by_row = one_row_each(metric.measure.of, metric.measure, dimensions, facts.alone, rules)
 
         def asked(way: People, *, few: bool = False) -> list[tuple[Any, ...]]:
             made = expression(
-                metric, facts.columns, facts.days, dimensions, as_at, rules, way,
-                by_row=by_row, few=few,
-            )  # fmt: skip
+                metric, facts.columns, facts.days, dimensions, as_at, rules, way, few=few
+            )
             return engine.execute(sql_of(made)).fetchall()
 
         def counted(keys: Sequence[Row]) -> list[Row]:
+            if not dimensions:
+                return asked("exactly")
             columns = ", ".join(f"unnest(?::VARCHAR[]) AS {name}" for name in dimensions)
             engine.execute(
                 f"CREATE OR REPLACE TEMP TABLE {FEW} AS SELECT {columns}",

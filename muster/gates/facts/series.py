@@ -65,7 +65,7 @@ def series(
     asked = {"people": people}
     if measure.how == "sum":
         asked["value"] = _added(both, _[measure.of].sum().fill_null(0), dimensions)
-    elif measure.how == "distinct" and not once(measure.of):
+    elif measure.how == "distinct":
         asked["value"] = _of(both, measure.of, dimensions)
     elif not once(who):
         asked["value"] = _added(both, rows_, dimensions)

@@ -83,8 +83,9 @@ class Applications:
         **_COMMON, "stage": "string", "outcome": "string", "days": "string", "applied": "date",
         "started": "date",
     }  # fmt: skip
-    days = ("applied",)
+    days: tuple[str] | tuple[str, str] = ("applied",)
     alone: Mapping[str, Sequence[str]] = {}
+    first: Mapping[str, str] = {}
 
     def frame(self) -> pl.DataFrame:
         """Return applications as they are known now."""
@@ -113,9 +114,10 @@ class Stages(Applications):
 
     name = "recruitment_stages"
     columns: Mapping[str, str] = {
-        "application": "int64", **_COMMON, "reached": "string", "applied": "date",
+        "application": "int64", **_COMMON, "reached": "string", "applied": "date", "first": "int64",
     }  # fmt: skip
     alone: Mapping[str, Sequence[str]] = {"application": ("reached",)}
+    first: Mapping[str, str] = {"application": "first"}
 
     def frame(self) -> pl.DataFrame:
         """Return the stages of applications as they are known now."""
@@ -127,6 +129,7 @@ class Stages(Applications):
                 reached=pl.col("stage").replace_strict(reached, return_dtype=pl.List(pl.String))
             )
             .explode("reached")
+            .with_columns(first=(pl.col("reached") == STAGES[0]).cast(pl.Int64))
         )
 
 
