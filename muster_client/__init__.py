@@ -19,10 +19,20 @@ from pathlib import Path
 from typing import Any
 from urllib.error import HTTPError
 from urllib.parse import quote, urlencode
-from urllib.request import Request, urlopen
+from urllib.request import HTTPRedirectHandler, Request, build_opener
 
 _WAIT_SECONDS = 60.0
 _UNREADABLE = {"what": "The service did not answer as expected", "where": {}, "fix": "Try again"}
+
+
+class _Stay(HTTPRedirectHandler):
+    """Goes nowhere else: a token is for the service that was named, and for no other."""
+
+    def redirect_request(self, *_args: Any) -> None:
+        return None
+
+
+_open = build_opener(_Stay).open
 
 
 class RefusedError(Exception):
@@ -162,7 +172,7 @@ class Muster:
         request = Request(f"{self._address}/api/v1{place}")  # noqa: S310 - http or https, above
         request.add_header("Authorization", f"Bearer {self._token}")
         try:
-            with urlopen(request, timeout=_WAIT_SECONDS) as answer:  # noqa: S310
+            with _open(request, timeout=_WAIT_SECONDS) as answer:
                 content: bytes = answer.read()
                 return content
         except HTTPError as error:

@@ -17,6 +17,7 @@ from synthetic.layouts.layout import Layout, Row
 from synthetic.lives import Period
 from synthetic.people import Employment, Person
 from synthetic.stated import stated
+from synthetic.work import day_rate
 
 Cells = tuple[object, ...]
 
@@ -211,4 +212,10 @@ def row_at(person: Person, employment: Employment, as_at: date, fault: str | Non
         temporary_grade=besides.temporary_grade,
         absence=besides.absence,
         leaving_reason=besides.leaving_reason,
+        day_rate_pence=day_rate(
+            assignment.post.grade,
+            assignment.post.site.region,
+            employment.engagement,
+            employment.habit,
+        ),
     )

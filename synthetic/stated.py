@@ -25,6 +25,7 @@ FIELDS: dict[str, type[pl.DataType]] = {
     "post_reference": pl.String, "post_title": pl.String, "place": pl.String,
     "work_email": pl.String, "salary": pl.Int64, "salary_from": pl.Date,
     "temporary_grade": pl.String, "absence": pl.String, "leaving_reason": pl.String,
+    "day_rate": pl.Int64,
 }  # fmt: skip
 # Grades as systems with codes mean them: the words of the grade.
 _WORDS = {"G7": "Grade 7", "G6": "Grade 6"}
@@ -88,6 +89,7 @@ def stated(row: Row, layout: Layout) -> tuple[object, ...]:
         acting if "temporary_grade" in held else None,
         row.absence if "absence" in held else None,
         row.leaving_reason if "leaving_reason" in held else None,
+        row.day_rate_pence if "day_rate" in held else None,
     ]  # fmt: skip
     page = _code_page(layout)
     return tuple(_in_page(one, page) if isinstance(one, str) else one for one in texts)

@@ -44,6 +44,9 @@ GRADES = (
 )
 GRADE_KEYS = tuple(grade.key for grade in GRADES)
 LONDON_PAY = 1.09
+# What the work costs beside the pay of whoever does it as an employee, by who does it.
+DEARER = {"contractor": 1.9, "agency": 1.3}
+DAYS_A_YEAR = 220
 
 DIRECTORATES = (
     "Operations",
@@ -125,3 +128,16 @@ def draw_pay(grade: Grade, region: str, chance: Chance) -> int:
     """Annual full-time pay in pence."""
     pounds = chance.between(grade.pay_from, grade.pay_to)
     return int(pounds * LONDON_PAY) * 100 if region == "London" else pounds * 100
+
+
+def day_rate(grade: Grade, region: str, engagement: str, habit: int) -> int | None:
+    """What a full day of a contractor or agency worker costs, in pence; None for others.
+
+    It is not drawn, so that it moves nothing that is: `habit`, from 0 to 999, says where between
+    the least and the most.
+    """
+    if engagement not in DEARER:
+        return None
+    year = grade.pay_from + (grade.pay_to - grade.pay_from) * habit / 1000
+    year *= DEARER[engagement] * (LONDON_PAY if region == "London" else 1)
+    return 500 * round(year / DAYS_A_YEAR / 5)

@@ -10,7 +10,7 @@ import click
 @click.option("--json", "as_json", is_flag=True, help="One JSON object for each figure.")
 @click.option("--full", is_flag=True, help="The whole instead of the stated sample.")
 def bench(name: str, as_json: bool, full: bool) -> None:
-    """Run one benchmark (ledger, load), or all of them."""
+    """Run one benchmark, such as ledger, load or grid; or all of them."""
     from bench.run import names, run
 
     for each in [name] if name else names():

@@ -12,9 +12,11 @@ from muster.register.employers.organisations import shipped_organisations
 
 ORGANOGRAMS = "organograms"
 STATISTICS = "official-statistics"
+SURVEY = "people-survey"
 ORGANISATIONS = "organisation-register"
 POSTS = "muster.posts.stated.v1"
 FIGURES = "muster.statistics.figure.v1"
+SCORES = "muster.statistics.survey_score.v1"
 CODES = "muster.employers.organisation.v1"
 _BY = "system:setup"
 _PUBLISHED = (
@@ -56,6 +58,16 @@ _STANDING = (
         system="Official statistics of the civil service",
         title="Standing agreement for official statistics",
         purpose="Use of headcounts and survey results that ONS and the Cabinet Office publish",
+        starts=dt.date(2010, 6, 1),
+    ),
+    _OpenData(
+        route=SURVEY,
+        contract=SCORES,
+        agreement="open-data-people-survey",
+        kind="workbook",
+        system="Civil Service People Survey",
+        title="Standing agreement for the Civil Service People Survey",
+        purpose="Use of scores of organisations that the Cabinet Office publishes each year",
         starts=dt.date(2010, 6, 1),
     ),
     _OpenData(

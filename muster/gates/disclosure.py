@@ -10,7 +10,8 @@ told apart from a few. So a protected figure
 * has margins that are cells of their own, rounded once: they may not add up, and the page says so;
 * if it is by a characteristic, moves only once more than seven people have (``gates.telling``) and
   carries an error of up to seven that stays the same (``gates.perturbing``);
-* if it is pay, is not told where one or two people earn most of it;
+* if it is pay, is told in steps no smaller than the highest pay in it, so that nobody's own can be
+  subtracted out of two figures, and not at all where one or two people earn most of it;
 * as a rate, is made of two figures that were released, and never says that everybody is alike.
 
 Figures that their owners already publish are shown exactly, with their source.
@@ -63,10 +64,30 @@ def told(metric: Metric, cell: RawCell) -> Told:
 
 def _told_pay(metric: Metric, cell: RawCell) -> Told:
     """Return a sum or an average of pay; nothing if it tells too much of who earns most."""
-    if dominated(cell.value, cell.largest):
+    if cell.largest is None or dominated(cell.value, cell.largest):
         return Told("withheld", None, WITHHELD_SHOWN)
     shared = cell.people if metric.pay == "average" else 1
-    return _rounded(cell.value, metric.scale * shared, PAY_ROUNDED_TO)
+    scale = metric.scale * shared
+    said = _rounded(cell.value, scale, pay_step(cell.largest[0], scale))
+    # A step may be more than twice the sum: "nothing" would be far off.
+    return said if said.value else Told("withheld", None, WITHHELD_SHOWN)
+
+
+def pay_step(highest: int, scale: int) -> int:
+    """Return in what steps pay is told: 1, 2 or 5 times a power of ten, and at least 100.
+
+    A sum steps by no less than its highest amount, and an average by no less than its share of it.
+    So whoever subtracts two sums, of which one holds a person more, learns of that person's pay
+    that it is between nothing and twice the step. Few steps, so that they tell nothing themselves.
+
+    Args:
+        highest: the highest amount in the sum.
+        scale: what one told unit is; of an average, times the people it is shared among.
+    """
+    step = PAY_ROUNDED_TO
+    while step * scale < highest:
+        step = step * 5 // 2 if str(step)[0] == "2" else step * 2
+    return step
 
 
 def dominated(total: int, largest: tuple[int, int] | None) -> bool:

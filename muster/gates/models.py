@@ -51,6 +51,28 @@ class Release(models.Model):
         )
 
 
+class Stood(models.Model):
+    """What stood behind figures by a characteristic when a date was told last: see ``telling``.
+
+    Counts as they were, for the gate alone: a later telling differs only once more than seven
+    people have moved. ``dimensions`` are in the order of the alphabet, as is each cell's key.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    fingerprint = models.CharField(max_length=64)
+    dimensions = models.CharField(max_length=200)
+    as_at = models.DateField()
+    cells = models.JSONField()
+
+    class Meta:
+        db_table = "gates_stood"
+        constraints = (
+            models.UniqueConstraint(
+                fields=("fingerprint", "dimensions", "as_at"), name="gates_stood_once"
+            ),
+        )
+
+
 _TOLD = Personal(
     purpose="Telling a person who has seen their record",
     lawful_basis="Legal obligation: UK GDPR Article 15 and Article 5(2)",

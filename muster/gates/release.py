@@ -15,11 +15,12 @@ from typing import Any, cast
 import msgspec
 from django.db import IntegrityError, transaction
 
+from muster.gates import stood
 from muster.gates.disclosure import Kind, refuse_unless_declared
 from muster.gates.metrics import metric_named, reader_of
 from muster.gates.models import LET_OUT, SHUT, WITHDRAWN, Release
 from muster.gates.rows import EVERYBODY, may_cite, rules_for, same_rows
-from muster.gates.telling import Stored, told_over
+from muster.gates.telling import Stored, is_steady, told_over
 from muster.kernel.clock import Clock
 from muster.kernel.errors import NotFound, NotPermitted, Where
 from muster.kernel.metrics import Metric, Reader, Returns
@@ -159,7 +160,12 @@ def _told(
     """
     beyond = [rule.column for rule in rules_for(audience, metric)]
     beyond = [column for column in beyond if column not in dimensions]
-    told = told_over(metric, reader, (*beyond, *dimensions), dates, secret=_secret())
+    whole = (*beyond, *dimensions)
+    before = stood.read(metric.fingerprint(), whole, dates) if is_steady(metric, whole) else {}
+    stands = dict(before)
+    told = told_over(metric, reader, whole, dates, secret=_secret(), stood=stands)
+    moved = {date: stands[date] for date in dates if stands.get(date) is not before.get(date)}
+    stood.keep(metric.fingerprint(), whole, moved)
     for cells in told.values():
         for cell in cells:
             cell[:2] = [cast("list[str]", part)[len(beyond) :] for part in cell[:2]]

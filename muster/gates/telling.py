@@ -8,11 +8,13 @@ last month would read that person's answer from the one figure that moved. So of
 that differ in characteristics alone) the figures of an earlier month stand, all of them, until one
 of them, or their sum, has moved by more than seven. What is told is then never further than that
 from what is so on the day, and a change of up to seven people is not told, as a count of them is
-not. Each of these figures carries a small error besides (``gates.perturbing``).
+not. What was told of a date from earlier data stands in the same way (``gates.stood``): whoever
+knows that one row came since would read it from the figure that moved. Each of these figures
+carries a small error besides (``gates.perturbing``).
 """
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, MutableMapping, Sequence
 from decimal import Decimal
 
 import polars as pl
@@ -60,6 +62,7 @@ def told_over(
     dates: Sequence[dt.date],
     *,
     secret: bytes,
+    stood: MutableMapping[dt.date, pl.DataFrame] | None = None,
 ) -> dict[dt.date, list[Stored]]:
     """Return the cells of a table at each of several dates, as ``told_cells`` does for one.
 
@@ -69,7 +72,11 @@ def told_over(
         dimensions: what they are broken down by.
         dates: in order.
         secret: of the errors that figures by a characteristic carry.
+        stood: what stood when figures of a date were told last, from data as they were then; what
+            stands now is put in its place. Otherwise whoever knows of one row that came since would
+            read it from the figure that moved.
     """
+    stood = {} if stood is None else stood
     grouped = _grouped_by(metric, dimensions)
     needed = list(dates)
     if grouped is not None:
@@ -90,8 +97,10 @@ def told_over(
         else:
             now = _whole(ever, exact[date])
             scale = 0 if metric.pay else metric.scale
-            stands = now if stands is None else steady([stands, now], grouped, scale=scale)
+            before = _as_now(stood[date], now) if date in stood else stands
+            stands = now if before is None else steady([before, now], grouped, scale=scale)
             if date in dates:
+                stood[date] = stands
                 told_ = _perturbed(metric, dimensions, _within(domains[date], stands), secret)
                 found[date] = _stored(_told(metric, told_), labels)
     return found
@@ -99,6 +108,18 @@ def told_over(
 
 def _merged(domains: Iterable[Mapping[str, str]]) -> dict[str, str]:
     return {code: label for domain in domains for code, label in domain.items()}
+
+
+def _as_now(stood: pl.DataFrame, now: pl.DataFrame) -> pl.DataFrame:
+    """Return what stood of the cells there are now; a cell that is new stands as it is."""
+    key = [name for name in now.columns if name not in _EXACT]
+    if not key:
+        return stood
+    known = now.select(key).join(stood, on=key, how="left", maintain_order="left")
+    new = known["people"].is_null()
+    return now.with_columns(
+        pl.when(new).then(pl.col(name)).otherwise(known[name]).alias(name) for name in _EXACT
+    )
 
 
 def _perturbed(
@@ -173,7 +194,12 @@ def steady(dates: Sequence[pl.DataFrame], group: Sequence[str], *, scale: int = 
 
 def is_perturbed(metric: Metric, dimensions: Sequence[str]) -> bool:
     """Tell whether figures of a table carry an error, and may be those of an earlier month."""
-    return not metric.pay and _grouped_by(metric, dimensions) is not None
+    return not metric.pay and is_steady(metric, dimensions)
+
+
+def is_steady(metric: Metric, dimensions: Sequence[str]) -> bool:
+    """Tell whether figures of a table may be those of an earlier month, or of earlier data."""
+    return _grouped_by(metric, dimensions) is not None
 
 
 def _grouped_by(metric: Metric, dimensions: Sequence[str]) -> list[str] | None:

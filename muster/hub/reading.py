@@ -1,8 +1,8 @@
 """Reading: which connector's reader turns the bytes of a file into sheets.
 
 What a file is called says little: reports named ``.xls`` are web pages, extracts named ``.txt``
-are delimited or of fixed width. The first bytes decide between workbooks, XML and text; text is
-of fixed width where it begins as a known layout of that kind does.
+are delimited or of fixed width. The first bytes decide between workbooks, Parquet, XML and text;
+text is of fixed width where it begins as a known layout of that kind does.
 """
 
 from collections.abc import Callable
@@ -15,19 +15,23 @@ from muster.connectors.csv_drop.reader import read as read_delimited
 from muster.connectors.drop.connector import Drop
 from muster.connectors.fixed_width.connector import ENDINGS as FIXED_WIDTH
 from muster.connectors.fixed_width.reader import read as read_fixed_width
+from muster.connectors.parquet.connector import ENDINGS as PARQUET
+from muster.connectors.parquet.reader import ENCRYPTED, MAGIC
+from muster.connectors.parquet.reader import read as read_parquet
 from muster.connectors.workbook.connector import ENDINGS as WORKBOOKS
 from muster.connectors.workbook.reader import read as read_workbook
 from muster.connectors.xml.connector import ENDINGS as XML
 from muster.connectors.xml.reader import read as read_xml
 from muster.hub.known import known_layouts
 
-ENDINGS = tuple(dict.fromkeys((*DELIMITED, *FIXED_WIDTH, *WORKBOOKS, *XML)))
+ENDINGS = tuple(dict.fromkeys((*DELIMITED, *FIXED_WIDTH, *WORKBOOKS, *XML, *PARQUET)))
 _PACKED = (b"PK\x03\x04", b"PK\x05\x06", b"\xd0\xcf\x11\xe0")
 _LOOKED_AT = 1024
 
-Kind = Literal["workbook", "xml", "fixed width", "delimited"]
+Kind = Literal["workbook", "parquet", "xml", "fixed width", "delimited"]
 _READERS: dict[Kind, Callable[[Offer], tuple[Sheet, ...]]] = {
     "workbook": read_workbook,
+    "parquet": read_parquet,
     "xml": read_xml,
     "fixed width": read_fixed_width,
     "delimited": read_delimited,
@@ -41,7 +45,7 @@ def dropped(place: Path, *, megabytes: int = 200) -> Drop:
         kind="drop",
         title="Files of every known kind",
         endings=ENDINGS,
-        what="delimited text, a workbook, XML or records of fixed width",
+        what="delimited text, a workbook, XML, Parquet or records of fixed width",
         megabytes=megabytes,
     )
 
@@ -61,6 +65,8 @@ def kind_of(offer: Offer) -> Kind:
     named = offer.name.lower()
     if begins.startswith(_PACKED) or named.endswith(WORKBOOKS):
         return "workbook"
+    if begins.startswith((MAGIC, ENCRYPTED)) or named.endswith(PARQUET):
+        return "parquet"
     if named.endswith(XML) or _text(begins).lstrip().startswith("<?xml"):
         return "xml"
     return "fixed width" if _is_fixed_width(begins) else "delimited"

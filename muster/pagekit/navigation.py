@@ -14,7 +14,7 @@ Entries of one area stand in the bar as one, which leads to the first of them; o
 area all of them stand below the bar. So each role sees a short bar, whatever services there are.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from typing import Literal, cast
 
@@ -39,6 +39,9 @@ AREAS: dict[Area, Text] = {
     "own": gettext_lazy("My record"),
     "": "",
 }
+_MORE = gettext_lazy("More")
+FEW_CARDS = 6
+"""Up to so many cards stand together on the home page."""
 
 
 @dataclass(frozen=True)
@@ -46,12 +49,14 @@ class NavItem:
     """One entry of the bar at the top: words (lazy gettext), URL name, and the verb it needs.
 
     Entries of one ``area`` stand in the bar as one; without an area an entry stands for itself.
+    Within an area those of the lowest ``rank`` come first, whichever services they are of.
     """
 
     text: Text
     url_name: str
     verb: Verb
     area: Area = ""
+    rank: int = 50
 
 
 @dataclass(frozen=True)
@@ -85,12 +90,21 @@ class HomeCard:
 
 @dataclass(frozen=True)
 class ShownCard:
-    """A card as the home page draws it."""
+    """A card as the home page draws it. ``area`` is that of the pages it leads to."""
 
     title: Text
     href: str
     text: Text
     lines: tuple[CardLine, ...]
+    area: Area = ""
+
+
+@dataclass(frozen=True)
+class CardGroup:
+    """Cards of one area. The title is empty where all cards stand together."""
+
+    title: Text
+    cards: tuple[ShownCard, ...]
 
 
 @dataclass(frozen=True)
@@ -132,12 +146,7 @@ def navigation_for(actor: Actor | None, path: str) -> tuple[ShownItem, ...]:
     """Return the bar for ``actor`` (empty when nobody is signed in); ``path`` marks the place."""
     if actor is None:
         return ()
-    offered = [
-        (item, reverse(item.url_name))
-        for config in apps.get_app_configs()
-        for item in cast("list[NavItem]", getattr(config, "navigation", []))
-        if may_ever(actor, item.verb)
-    ]
+    offered = [(item, reverse(item.url_name)) for item in _items() if may_ever(actor, item.verb)]
     # Of two entries whose paths both lead here, such as /exchange/ and /exchange/names/, the
     # longer one is the place.
     here = max((href for _, href in offered if path.startswith(href)), key=len, default=None)
@@ -150,6 +159,16 @@ def navigation_for(actor: Actor | None, path: str) -> tuple[ShownItem, ...]:
         ]
         shown += [_area(title, items)] if area and len(items) > 1 else items
     return tuple(shown)
+
+
+def _items() -> list[NavItem]:
+    """Return the entries of all rooms, those of the lowest rank first."""
+    declared = [
+        item
+        for config in apps.get_app_configs()
+        for item in cast("list[NavItem]", getattr(config, "navigation", []))
+    ]
+    return sorted(declared, key=lambda item: item.rank)
 
 
 def _area(title: Text, items: list[ShownItem]) -> ShownItem:
@@ -173,7 +192,29 @@ def cards_for(actor: Actor) -> dict[Section, tuple[ShownCard, ...]]:
     for card in sorted(offered, key=lambda card: not card.own):
         lines = tuple(import_string(card.lines)(actor)) if card.lines else ()
         if lines or card.section == "go to":
+            area = _area_of(card.url_name)
             shown[card.section].append(
-                ShownCard(card.title, reverse(card.url_name), card.text, lines)
+                ShownCard(card.title, reverse(card.url_name), card.text, lines, area)
             )
     return {section: tuple(cards) for section, cards in shown.items()}
+
+
+def _area_of(url_name: str) -> Area:
+    """Return the area a page belongs to: that of its entry, or of the first one of its service."""
+    items = _items()
+    own = [item for item in items if item.url_name == url_name]
+    room = url_name.partition(":")[0]
+    beside = [item for item in items if item.url_name.partition(":")[0] == room]
+    return next((item.area for item in (*own, *beside)), "")
+
+
+def grouped(cards: Sequence[ShownCard]) -> tuple[CardGroup, ...]:
+    """Return many cards by area, so that each is found; few stand together.
+
+    The reader's own come first, the other areas in the order of the bar.
+    """
+    if len(cards) <= FEW_CARDS:
+        return (CardGroup("", tuple(cards)),) if cards else ()
+    order: list[Area] = sorted(AREAS, key=lambda area: area != "own")
+    held = {area: tuple(card for card in cards if card.area == area) for area in order}
+    return tuple(CardGroup(AREAS[area] or _MORE, of) for area, of in held.items() if of)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_safe
 
 from muster.kernel.errors import NotFound
-from muster.pagekit.navigation import Section, cards_for
+from muster.pagekit.navigation import Section, cards_for, grouped
 from muster.pagekit.views import PageRequest, open_page, page, render
 from muster.web.sign_in.session import safe_next
 
@@ -20,11 +20,12 @@ def home(request: PageRequest) -> HttpResponse:
     headings: dict[Section, str] = {
         "needs you": _("Needs you"),
         "changed": _("What changed"),
-        "go to": _("Go to"),
     }
     cards = cards_for(request.actor)
     sections = [(headings[name], cards[name]) for name in headings if cards[name]]
-    return render(request, "shell/home.html", {"sections": sections})
+    return render(
+        request, "shell/home.html", {"sections": sections, "groups": grouped(cards["go to"])}
+    )
 
 
 @open_page

@@ -19,8 +19,9 @@ class Row(NamedTuple):
     in hundredths of full time. Pay is annual, full-time, in pence, and None for people paid by
     somebody else, with the day it holds since. `temporary_grade`, `absence` and `leaving_reason`
     are keys, of circumstances that few layouts state. `change` is why a list of changes names the
-    record. `habit` fixes which of several spellings the record uses, month after month.
-    `fault` names a damaged cell, a key of the layout's `faults`.
+    record. `day_rate_pence` is what a full day of a contractor or agency worker costs. `habit`
+    fixes which of several spellings the record uses, month after month. `fault` names a damaged
+    cell, a key of the layout's `faults`.
     """
 
     staff_number: str
@@ -41,6 +42,7 @@ class Row(NamedTuple):
     absence: str | None = None
     leaving_reason: str | None = None
     change: str = ""
+    day_rate_pence: int | None = None
 
 
 # What the cells of a column are, so that damage strikes where it strikes in life. A column that is
@@ -87,6 +89,7 @@ class Layout:
 
 
 STATES_ALL = frozenset(("salary_from", "temporary_grade", "absence", "leaving_reason"))
+STATES_RATE = frozenset(("day_rate",))
 
 
 # ---------------------------------------------------------------------------------------------

@@ -26,17 +26,19 @@ English (31-AUG-2026). An empty cell means nothing is held.
     WORK_EMAIL               address
     ANNUAL_SALARY            full-time pounds a year, two decimals (31250.00); empty for LOAN_IN,
                              CWK and AGY
+    CWK_DAY_RATE             pounds for a full day of a contractor or agency worker, two decimals
+                             (425.00); empty for others
 """
 
 from synthetic.forms.delimited import Delimited
 from synthetic.forms.form import Cell
-from synthetic.layouts.layout import Layout, Row, day_month_name_year, pounds
+from synthetic.layouts.layout import STATES_RATE, Layout, Row, day_month_name_year, pounds
 
 HEADER = (
     "PERSON_NUMBER", "TITLE", "LAST_NAME", "FIRST_NAME", "MIDDLE_NAMES", "KNOWN_AS",
     "DATE_OF_BIRTH", "NATIONAL_IDENTIFIER", "HIRE_DATE", "ACTUAL_TERMINATION_DATE",
     "ASSIGNMENT_CATEGORY", "GRADE_NAME", "FTE", "JOB_FAMILY", "POSITION_CODE", "POSITION_TITLE",
-    "LOCATION_CODE", "WORK_EMAIL", "ANNUAL_SALARY",
+    "LOCATION_CODE", "WORK_EMAIL", "ANNUAL_SALARY", "CWK_DAY_RATE",
 )  # fmt: skip
 ENGAGEMENT_CODES = {
     "permanent": "PERM",
@@ -88,6 +90,7 @@ def cells(row: Row) -> list[Cell]:
         post.site.stated,
         row.email,
         pounds(row.salary_pence),
+        pounds(row.day_rate_pence),
     ]
 
 
@@ -107,4 +110,5 @@ LAYOUT = Layout(
     form=Delimited("|", "utf-8", "\n"),
     roles=ROLES,
     day="%d-%b-%Y",
+    states=STATES_RATE,
 )

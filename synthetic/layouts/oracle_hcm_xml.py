@@ -32,12 +32,14 @@ Numbers, codes and grades are those of layout A, `oracle_hcm`.
     WORK_EMAIL               address
     ANNUAL_SALARY            full-time pounds a year, two decimals; empty for LOAN_IN, CWK and AGY
     SALARY_FROM              since when it holds
+    CWK_DAY_RATE             pounds for a full day of a contractor or agency worker, two decimals;
+                             empty for others
 """
 
 from synthetic.circumstance_words import ORACLE_ABSENCES, ORACLE_REASONS
 from synthetic.forms.form import Cell
 from synthetic.forms.xml import Xml
-from synthetic.layouts.layout import STATES_ALL, Layout, Row, pounds
+from synthetic.layouts.layout import STATES_ALL, STATES_RATE, Layout, Row, pounds
 from synthetic.layouts.oracle_hcm import ENGAGEMENT_CODES, grade_stated
 
 HEADER = (
@@ -46,7 +48,7 @@ HEADER = (
     "ACTUAL_TERMINATION_DATE", "LEAVING_REASON", "ASSIGNMENT/CATEGORY", "ASSIGNMENT/GRADE_NAME",
     "ASSIGNMENT/TEMPORARY_GRADE", "ASSIGNMENT/FTE", "ASSIGNMENT/JOB_FAMILY",
     "ASSIGNMENT/POSITION_CODE", "ASSIGNMENT/POSITION_TITLE", "ASSIGNMENT/LOCATION_CODE",
-    "ABSENCE_TYPE", "WORK_EMAIL", "ANNUAL_SALARY", "SALARY_FROM",
+    "ABSENCE_TYPE", "WORK_EMAIL", "ANNUAL_SALARY", "SALARY_FROM", "CWK_DAY_RATE",
 )  # fmt: skip
 # The system adds pay up, so no word can stand there.
 FAULTS = {
@@ -112,6 +114,7 @@ def cells(row: Row) -> list[Cell]:
         row.email,
         pounds(row.salary_pence),
         row.salary_from.isoformat() if row.salary_from else "",
+        pounds(row.day_rate_pence),
     ]
 
 
@@ -123,5 +126,5 @@ LAYOUT = Layout(
     form=Xml(_OPENS, _CLOSES, "WORKER", adds="ANNUAL_SALARY"),
     roles=ROLES,
     day="%Y-%m-%d",
-    states=STATES_ALL,
+    states=STATES_ALL | STATES_RATE,
 )

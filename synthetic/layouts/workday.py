@@ -24,17 +24,20 @@ headers in words. Dates are DD/MM/YYYY. An empty cell means nothing is held.
     Email - Work             address
     Total Base Pay Annualised - Amount
                              full-time pounds a year (£31,250.00); empty for contingent workers
+    Contract Pay Rate - Daily
+                             what a full day of a contractor or agency worker costs, in pounds
+                             (£425.00); empty for others
 """
 
 from synthetic.forms.delimited import Delimited
 from synthetic.forms.form import Cell
-from synthetic.layouts.layout import Layout, Row, day_month_year, pounds_in_words
+from synthetic.layouts.layout import STATES_RATE, Layout, Row, day_month_year, pounds_in_words
 
 HEADER = (
     "Employee ID", "Legal Name", "Preferred Name", "Date of Birth", "NI Number",
     "Original Hire Date", "Termination Date", "Worker Type", "Compensation Grade", "FTE %",
     "Job Profile", "Position ID", "Business Title", "Location", "Email - Work",
-    "Total Base Pay Annualised - Amount",
+    "Total Base Pay Annualised - Amount", "Contract Pay Rate - Daily",
 )  # fmt: skip
 ENGAGEMENT_CODES = {
     "permanent": "Employee - Permanent",
@@ -91,6 +94,7 @@ def cells(row: Row) -> list[Cell]:
         post.site.stated,
         row.email,
         pounds_in_words(row.salary_pence),
+        pounds_in_words(row.day_rate_pence),
     ]
 
 
@@ -110,4 +114,5 @@ LAYOUT = Layout(
     form=Delimited(",", "utf-8", "\r\n", bom=True),
     roles=ROLES,
     day="%d/%m/%Y",
+    states=STATES_RATE,
 )

@@ -21,6 +21,7 @@ layout B, with one column before the others:
     Location
     Email - Work
     Total Base Pay Annualised - Amount
+    Contract Pay Rate - Daily
 """
 
 from dataclasses import replace

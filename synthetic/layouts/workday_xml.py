@@ -32,6 +32,8 @@ refers to another object has its words in the attribute `Descriptor`.
     Total_Base_Pay           full-time pounds a year with a point (31250.00); empty for contingent
                              workers
     Base_Pay_Effective_Date  since when it holds
+    Contract_Pay_Rate_Daily  pounds for a full day of a contractor or agency worker (425.00); empty
+                             for others
 """
 
 from datetime import date
@@ -39,7 +41,7 @@ from datetime import date
 from synthetic.circumstance_words import WORKDAY_ABSENCES, WORKDAY_REASONS
 from synthetic.forms.form import Cell
 from synthetic.forms.xml import Xml
-from synthetic.layouts.layout import STATES_ALL, Layout, Row, pounds
+from synthetic.layouts.layout import STATES_ALL, STATES_RATE, Layout, Row, pounds
 from synthetic.layouts.workday import ENGAGEMENT_CODES, GRADE_CODES, spaced
 
 HEADER = (
@@ -48,7 +50,7 @@ HEADER = (
     "Termination_Reason/@Descriptor", "Worker_Type/@Descriptor", "Compensation_Grade/@Descriptor",
     "Acting_Grade/@Descriptor", "FTE", "Job_Profile/@Descriptor", "Position/Position_ID",
     "Position/Business_Title", "Location/@Descriptor", "On_Leave/@Descriptor", "Email_Work",
-    "Total_Base_Pay", "Base_Pay_Effective_Date",
+    "Total_Base_Pay", "Base_Pay_Effective_Date", "Contract_Pay_Rate_Daily",
 )  # fmt: skip
 FAULTS = {
     "missing_staff_number": ("Employee_ID", ""),
@@ -109,6 +111,7 @@ def cells(row: Row) -> list[Cell]:
         row.email,
         pounds(row.salary_pence),
         zoned(row.salary_from) if row.salary_from else "",
+        pounds(row.day_rate_pence),
     ]
 
 
@@ -120,5 +123,5 @@ LAYOUT = Layout(
     form=Xml(_OPENS, _CLOSES, "Report_Entry", prefix="wd:"),
     roles=ROLES,
     day="%Y-%m-%d-07:00",
-    states=STATES_ALL,
+    states=STATES_ALL | STATES_RATE,
 )

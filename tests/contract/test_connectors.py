@@ -13,6 +13,8 @@ from muster.connectors.csv_drop.fake import FakeCsvDrop
 from muster.connectors.drop.fake import FakeDrop
 from muster.connectors.fixed_width.connector import FixedWidthDrop
 from muster.connectors.fixed_width.fake import FakeFixedWidthDrop
+from muster.connectors.parquet.connector import ParquetDrop
+from muster.connectors.parquet.fake import FakeParquetDrop
 from muster.connectors.workbook.connector import Workbook
 from muster.connectors.workbook.fake import FakeWorkbook
 from muster.connectors.xml.connector import XmlDrop
@@ -36,6 +38,7 @@ KINDS = (
     Kind("xml", XmlDrop, FakeXmlDrop, ".xml", "XML"),
     Kind("fixed_width", FixedWidthDrop, FakeFixedWidthDrop, ".dat", "fixed-width text"),
     Kind("workbook", Workbook, FakeWorkbook, ".xlsx", "a workbook"),
+    Kind("parquet", ParquetDrop, FakeParquetDrop, ".parquet", "Parquet"),
 )
 
 

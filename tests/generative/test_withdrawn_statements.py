@@ -22,7 +22,7 @@ from muster.hub.contracts import Contract
 from muster.hub.intakes import Feed, Sink, intake_for
 from muster.register.employers.models import OrganisationCode
 from muster.register.posts.models import PostFact
-from muster.register.statistics.models import Figure
+from muster.register.statistics.models import Figure, SurveyScore
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_home")]
 BEGAN = dt.datetime(2026, 11, 1, tzinfo=dt.UTC)
@@ -38,10 +38,18 @@ FIGURES: dict[str, object] = {
     "table": "t",
     "value": 0,
 }
+SCORES: dict[str, object] = {
+    "measure": "EES",
+    "period": AS_AT,
+    "published": "0",
+    "source": "s",
+    "table": "t",
+}
 CODES: dict[str, object] = {"code": "D1"}
 ROOMS: dict[str, tuple[str, str, str, dict[str, object]]] = {
     "posts": ("muster.posts.stated.v1", "organisation", "fte", POSTS),
     "statistics": ("muster.statistics.figure.v1", "organisation", "value", FIGURES),
+    "survey": ("muster.statistics.survey_score.v1", "organisation", "score", SCORES),
     "employers": ("muster.employers.organisation.v1", "name", "code", CODES),
 }
 # A file: which of two names it has, and its rows (a body, a figure). Or: which of the files that
@@ -135,6 +143,8 @@ def held(room: str, when: Q) -> list[tuple[str, str]]:
         facts = PostFact.objects.filter(when).values_list("organisation", "fte")
     elif room == "statistics":
         facts = Figure.objects.filter(when).values_list("organisation", "value")
+    elif room == "survey":
+        facts = SurveyScore.objects.filter(when).values_list("organisation", "score")
     else:
         facts = OrganisationCode.objects.filter(when).values_list("name", "code")
     return sorted((body, str(figure)) for body, figure in facts)

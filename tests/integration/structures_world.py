@@ -28,7 +28,7 @@ class World:
                 nino=f"QQ{n:06}A",
                 surname=f"Mole{chr(97 + n % 26)}{chr(97 + n // 26)}",
                 birth_date=dt.date(1970, 1, 1) + dt.timedelta(days=31 * n),
-                **{"start": dt.date(2019, 9, 2), **said},
+                **{"start": dt.date(2019, 9, 2), "salary": 3_000_000 + n, **said},
             )
             for n in range(first, first + many)
         ]

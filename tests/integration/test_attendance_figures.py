@@ -5,6 +5,7 @@ from collections import defaultdict
 from fractions import Fraction
 from itertools import product
 from pathlib import Path
+from uuid import UUID
 
 import polars as pl
 import pytest
@@ -17,6 +18,7 @@ from muster.kernel.clock import SYSTEM_CLOCK
 from muster.register.attendance.enrolment import enrol
 from muster.register.attendance.models import Building, Count
 from muster.register.employers.queries import ids_by_key
+from muster.register.employers.succession_actions import state_succession
 from synthetic.make import AS_AT as DAYS
 from tests.integration.people_files import BY, enrolled, load, service, truth
 from tests.remembered import remembered
@@ -134,6 +136,29 @@ def test_completeness_names_who_did_not_tell(loaded: Path) -> None:
     assert (returns.returned, returns.without) == (3, missing)
     # The file of September still tells of the first days of the first week.
     assert "Ministry of Weather and Tides" in {who for _landing, who in returns.feeds}
+
+
+def test_after_a_merger_attendance_counts_under_the_successor(loaded: Path) -> None:
+    reader = reader_of(metric_named("attendance"))
+    before = {key: cell.value for cell in reader.cells(("employer",), AS_AT) for key in cell.key}
+    names = {title: code for code, title in reader.domain("employer", AS_AT).items()}
+    museum, weather = names["National Weather Museum"], names["Ministry of Weather and Tides"]
+    state_succession(
+        former=UUID(museum), day=AS_AT, successors=[UUID(weather)], source="An order", by=BY,
+        clock=SYSTEM_CLOCK,
+    )  # fmt: skip
+    today = {
+        key: cell.value for cell in reader.cells(("employer_today",), AS_AT) for key in cell.key
+    }
+    assert today == {
+        code: value + (before[museum] if code == weather else 0)
+        for code, value in before.items()
+        if code != museum
+    }
+    assert set(reader.domain("employer_today", AS_AT)) == set(today)
+    sent = Landing.objects.get(name="weather-and-tides/2026-10-31-attendance.csv")
+    withdraw(landing=sent.id, reason="sent by mistake", by=BY, clock=SYSTEM_CLOCK)
+    assert set(reader.domain("employer_today", AS_AT)) == set(today) - {weather}
 
 
 def test_a_shared_building_holds_everybody(loaded: Path) -> None:

@@ -5,6 +5,7 @@ from itertools import combinations
 import polars as pl
 import pytest
 from django.test import Client
+from django.urls import get_resolver
 
 from muster.gates import metrics, release, telling
 from muster.gates.audit import auditing, deciding
@@ -24,6 +25,8 @@ TABLES = [one for n in range(4) for one in combinations(("employer", "grade", FL
 
 @pytest.fixture(autouse=True)
 def declared(monkeypatch: pytest.MonkeyPatch) -> None:
+    # Pages are imported before anything is put in the place of what they import.
+    assert get_resolver().url_patterns
     monkeypatch.setattr(metrics, "declared", lambda: {METRIC.name: METRIC})
     monkeypatch.setattr("muster.services.grid.pages.audit.declared", metrics.declared)
     monkeypatch.setattr(release, "reader_of", lambda metric, audience: STAFF)
@@ -79,7 +82,8 @@ def test_a_table_that_tells_too_much_is_held_until_a_person_decides() -> None:
     ledger().append_one("exchange", "muster.test.v1", "test:newer", {})
     with pytest.raises(NotPermitted, match="held"):
         ask("employer", FLAG)
-    ask("employer", FLAG, audience="another")
+    with pytest.raises(NotPermitted, match="held"):
+        ask("employer", FLAG, audience="another")
     deciding.let_out(release=waits.id, reason="Known anyway", by="officer", clock=SYSTEM_CLOCK)
     assert cited(second.release) == second
     types = [entry.type for entry in ledger().read("decisions")]

@@ -116,6 +116,10 @@ def test_who_came_went_and_moved_leads_to_the_figures(out: Path, client: Client)
     assert [row[0].split()[0] for row in rows(text, "Who came")] == ["Joiners", "Leavers", "Movers"]
     links = re.findall(r'href="(/grid/\?metric=(?:joiners|leavers|movers)[^"]*)"', text)
     assert len(links) == 3
+    # Beside a change of one month stands who came and went in that month.
+    assert all("_in_month" in link for link in links)
+    assert "In the month to each date" in text
+    assert "In the 12 months" not in text
     for link in links:
         assert client.get(link).status_code == 200
     assert not rows(text, "By employer")

@@ -11,7 +11,7 @@ import pytest
 from django.apps import apps
 from django.db import IntegrityError, connection, transaction
 
-from muster.gates.models import Look, Release
+from muster.gates.models import Look, Release, Stood
 from muster.hub.models import (
     Agreement,
     Alarm,
@@ -195,6 +195,11 @@ def released_twice() -> None:
         )  # fmt: skip
 
 
+def stood_twice() -> None:
+    for _ in range(2):
+        Stood.objects.create(fingerprint="f", dimensions="d", as_at=DAY, cells=[])
+
+
 # name in the database: (what it states, how to violate it)
 CONSTRAINTS: dict[str, tuple[str, Callable[[], object]]] = {
     "hub_agreement_ends_after_it_starts": (
@@ -260,6 +265,7 @@ CONSTRAINTS: dict[str, tuple[str, Callable[[], object]]] = {
     ),
     "gates_look_once": ("A look is noted once for each person.", looked_twice),
     "gates_release_once": ("The same table of the same data is released once.", released_twice),
+    "gates_stood_once": ("What stood of a table is kept once for a date.", stood_twice),
     **HUB_CONSTRAINTS,
     **AIRLOCK_CONSTRAINTS,
     **DASHBOARDS_CONSTRAINTS,

@@ -77,8 +77,10 @@ def numbers_shown(text: str) -> list[str]:
     table = re.findall(r'<td class="[^"]*cell--numeric[^"]*">\s*(.*?)\s*</td>', text, re.S)
     cells = [re.sub(r"<span.*?</span>|<[^>]*>", "", one, flags=re.S).strip() for one in table]
     titles = re.findall(r"<(?:rect|circle|polygon)[^>]*><title>([^<]*)</title>", text)
-    pointed = [re.sub(r" \(\d+ of \d+ publishers\)$", "", one) for one in titles]
-    return [one for one in cells if "/" not in one] + [one.rpartition(": ")[2] for one in pointed]
+    pointed = [re.sub(r" \(\d+ of \d+ (?:employers|publishers)\)$", "", one) for one in titles]
+    return [one for one in cells if " of " not in one] + [
+        one.rpartition(": ")[2] for one in pointed
+    ]
 
 
 @pytest.mark.parametrize("query", QUESTIONS, ids=urlencode)

@@ -23,12 +23,10 @@ from tests.integration.official_files import (
     BY_POSTCODE,
     DATA,
     ORGANISATIONS,
-    SURVEY,
     TWO_SOURCES,
     WORKBOOKS,
     Stated,
     both_sources,
-    cells,
     csv_rows,
     table_8,
     table_9,
@@ -148,34 +146,6 @@ def test_headcounts_by_postcode_keep_place_and_grade_group() -> None:
     assert set(Figure.objects.values_list("level", "period").distinct()) == {
         ("place", dt.date(2019, 3, 31))
     }
-
-
-def test_the_people_survey_is_three_tables_of_percentages() -> None:
-    found = landed(SURVEY)
-    assert {name: one.rows for name, one in found.items()} == {
-        "people-survey-table-1": 2_059,
-        "people-survey-table-2": 2_059,
-        "people-survey-table-3-2024": 12_163,
-    }
-    for name, sheet in (("people-survey-table-1", "Table_1"), ("people-survey-table-2", "Table_2")):
-        head, *rows = cells(SURVEY, sheet)[4:]
-        stated = Counter(
-            (str(row[0]), int(str(head[place])), Decimal(repr(row[place])))
-            for row in rows for place in range(4, 20) if isinstance(row[place], float)
-        )  # fmt: skip
-        kept = Figure.objects.filter(statement__landing=found[name].id)
-        assert stated == Counter(
-            (measure, period.year, Decimal(value) / BILLION)
-            for measure, period, value in kept.values_list("measure", "period", "value")
-        )
-        assert found[name].aside["no value"] == 1_061
-    by_body = Figure.objects.filter(statement__landing=found["people-survey-table-3-2024"].id)
-    engaged = by_body.get(organisation="HM Treasury", measure="EES")
-    assert engaged.measure_label == "Employee engagement index (B47 to B51)"
-    head, *rows = cells(SURVEY, "Table_3")[5:]
-    (treasury,) = (row for row in rows if row[1] == "HM Treasury")
-    assert Decimal(engaged.value) / BILLION == Decimal(repr(treasury[5]))
-    assert str(head[5]).startswith("EES\n")
 
 
 def test_the_old_register_of_organisations_keeps_every_code() -> None:

@@ -222,7 +222,7 @@ def test_what_was_withdrawn_is_as_if_it_had_never_come(analyst: Client) -> None:
     assert stands is not None
     assert told(analyst).figures() == before
     withdraw(landing=stands, reason="wrong as well", by=BY, clock=CLOCK)
-    assert "No source states figures" in analyst.get("/grid/official/").content.decode()
+    assert "No official figures have come in yet" in analyst.get("/grid/official/").content.decode()
 
 
 def test_a_figure_stated_twice_in_one_file_counts_not_at_all(client: Client) -> None:
@@ -263,7 +263,7 @@ def test_why_says_what_is_wrong_with_an_address(analyst: Client, query: str) -> 
 def test_an_empty_register_says_what_to_do(client: Client) -> None:
     load({})
     client.post("/sign-in/as/analyst")
-    assert "No source states figures" in client.get("/grid/official/").content.decode()
+    assert "No official figures have come in yet" in client.get("/grid/official/").content.decode()
 
 
 def test_it_is_closed_to_visitors(client: Client) -> None:

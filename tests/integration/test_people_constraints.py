@@ -186,6 +186,8 @@ def violate(rows: Rows, constraint: constraints.Constraint) -> None:
         make(leaving=DAY - dt.timedelta(days=1))
     elif ending == "amounts":
         make(fte=-1)
+    elif ending == "day_rate":
+        make(day_rate=-1)
     elif name == "register_identifier_kind":
         make(kind="nino")
     elif name in ONCE:

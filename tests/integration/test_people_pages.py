@@ -14,11 +14,13 @@ from muster.gates.looks import looks_at
 from muster.gates.personas import persona
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.days import legal_day
+from muster.kernel.money import write_pounds
 from muster.kernel.running import settings
 from muster.ledger.current import ledger
 from muster.register.employers.actions import remember_name
 from muster.register.employers.queries import find
 from muster.register.people import queries
+from muster.register.people.models import Assignment, Employment
 from tests.integration.loads import BY, CLOCK, file_of, junior, load
 from tests.integration.people_files import load_service
 from tests.remembered import remembered
@@ -162,6 +164,25 @@ def test_a_caseworker_sees_what_the_own_systems_say(as_: SignIn, people: None) -
     own = text_of(as_("civil-servant"), "/register/me/")
     for title in elsewhere:
         assert title in own
+
+
+def test_of_whoever_is_paid_by_the_day_the_price_of_a_day_is_shown(
+    as_: SignIn, people: None
+) -> None:
+    orchards = Assignment.objects.filter(
+        day_rate__isnull=False, recorded_to__isnull=True,
+        employment__in=Employment.objects.filter(
+            employer=id_of(ORCHARDS), recorded_to__isnull=True, valid_to__isnull=True
+        ).values("employment"),
+    )  # fmt: skip
+    terms = orchards.first()
+    assert terms is not None
+    assert terms.day_rate is not None
+    held = Employment.objects.get(employment=terms.employment, recorded_to__isnull=True)
+    text = text_of(as_("caseworker-orchards"), f"/register/people/{held.person_id}")
+    assert f"{write_pounds(terms.day_rate)} a day" in text
+    traced = f"/register/people/{held.person_id}/facts/{terms.id}"
+    assert write_pounds(terms.day_rate) in text_of(as_("caseworker-orchards"), traced)
 
 
 def test_the_person_sees_who_looked_and_why(as_: SignIn, people: None) -> None:

@@ -15,11 +15,14 @@ from muster.kernel.errors import BadInput, Conflict, NotFound
 from muster.ledger.current import ledger
 from muster.register.employers.models import Employer
 from muster.register.people.actions import Terms, correct, end_employment, open_employment
+from muster.register.people.costs import DAYS_A_YEAR
+from muster.register.people.facts import Employments
 from muster.register.people.models import Assignment, Employment, Person
 from muster.register.people.rules import Engagement
 
 pytestmark = pytest.mark.django_db
 TERMS = Terms("permanent", 10**9, grade="HEO", salary=4_000_000)
+BY_THE_DAY = Terms("contractor", 10**9, grade="HEO", day_rate=45_000)
 FIRST = dt.date(2026, 9, 7)
 
 
@@ -38,10 +41,11 @@ class Desk:
         first_day: dt.date = FIRST,
         last_day: dt.date | None = None,
         engagement: Engagement = "employee",
+        terms: Terms = TERMS,
     ) -> uuid.UUID:
         return open_employment(
             person=self.person, employer=employer or self.mill, engagement=engagement,
-            first_day=first_day, last_day=last_day, terms=TERMS, by="hr:ann", reason="offer",
+            first_day=first_day, last_day=last_day, terms=terms, by="hr:ann", reason="offer",
             clock=self.clock,
         )  # fmt: skip
 
@@ -180,3 +184,12 @@ def test_of_two_who_decide_at_once_one_is_told_of_the_other(desk: Desk) -> None:
         "These days overlap another substantive employment of this person", "opened",
     ]  # fmt: skip
     assert Employment.objects.count() == 1
+
+
+def test_whoever_is_paid_by_the_day_costs_so_many_days_a_year(desk: Desk) -> None:
+    desk.opens(engagement="contractor", terms=BY_THE_DAY)
+    desk.opens(employer=desk.weir)
+    told = Employments().frame().sort("priced").select("kind", "priced", "cost").rows()
+    assert told == [
+        ("contractor", "day rate", 45_000 * DAYS_A_YEAR), ("employee", "salary", 4_000_000)
+    ]  # fmt: skip

@@ -10,7 +10,7 @@ from django.db import IntegrityError, connection, transaction
 
 from muster.kernel.ids import new_id
 from muster.register.employers.models import CodeStatement, Employer, OrganisationCode
-from muster.register.statistics.models import Figure, Statement
+from muster.register.statistics.models import Figure, Statement, SurveyScore
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NOW = dt.datetime(2026, 11, 21, tzinfo=dt.UTC)
@@ -28,6 +28,15 @@ def figure(**changes: object) -> Figure:
         "measure": "headcount", "period": DAY, "source": "s", "table": "t", "value": 1, **changes,
     }  # fmt: skip
     return Figure.objects.create(**said)
+
+
+def score(**changes: object) -> SurveyScore:
+    said = {
+        "statement": statement(), "row": 7004, "level": "civil_service", "organisation": "o",
+        "measure": "m", "code": "EES", "words": "w", "period": DAY, "source": "s", "table": "t",
+        "score": 1, "published": "1", **changes,
+    }  # fmt: skip
+    return SurveyScore.objects.create(**said)
 
 
 def code() -> OrganisationCode:
@@ -58,6 +67,18 @@ CONSTRAINTS: dict[str, tuple[str, Callable[[], object]]] = {
         lambda: figure(level="team"),
     ),
     "register_statistics_value": ("A figure is never below zero.", lambda: figure(value=-1)),
+    "register_statistics_score_level": (
+        "A score is of an organisation, a group or all civil servants.",
+        lambda: score(level="team"),
+    ),
+    "register_statistics_score_or_mark": (
+        "There is a score, or the publisher's mark for why there is none, and never both.",
+        lambda: score(mark="[c]"),
+    ),
+    "register_statistics_scores_of_employers": (
+        "An organisation's score stands under an employer.",
+        lambda: score(level="organisation"),
+    ),
     "register_statistics_bodies_have_employers": (
         "A body stands under an employer, and a department or a total under none.",
         department_of_an_employer,
@@ -68,6 +89,11 @@ CONSTRAINTS: dict[str, tuple[str, Callable[[], object]]] = {
 def refigured() -> None:
     figure()
     Figure.objects.update(value=2)
+
+
+def rescored() -> None:
+    score()
+    SurveyScore.objects.update(score=2)
 
 
 def redated() -> None:
@@ -93,6 +119,7 @@ def redated_codes() -> None:
 # what the triggers state: (table and rule, how to violate it)
 TRIGGERS: list[tuple[str, Callable[[], object]]] = [
     ("register_statistics_figure_unchanging", refigured),
+    ("register_statistics_score_unchanging", rescored),
     ("register_statistics_statement_only_closes", redated),
     ("register_statistics_statement_only_closes", reopened),
     ("register_organisation_code_unchanging", recoded),
@@ -123,6 +150,14 @@ def test_a_body_without_an_employer_is_refused() -> None:
     for level in ("organisation", "place"):
         with pytest.raises(IntegrityError), transaction.atomic():
             figure(level=level)
+
+
+@pytest.mark.parametrize(
+    "changes", [{"score": None}, {"score": -1}, {"score": None, "mark": "[x]"}], ids=str
+)
+def test_a_score_without_score_or_known_mark_is_refused(changes: dict[str, object]) -> None:
+    with pytest.raises(IntegrityError), transaction.atomic():
+        score(**changes)
 
 
 def test_a_part_may_stand_again_once_it_was_closed() -> None:

@@ -105,7 +105,7 @@ def test_a_month_without_moves_says_so(analyst: Client) -> None:
 def test_without_any_feed_the_pages_say_so(fresh_home: Path, client: Client) -> None:
     client.post("/sign-in/as/analyst")
     for address in ("/grid/flows/", "/grid/times/"):
-        assert "No publisher has made a return yet" in said(client, address)
+        assert "No employer has made a return yet" in said(client, address)
 
 
 def test_explore_shows_both_forms(analyst: Client, world: World) -> None:

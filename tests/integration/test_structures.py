@@ -56,7 +56,10 @@ def test_both_forms_add_up_alike_in_every_metric_and_month(world: World, form: s
     for part in filter(None, form.split(", ")):
         former, _, to = part.partition(">")
         world.states(former, *to.split("+"))
-    for name in ("headcount", "staff_fte", "joiners", "leavers", "movers", "contractors"):
+    for name in (
+        "headcount", "staff_fte", "joiners", "leavers", "movers", "contractors", "pay_bill",
+        "joiners_in_month", "leavers_in_month", "movers_in_month",
+    ):  # fmt: skip
         reader = reader_of(metric_named(name))
         for day in (BEFORE, AFTER):
             sums = [

@@ -31,7 +31,7 @@ _ENCODINGS = (("UTF-16", "utf-16-le"), ("UTF-8", "utf-8"), ("Windows-1252", "cp1
 _FIELDS = (
     "surname", "forenames", "known_as", "birth_date", "start", "leaving", "engagement", "grade",
     "fte", "profession", "post_reference", "post_title", "place", "work_email", "salary",
-    "salary_from", "temporary_grade", "absence", "leaving_reason",
+    "salary_from", "temporary_grade", "absence", "leaving_reason", "day_rate",
 )  # fmt: skip
 
 

@@ -5,11 +5,14 @@ import datetime as dt
 import polars as pl
 import pytest
 
+from muster.gates.metrics import metric_named, reader_of
+from muster.kernel.metrics import SerialReader
 from muster.register.people.facts import Employments, Moves, ages
 from tests.integration.told_feeds import Register, row
 
 pytestmark = pytest.mark.django_db
 AUG, SEP, LAST = dt.date(2026, 8, 31), dt.date(2026, 9, 30), dt.date(2026, 7, 15)
+OCT = dt.date(2026, 10, 31)
 # In words | days between the last day at the mill and the first at the weir | what is counted
 GAPS = """
 the next day | 1 | joined mill, moved out mill to weir, moved in weir from mill
@@ -33,6 +36,47 @@ def test_when_leaving_and_starting_is_one_move(line: str) -> None:
         between = {"moved in": " from ", "moved out": " to "}.get(what, "")
         told.add(f"{what} {named[employer]}{between}{named.get(other, '')}")
     assert told == set(expected.split(", "))
+
+
+# What happens | the day it counts for | in which month
+MONTHS = """
+first day of work 31 August         | joiners 2026-08-31 | 8
+first day of work 1 September       | joiners 2026-09-01 | 9
+first day of work 30 September      | joiners 2026-09-30 | 9
+last day of work 30 August          | leavers 2026-08-30 | 8
+last day of work 31 August          | leavers 2026-08-31 | 9
+last day of work 29 September       | leavers 2026-09-29 | 9
+last day of work 30 September       | leavers 2026-09-30 | 10
+first day at the weir 15 September  | movers 2026-09-15  | 9
+first day at the weir 1 October     | movers 2026-10-01  | 10
+"""
+
+
+@pytest.mark.usefixtures("fresh_home")
+@pytest.mark.parametrize("line", MONTHS.strip().splitlines())
+def test_a_coming_or_going_counts_in_one_month(line: str) -> None:
+    _, what, month = (part.strip() for part in line.split("|"))
+    name, day = what.split(" ")
+    on, register = dt.date.fromisoformat(day), Register()
+    said = {"start": on} if name == "joiners" else {"start": dt.date(2020, 1, 6)}
+    said |= {"leaving": on} if name == "leavers" else {}
+    said |= {"leaving": on - dt.timedelta(days=1)} if name == "movers" else {}
+    nino = {"nino": "AB123456C", "surname": "Mole", "birth_date": dt.date(1980, 5, 1)}
+    for date in (AUG, SEP, OCT):
+        came = name == "movers" and on <= date
+        register.tells("weir", date, [row("W1", start=on, **nino)] if came else [])
+        # An HR system tells of whoever left until some weeks after.
+        register.tells("mill", date, [row("M1", **nino, **said)] if said["start"] <= date else [])
+    counted = {date.month: _total(f"{name}_in_month", date) for date in (AUG, SEP, OCT)}
+    assert counted == {8: 0, 9: 0, 10: 0} | {int(month): 1}
+    reader = reader_of(metric_named(f"{name}_in_month"))
+    assert isinstance(reader, SerialReader)
+    at_once = reader.over((), [AUG, SEP, OCT])
+    assert {date.month: sum(c.value for c in cells) for date, cells in at_once.items()} == counted
+
+
+def _total(metric: str, date: dt.date) -> int:
+    return sum(cell.value for cell in reader_of(metric_named(metric)).cells((), date))
 
 
 @pytest.mark.parametrize("years", [19, 20, 29, 30, 40, 50, 60, 64, 65, 70])

@@ -219,3 +219,13 @@ def no_wider(page: Page, width: int) -> None:
     """Check that a page needs no scrolling sideways on a screen so many pixels wide."""
     wide = evaluated(page, f"({_WIDE})({width})")
     assert not wide, f"{page.url} is wider than {width}: {wide}"
+
+
+def sound(page: Page, axe: Axe, width: int = 320) -> None:
+    """Check that a page is accessible, and that it fits on a narrow screen."""
+    axe(page)
+    wide = page.viewport_size
+    page.set_viewport_size({"width": width, "height": 640})
+    no_wider(page, width)
+    if wide is not None:
+        page.set_viewport_size(wide)

@@ -15,7 +15,7 @@ def choose(page: Page, label: str, option: str) -> None:
 
 
 def explore(page: Page) -> None:
-    page.goto("/grid/")
+    page.goto("/grid/?metric=posts")
     choose(page, "Figure", "Full-time equivalents (FTE)")
     choose(page, "Broken down by", "Employer")
     choose(page, "As at", "30 September 2011")
@@ -41,7 +41,7 @@ def test_it_works_without_scripts(no_javascript_page: PageAs) -> None:
 
 def test_a_date_without_a_return_is_a_gap(page_as: PageAs, axe: Axe) -> None:
     page = page_as("leader")
-    page.goto("/grid/")
+    page.goto("/grid/?metric=posts")
     choose(page, "Figure", "Full-time equivalents (FTE)")
     choose(page, "Broken down by", "Nothing: the total alone")
     choose(page, "Since", "31 March 2011")

@@ -1,5 +1,8 @@
 """The audit knows what is within what: a town is subtracted from its region, as people would."""
 
+from collections.abc import Sequence
+from typing import Any
+
 import pytest
 
 from muster.gates.audit.bounds import bounds
@@ -21,13 +24,12 @@ TOWNS = (
 )
 
 
-def york(tables: list[tuple[tuple[str, ...], list[object]]]) -> tuple[float, float] | None:
+def york(tables: Sequence[tuple[tuple[str, ...], Sequence[Any]]]) -> tuple[float, float] | None:
     """Return between which ends the audit finds York."""
     axes = axes_of(tables)
     read = [bounded(*one, axes) for one in tables]
     place = tuple(
-        axes[name].index({"region": "TLE", "town": "TLE/york"}[name])
-        for name in read[1].dimensions
+        axes[name].index({"region": "TLE", "town": "TLE/york"}[name]) for name in read[1].dimensions
     )
     return bounds(around(read[1], place, read, axes))
 

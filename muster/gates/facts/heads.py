@@ -77,10 +77,10 @@ def from_traces(rows: Sequence[Row], count: Callable[[Sequence[Row]], Sequence[R
     """Return rows with people instead of traces: at least so many, exactly where they are few.
 
     Args:
-        rows: dimensions, value and traces of each cell.
+        rows: dimensions, value and traces of each cell; None in a total of nobody.
         count: returns the cells of some keys with their people counted one by one.
     """
-    told = {tuple(key): (value, int(str(mask)).bit_count()) for *key, value, mask in rows}
+    told = {tuple(key): (value, int(str(mask or 0)).bit_count()) for *key, value, mask in rows}
     few = [key for key, (_value, traces) in told.items() if traces <= BAND_TOP]
     for *key, value, people in count(few) if few else ():
         told[tuple(key)] = (value, int(str(people)))

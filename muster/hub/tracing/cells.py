@@ -14,6 +14,7 @@ import polars as pl
 from muster.connectors.contract import Offer, Sheet
 from muster.connectors.csv_drop.where import Row, Rows
 from muster.connectors.fixed_width.where import line_at
+from muster.connectors.parquet.reader import read as read_parquet
 from muster.connectors.text import Span
 from muster.connectors.workbook.reader import read as read_workbook
 from muster.connectors.workbook.where import cells_at
@@ -23,7 +24,7 @@ from muster.hub.framing.positions import column_letters, ordinal_of
 from muster.hub.framing.shapes import Records, Unpivot, matches
 from muster.hub.framing.tables import named
 from muster.hub.layouts import Layout, header_key
-from muster.hub.reading import kind_of
+from muster.hub.reading import Kind, kind_of
 
 _SEARCHED = 70  # rows with content among which the header stands, and its own
 
@@ -79,11 +80,7 @@ def cells_of(
         return _of_xml(offer, layout, row, place, wanted)
     if records is not None and records.kind == "fixed_width":
         return _of_line(offer, records, row, wanted)
-    grid = (
-        _Workbook(offer, sheets[place] if place < len(sheets) else "", row)
-        if kind == "workbook"
-        else _Delimited(offer, row)
-    )
+    grid = _grid(offer, kind, sheets[place] if place < len(sheets) else "", row)
     if records is not None:
         at = {header_key(name): span.first - 1 for name, span in records.columns.items()}
         places = {key: (row, at[key], key) for key in wanted if key in at}
@@ -102,6 +99,13 @@ class _Grid(Protocol):
     def sheet(self) -> Sheet: ...
 
     def cells(self, places: Places) -> dict[str, Cell]: ...
+
+
+def _grid(offer: Offer, kind: Kind, name: str, row: int) -> _Grid:
+    """Return the rows and columns of a file of a kind."""
+    if kind == "parquet":
+        return _Parquet(offer)
+    return _Workbook(offer, name, row) if kind == "workbook" else _Delimited(offer, row)
 
 
 def _places(sheet: Sheet, layout: Layout, row: int, column: int) -> dict[str, tuple[int, int, str]]:
@@ -172,6 +176,21 @@ class _Delimited:
                     self._offer, name, row.cells[at] if there else "",
                     row.spans[at] if there else None, number, column_letters(at + 1),
                 )  # fmt: skip
+        return found
+
+
+class _Parquet:
+    """A table kept column by column: a cell's text, but no bytes that stand for it alone."""
+
+    def __init__(self, offer: Offer) -> None:
+        (self.sheet,) = read_parquet(offer)
+
+    def cells(self, places: Places) -> dict[str, Cell]:
+        found: dict[str, Cell] = {}
+        for key, (row, at, name) in places.items():
+            there = (self.sheet.rows == row).arg_true()
+            text = str(self.sheet.cells[str(at)][there[0]]) if len(there) else ""
+            found[key] = Cell(name, text, column_letters(at + 1), row)
         return found
 
 

@@ -1,4 +1,6 @@
-"""Charts drawn on the server as SVG: bars and lines that read, print and scale without scripts.
+"""Charts drawn on the server as SVG: they read, print and scale without scripts.
+
+Bars and lines; flows between places as ribbons; the regions of the UK as tiles.
 
 Three honesties shape the drawing. A value nobody returned is a gap with words in it, never a
 zero. A banded value ("0 to 7") is a hatched stretch over the whole band, never a point inside it.

@@ -15,11 +15,21 @@ import polars as pl
 from muster.kernel.metrics import NOT_MAPPED, Dimension, Metric, RawCell, Returns
 from muster.register.attendance import queries
 from muster.register.attendance.rules import REGIONS, THOUSAND, WORKING_DAYS, weeks_in
+from muster.register.employers import succession_queries as successions
 from muster.register.employers.queries import titles
+from muster.register.employers.succession_restating import restated
 
 NOT_STATED = "Not stated"
+EMPLOYER_TODAY = Dimension(
+    "employer_today",
+    "Employer, as of today's structure",
+    "The employer of today to which the functions of the employer passed: after a merger its"
+    " successor; after a split its principal successor, as counts name nobody to be followed."
+    " While a return of any employer that counts under it is missing, it is left out.",
+)
 DIMENSIONS = (
     Dimension("employer", "Employer", "The employer whose people were counted."),
+    EMPLOYER_TODAY,
     Dimension(
         "workplace", "Workplace", "A building as one employer uses it.",
     ),
@@ -45,6 +55,10 @@ class AverageDay:
         rows = queries.counting(as_at)
         if rows.is_empty():
             return []
+        if EMPLOYER_TODAY.name in dimensions:
+            rows = restated(
+                rows.with_columns(on=pl.lit(as_at)), successions.standing(), since="on", until=None
+            )
         stated = pl.col(self.measure)
         # A row's people are the sum of its days; desks and people based are the same on each.
         summed = stated if self.measure == "present" else stated * pl.col("days")
@@ -71,6 +85,9 @@ class AverageDay:
         if dimension == "employer":
             named = titles_of(rows["employer"])
             return dict(sorted(named.items(), key=lambda pair: pair[1]))
+        if dimension == EMPLOYER_TODAY.name:
+            missing = queries.missing_in(as_at)
+            return successions.complete_today(rows["employer"].unique(), missing, as_at)
         if dimension == "town":
             return {town: town for town in sorted(rows["town"].unique())}
         return _places(rows, dimension)

@@ -106,16 +106,25 @@ def returns(month: dt.date) -> Returns:
     An employer has told of a month once it told of the month's last week: the first days of it may
     stand in the file of the month before.
     """
-    standing = Count.objects.filter(statement__recorded_to__isnull=True).order_by()
-    known = titles(list(standing.values_list("employer", flat=True).distinct()))
     weeks = weeks_in(month)
+    standing = Count.objects.filter(statement__recorded_to__isnull=True).order_by()
     here = standing.filter(week__gte=weeks[0], week__lte=weeks[-1])
-    told = set(here.filter(week=weeks[-1]).values_list("employer", flat=True).distinct())
-    without = tuple(sorted(title for one, title in known.items() if one not in told))
+    known, missing = who_tells(), missing_in(month)
+    without = tuple(sorted(known[one] for one in missing))
     sent = here.values_list("statement__landing", "employer").distinct()
     feeds = sorted(((landing, known[employer]) for landing, employer in sent),
                    key=lambda feed: (feed[1], feed[0]))  # fmt: skip
-    return Returns(len(told), len(known), without, tuple(feeds))
+    return Returns(len(known) - len(missing), len(known), without, tuple(feeds))
+
+
+def missing_in(month: dt.date) -> frozenset[uuid.UUID]:
+    """Return the employers that ever told of anything, and not of a month's last week."""
+    standing = Count.objects.filter(statement__recorded_to__isnull=True).order_by()
+    last = standing.filter(week=weeks_in(month)[-1])
+    known, told = (
+        frozenset(rows.values_list("employer", flat=True).distinct()) for rows in (standing, last)
+    )
+    return known - told
 
 
 def counted_in(month: dt.date) -> frozenset[tuple[str, str]]:

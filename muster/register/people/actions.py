@@ -33,7 +33,10 @@ _TURN = int.from_bytes(b"people", "big")
 
 @dataclass(frozen=True)
 class Terms:
-    """The post and terms of an assignment; ``fte`` in billionths, ``salary`` in pence a year."""
+    """The post and terms of an assignment; ``fte`` in billionths, ``salary`` in pence a year.
+
+    ``day_rate`` is in pence for a full day, of whoever is paid by the day.
+    """
 
     engagement_as_stated: str
     fte: int
@@ -43,6 +46,7 @@ class Terms:
     post_title: str | None = None
     place: uuid.UUID | None = None
     salary: int | None = None
+    day_rate: int | None = None
 
 
 def take_turn() -> None:
@@ -142,6 +146,7 @@ def open_employment(
         post_title=terms.post_title,
         place_id=terms.place,
         salary=terms.salary,
+        day_rate=terms.day_rate,
         valid_from=fact.valid_from,
         valid_to=fact.valid_to,
         decided_by=by,

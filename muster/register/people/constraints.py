@@ -73,9 +73,13 @@ CONSTRAINTS: tuple[Constraint, ...] = (
         "Nobody leaves before they start, unless they never did.",
     ),
     Constraint("register_people_claim_amounts", CLAIMS, "FTE and pay are never below zero."),
+    Constraint("register_people_claim_day_rate", CLAIMS, "No day costs less than nothing."),
     Constraint(f"{CLAIMS}_unchanging", CLAIMS, "A claim never changes."),
     Constraint(
         "register_assignment_amounts", "register_assignment", "FTE and pay are never below zero."
+    ),
+    Constraint(
+        "register_assignment_day_rate", "register_assignment", "No day costs less than nothing."
     ),
     Constraint(
         "register_identifier_kind",
@@ -220,11 +224,17 @@ def leaves_after_start() -> models.CheckConstraint:
     )
 
 
-def amounts(table: str) -> models.CheckConstraint:
-    """Return the constraint that FTE and pay are amounts."""
-    return models.CheckConstraint(
-        condition=Q(fte__gte=0) & (Q(salary__isnull=True) | Q(salary__gte=0)),
-        name=f"register_{table}_amounts",
+def amounts(table: str) -> tuple[models.CheckConstraint, models.CheckConstraint]:
+    """Return the constraints that FTE and pay, and what a day costs, are amounts."""
+    return (
+        models.CheckConstraint(
+            condition=Q(fte__gte=0) & (Q(salary__isnull=True) | Q(salary__gte=0)),
+            name=f"register_{table}_amounts",
+        ),
+        models.CheckConstraint(
+            condition=Q(day_rate__isnull=True) | Q(day_rate__gte=0),
+            name=f"register_{table}_day_rate",
+        ),
     )
 
 

@@ -15,6 +15,7 @@ from muster.register.bulk import read_frame
 from muster.register.employers import succession_queries as successions
 from muster.register.employers.succession_restating import restated
 from muster.register.people import queries
+from muster.register.people.costs import PRICED, with_costs
 from muster.register.people.rules import FURTHER, SUBSTANTIVE
 from muster.register.places.facts import PLACED, every_place
 from muster.register.places.queries import with_where
@@ -34,8 +35,9 @@ _HELD = """
     FROM register_employment WHERE recorded_to IS NULL
 """
 _SPENT = """
-    SELECT CAST(spent.employment AS text), spent.grade, spent.profession, spent.fte, place.name,
-           CAST(spent.valid_from AS text), CAST(spent.valid_to AS text)
+    SELECT CAST(spent.employment AS text), spent.grade, spent.profession, spent.fte, spent.salary,
+           spent.day_rate, place.name, CAST(spent.valid_from AS text),
+           CAST(spent.valid_to AS text)
     FROM register_assignment spent LEFT JOIN register_place place ON place.id = spent.place_id
     WHERE spent.recorded_to IS NULL
 """
@@ -55,18 +57,19 @@ class Employments:
     columns: Mapping[str, str] = {
         "person": "int64", "employer": "string", "employer_today": "string", "kind": "string",
         "grade": "string", "profession": "string", "age": "string",
-        **dict.fromkeys(PLACED, "string"), "fte": "int64", "valid_from": "date",
-        "valid_to": "date",
+        **dict.fromkeys(PLACED, "string"), "fte": "int64", "priced": "string", "cost": "int64",
+        "valid_from": "date", "valid_to": "date",
     }  # fmt: skip
     days: tuple[str] | tuple[str, str] = _DAYS
-    alone: Sequence[str] = ("employer", "kind")
+    alone: Mapping[str, Sequence[str]] = {"person": ("employer", "kind")}
+    first: Mapping[str, str] = {}
 
     def frame(self) -> pl.DataFrame:
         """Return stretches as they are believed now."""
         held, spent, born = _held(), _spent(), _born()
         stretches = _stretches(held, spent, born)
         told = _terms(_chosen(stretches, held), spent)
-        told = told.join(born, on="person", how="left").with_columns(age=_age())
+        told = with_costs(told.join(born, on="person", how="left").with_columns(age=_age()))
         named = _named(with_where(with_levels(told)))
         return restated(named, successions.standing(), same_move=SAME_MOVE)
 
@@ -82,6 +85,8 @@ class Employments:
             return every_profession(PROFESSION.not_mapped)
         if dimension in PLACED:
             return every_place(dimension)
+        if dimension == "priced":
+            return PRICED
         return ages() if dimension == "age" else KINDS
 
     def dates(self) -> Sequence[dt.date]:
@@ -125,7 +130,8 @@ def _held() -> pl.DataFrame:
 
 def _spent() -> pl.DataFrame:
     types = {"employment": _TEXT, "stated": _TEXT, "stated_profession": _TEXT, "fte": pl.Int64,
-             "place": _TEXT, **dict.fromkeys(_DAYS, _TEXT)}  # fmt: skip
+             "salary": pl.Int64, "day_rate": pl.Int64, "place": _TEXT,
+             **dict.fromkeys(_DAYS, _TEXT)}  # fmt: skip
     return _dated(read_frame(_SPENT, [], types))
 
 
@@ -176,7 +182,7 @@ def _terms(chosen: pl.DataFrame, spent: pl.DataFrame) -> pl.DataFrame:
         on="valid_from", by="employment", strategy="backward", check_sortedness=False,
     )  # fmt: skip
     over = pl.col("terms_to") <= pl.col("valid_from")
-    terms = ("stated", "stated_profession", "fte", "place")
+    terms = ("stated", "stated_profession", "fte", "salary", "day_rate", "place")
     return found.with_columns(pl.when(over).then(None).otherwise(pl.col(n)).alias(n) for n in terms)
 
 
@@ -209,7 +215,7 @@ class Moves(Employments):
         "age": "string", **dict.fromkeys(PLACED, "string"), "day": "date",
     }  # fmt: skip
     days = ("day",)
-    alone = ()
+    alone: Mapping[str, Sequence[str]] = {}
 
     def frame(self) -> pl.DataFrame:
         """Return comings and goings as they are believed now."""

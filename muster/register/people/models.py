@@ -82,8 +82,8 @@ class Claim(models.Model):
     """Everything one row said, as its contract reads it.
 
     ``nino`` is encrypted, ``nino_hash`` a keyed hash by which equal numbers are found. ``fte`` is
-    in billionths of full time, ``salary`` in pence a year of full time. ``leaving`` is the last
-    day employed. ``salary_from`` is the day since when the salary holds, if the row says so.
+    in billionths of full time, ``salary`` in pence a year of full time, ``day_rate`` in pence for a
+    full day. ``leaving`` is the last day employed, ``salary_from`` the day the salary holds since.
     """
 
     pk = models.CompositePrimaryKey("statement_id", "row")
@@ -108,6 +108,7 @@ class Claim(models.Model):
     work_email = models.CharField(max_length=254, null=True)  # noqa: DJ001
     salary = models.BigIntegerField(null=True)
     salary_from = models.DateField(null=True)
+    day_rate = models.BigIntegerField(null=True)
     temporary_grade = models.CharField(max_length=200, null=True)  # noqa: DJ001
     absence = models.CharField(max_length=20, null=True)  # noqa: DJ001
     leaving_reason = models.CharField(max_length=20, null=True)  # noqa: DJ001
@@ -119,7 +120,7 @@ class Claim(models.Model):
         ),
         **dict.fromkeys(
             ("record", "start", "leaving", "engagement", "grade", "fte", "profession", "place",
-             "salary", "salary_from", "temporary_grade"),
+             "salary", "salary_from", "day_rate", "temporary_grade"),
             declared.SAID_JOB,
         ),
         **dict.fromkeys(("post_reference", "post_title"), declared.SAID_POST),
@@ -136,7 +137,7 @@ class Claim(models.Model):
                 name="register_claim_nino_hash",
             ),
         )
-        constraints = (always.leaves_after_start(), always.amounts("people_claim"))
+        constraints = (always.leaves_after_start(), *always.amounts("people_claim"))
 
 
 class WaitingRow(models.Model):
@@ -220,10 +221,8 @@ class Fact(models.Model):
 
 
 _FACT_PERSONAL = {
-    "valid_from": declared.JOB,
-    "valid_to": declared.JOB,
-    "decided_by": declared.PROOF,
-}
+    **dict.fromkeys(("valid_from", "valid_to"), declared.JOB), "decided_by": declared.PROOF
+}  # fmt: skip
 _FACT_NOT_PERSONAL = ("id", "statement", "row", "recorded_from", "recorded_to")
 
 
@@ -288,6 +287,7 @@ class Assignment(Fact):
         "register_places.Place", models.PROTECT, null=True, related_name="+", db_index=False
     )
     salary = models.BigIntegerField(null=True)
+    day_rate = models.BigIntegerField(null=True)
     temporary_grade = models.CharField(max_length=200, null=True)  # noqa: DJ001
     absence = models.CharField(max_length=20, null=True)  # noqa: DJ001
 
@@ -295,7 +295,7 @@ class Assignment(Fact):
         **_FACT_PERSONAL,
         **dict.fromkeys(
             ("employment", "engagement_as_stated", "grade", "fte", "profession", "place", "salary",
-             "temporary_grade"),
+             "day_rate", "temporary_grade"),
             declared.JOB,
         ),
         **dict.fromkeys(("post_reference", "post_title"), declared.POST),
@@ -309,7 +309,7 @@ class Assignment(Fact):
             always.days_in_order("assignment"),
             always.recorded_in_order("assignment"),
             always.one_provenance("assignment"),
-            always.amounts("assignment"),
+            *always.amounts("assignment"),
         )
 
 

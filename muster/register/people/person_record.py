@@ -83,6 +83,8 @@ class Believed:
 class AssignmentFact:
     """Post and terms; ``fte`` in billionths of full time, ``salary`` in pence a year.
 
+    ``day_rate`` is what a full day of a contractor or agency worker costs, in pence.
+
     ``grade`` is the substantive one. ``absence`` may tell of health or family: it is for the
     person and the HR of the employer that said it, never for a list of people.
     """
@@ -98,6 +100,7 @@ class AssignmentFact:
     salary: int | None
     temporary_grade: str | None = None
     absence: str | None = None
+    day_rate: int | None = None
 
 
 @dataclass(frozen=True)
@@ -331,6 +334,7 @@ def _assignment(one: Assignment, sources: dict[int, Source]) -> AssignmentFact:
         one.salary,
         one.temporary_grade,
         one.absence,
+        one.day_rate,
     )
 
 

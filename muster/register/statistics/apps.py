@@ -16,13 +16,15 @@ class StatisticsConfig(AppConfig):
     def ready(self) -> None:
         from muster.hub.intakes import register_intake
         from muster.register.statistics.intake import statistics_intake
+        from muster.register.statistics.survey_intake import survey_intake
 
         register_intake(statistics_intake())
+        register_intake(survey_intake())
         post_migrate.connect(_keep_figures, sender=self)
 
 
 def _keep_figures(*, using: str, **_signal: Any) -> None:
-    """Put the triggers on figures back, which migrations on SQLite may have dropped."""
+    """Put the triggers on figures and scores back, which migrations on SQLite may have dropped."""
     from django.db import connections
 
     from muster.register.unchanging import keep_unchanging
@@ -31,5 +33,5 @@ def _keep_figures(*, using: str, **_signal: Any) -> None:
         keep_unchanging(
             connections[using],
             only_close=["register_statistics_statement"],
-            never_change=["register_statistics_figure"],
+            never_change=["register_statistics_figure", "register_statistics_score"],
         )

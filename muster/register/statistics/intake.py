@@ -9,13 +9,14 @@ import datetime as dt
 import uuid
 from collections.abc import Mapping, Sequence
 from importlib.resources import files
+from importlib.resources.abc import Traversable
 
 import polars as pl
 
 from muster.hub.contracts import load_contract, no_problems, problems_at
 from muster.hub.effects import Effect
 from muster.hub.intakes import ContractIntake, Feed, Prepared
-from muster.hub.layouts import load_layout
+from muster.hub.layouts import Layout, load_layout
 from muster.register.bulk import insert_frame
 from muster.register.employers.resolving import resolve_employers
 from muster.register.statements import open_statements, withdraw_statements
@@ -38,12 +39,20 @@ _STATED = (
 def statistics_intake() -> ContractIntake:
     """Return the room's offer to the hub."""
     here = files("muster.register.statistics")
-    layouts = sorted((here / "layouts").iterdir(), key=lambda path: path.name)
-    return ContractIntake(
-        load_contract((here / "contract.json").read_text()),
-        tuple(load_layout(path.read_text()) for path in layouts if path.name.endswith(".toml")),
-        StatisticsSink(),
-    )
+    contract = load_contract((here / "contract.json").read_text())
+    return ContractIntake(contract, shipped_layouts(contract.name), StatisticsSink())
+
+
+def shipped_layouts(contract: str) -> tuple[Layout, ...]:
+    """Return the layouts of this room that are of a contract, by the names of their files."""
+    there = files("muster.register.statistics") / "layouts"
+    texts = sorted((path.name, path.read_text()) for path in there.iterdir() if _is_layout(path))
+    layouts = [load_layout(text) for _name, text in texts]
+    return tuple(one for one in layouts if one.contract == contract)
+
+
+def _is_layout(path: Traversable) -> bool:
+    return path.name.endswith(".toml")
 
 
 class StatisticsSink:

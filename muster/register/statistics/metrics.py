@@ -10,7 +10,7 @@ from collections.abc import Mapping, Sequence
 
 from muster.kernel.metrics import Dimension, Metric, RawCell, Returns
 from muster.register.employers.queries import titles
-from muster.register.statistics import places, queries
+from muster.register.statistics import places, queries, survey
 from muster.register.statistics.rules import BILLION, FTE, HEADCOUNT, SERIES, Series
 
 EMPLOYER = Dimension(
@@ -113,4 +113,4 @@ def _metric(series: Series, measure: str) -> Metric:
     )
 
 
-METRICS = (*(_metric(series, measure) for series, measure in _TOLD), places.METRIC)
+METRICS = (*(_metric(series, measure) for series, measure in _TOLD), places.METRIC, *survey.METRICS)

@@ -1,7 +1,7 @@
-"""Official figures and the statements that made them. All of it is published; nothing is personal.
+"""Official figures, survey scores and the statements that made them: published, never personal.
 
-Bitemporal by their statement, as posts are: a figure speaks of its period, and was recorded from
-when its file came in until that was replaced or withdrawn.
+Bitemporal by their statement, as posts are: a figure or score speaks of its period, and was
+recorded from when its file came in until that was replaced or withdrawn.
 """
 
 from django.db import models
@@ -89,5 +89,56 @@ class Figure(models.Model):
                 condition=Q(level__in=("organisation", "place"), employer__isnull=False)
                 | Q(level__in=("department", "part", "civil_service"), employer__isnull=True),
                 name="register_statistics_bodies_have_employers",
+            ),
+        )
+
+
+class SurveyScore(models.Model):
+    """One published score: ``score`` in billionths of a point or per cent, or the ``mark`` instead.
+
+    ``measure`` is what the publication writes, ``code`` what the room reads in it, and ``words``
+    the same on one line. A body's score has an employer; a group's, or that of all, has none.
+    """
+
+    pk = models.CompositePrimaryKey("statement_id", "row")
+    statement = models.ForeignKey(Statement, models.CASCADE, related_name="scores", db_index=False)
+    row = models.PositiveIntegerField()
+    level = models.CharField(max_length=20)
+    organisation = models.CharField(max_length=300)
+    organisation_code = models.CharField(max_length=60, null=True)  # noqa: DJ001 - absent is not empty
+    department = models.CharField(max_length=300, null=True)  # noqa: DJ001
+    employer = models.ForeignKey(
+        "register_employers.Employer", models.PROTECT, null=True, related_name="+"
+    )
+    measure = models.TextField()
+    code = models.CharField(max_length=20)
+    words = models.TextField()
+    period = models.DateField()
+    source = models.CharField(max_length=100)
+    table = models.CharField(max_length=100)
+    score = models.BigIntegerField(null=True)
+    published = models.CharField(max_length=40)
+    mark = models.CharField(max_length=10, null=True)  # noqa: DJ001
+    notes = models.TextField(null=True)  # noqa: DJ001
+
+    class Meta:
+        db_table = "register_statistics_score"
+        indexes = (
+            models.Index(fields=("period", "code", "level"), name="register_statistics_measure"),
+        )
+        constraints = (
+            models.CheckConstraint(
+                condition=Q(level__in=("organisation", "group", "civil_service")),
+                name="register_statistics_score_level",
+            ),
+            models.CheckConstraint(
+                condition=Q(score__isnull=False, score__gte=0, mark__isnull=True)
+                | Q(score__isnull=True, mark__isnull=False, mark__in=("[c]", "[z]")),
+                name="register_statistics_score_or_mark",
+            ),
+            models.CheckConstraint(
+                condition=Q(level="organisation", employer__isnull=False)
+                | Q(level__in=("group", "civil_service"), employer__isnull=True),
+                name="register_statistics_scores_of_employers",
             ),
         )

@@ -21,6 +21,7 @@ from muster.register.statistics.rules import BILLION
 
 NAME = "official_headcount_by_place"
 ALL_GRADES = "Total (all staff)"
+_PUBLISHER = "Cabinet Office"
 _EMPLOYER = Dimension(
     "employer", "Employer", "The employer of the register that the name in the file means."
 )
@@ -60,8 +61,10 @@ class PlaceFigures:
         return list(_standing().values_list("period", flat=True).distinct().order_by("period"))
 
     def returns(self, as_at: dt.date) -> Returns:
-        """Return whether the file is there."""
-        return Returns(int(as_at in self.dates()), 1, ())
+        """Return whether the file is there, and which it is."""
+        found = _standing().filter(period=as_at).values_list("statement__landing", flat=True)
+        feeds = tuple((landing, _PUBLISHER) for landing in found.distinct().order_by())
+        return Returns(int(bool(feeds)), 1, (), feeds)
 
 
 def _standing() -> QuerySet[Figure]:

@@ -56,7 +56,7 @@ def plain(field: str, text: str) -> str:
         return folded.replace(" ", "").upper()
     if field in _TRUE_DAYS:
         return _day(folded)
-    if field in ("salary", "fte"):
+    if field in ("salary", "day_rate", "fte"):
         return _number(folded)
     return folded
 

@@ -84,7 +84,7 @@ def _text(field: str, value: Any) -> str:
         return value.isoformat()
     if field == "fte":
         return f"{value / _BILLION:.9f}".rstrip("0").rstrip(".")
-    if field == "salary":
+    if field in ("salary", "day_rate"):
         return f"{value / 100:.2f}"
     return str(value)
 
@@ -130,7 +130,7 @@ def _assignment(person: uuid.UUID, fact: uuid.UUID) -> Disputable | None:
     stated = {
         name: _text(name, getattr(row, name))
         for name in ("grade", "fte", "profession", "post_reference", "post_title", "salary",
-                     "temporary_grade")
+                     "day_rate", "temporary_grade")
     } | {"place": row.place.name if row.place else ""}  # fmt: skip
     if held.record is not None:
         return _of(row, held.record, person, stated)

@@ -16,7 +16,11 @@ class DashboardsConfig(AppConfig):
     url_prefix = "dashboards"
     navigation = (
         NavItem(
-            gettext_lazy("Dashboards and briefs"), "dashboards:listing", "see figures", "figures"
+            gettext_lazy("Dashboards and briefs"),
+            "dashboards:listing",
+            "see figures",
+            "figures",
+            30,
         ),
     )
     home = (

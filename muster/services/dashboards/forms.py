@@ -344,4 +344,8 @@ class PinForm(Refusable):
         said = super().clean() or {}
         if not said.get("dashboard") and not said.get("title"):
             self.add_error("title", _("Enter a title for the new dashboard"))
+        if said.get("dashboard") and said.get("title"):
+            self.add_error(
+                "title", _("Choose “A new dashboard” for this title, or leave the title empty")
+            )
         return said

@@ -11,9 +11,10 @@ from django.utils.translation import gettext_lazy, ngettext
 
 from muster.gates.disclosure import MOST_DIMENSIONS
 from muster.gates.metrics import declared
+from muster.kernel.metrics import Metric
 from muster.pagekit.jinja import day
 from muster.services.grid.explore.asking import EMPLOYER, NOTHING, Question
-from muster.services.grid.explore.themes import by_theme
+from muster.services.grid.explore.themes import offered
 from muster.services.grid.official import MEASURES, Comparison
 
 
@@ -46,8 +47,8 @@ def explore_boxes(question: Question) -> ExploreBoxes:
     others = [pair for pair in employers.items() if not chosen or pair[0] != chosen[0]]
     return ExploreBoxes(
         metrics={
-            theme: [(one.name, one.title) for one in held]
-            for theme, held in by_theme(declared().values()).items()
+            theme: _named(held)
+            for theme, held in offered(declared().values(), question.metric).items()
         },
         by=tuple(_by(question, place) for place in range(MOST_DIMENSIONS)),
         as_at=_select(question, "as_at", _("As at"), dates, _iso(question.as_at)),
@@ -121,7 +122,8 @@ class ChangesForm(forms.Form):
         }
         super().__init__(initial=chosen, auto_id="filter_%s", **kwargs)
         employers = {**question.known.employers, **question.employers}
-        _offer(self, "metric", [(metric.name, metric.title) for metric in declared().values()])
+        themes = offered(declared().values(), question.metric).values()
+        _offer(self, "metric", [pair for held in themes for pair in _named(held)])
         _offer(self, "as_at", [(one.isoformat(), day(one)) for one in question.known.dates[:0:-1]])
         _offer(self, "employer", [("", _("All employers")), *employers.items()])
 
@@ -156,6 +158,10 @@ class OfficialForm(forms.Form):
 def _period(period: dt.date, sources: int) -> str:
     words = ngettext("%(period)s (%(sources)s source)", "%(period)s (%(sources)s sources)", sources)
     return words % {"period": day(period), "sources": sources}
+
+
+def _named(metrics: Sequence[Metric]) -> list[tuple[str, str]]:
+    return [(one.name, one.title) for one in metrics]
 
 
 def _offer(form: forms.Form, name: str, choices: Sequence[tuple[str, str]]) -> None:

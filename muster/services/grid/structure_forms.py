@@ -1,4 +1,4 @@
-"""The filters of the pages of flows and times, and the form that states a succession."""
+"""The filters of the pages of flows, times and workers, and the form that states a succession."""
 
 import datetime as dt
 import uuid
@@ -15,6 +15,7 @@ from muster.register.employers.rules import read_employer_name
 from muster.register.employers.succession_actions import LONGEST_SOURCE
 from muster.services.grid.flows import THEN, TODAY, Movements
 from muster.services.grid.times import HireTimes, dimensions
+from muster.services.grid.workers import Beside, choices
 
 
 class FlowsForm(forms.Form):
@@ -53,6 +54,20 @@ class TimesForm(forms.Form):
         _offer(self, "by", list(dimensions()))
         groups = [(one.code, one.label) for one in found.groups if one.code]
         _offer(self, "of", [("", _("Everybody")), *groups])
+
+
+class WorkersForm(forms.Form):
+    """Which date, and by what; both optional, so any address is valid."""
+
+    as_at = forms.ChoiceField(label=gettext_lazy("Date"), required=False)
+    by = forms.ChoiceField(label=gettext_lazy("Broken down by"), required=False)
+
+    def __init__(self, found: Beside, **kwargs: Any) -> None:
+        as_at = found.as_at.isoformat() if found.as_at else ""
+        chosen = {"as_at": as_at, "by": found.by}
+        super().__init__(initial=chosen, auto_id="filter_%s", **kwargs)
+        _offer(self, "as_at", _dates(found.dates))
+        _offer(self, "by", list(choices()))
 
 
 class StateSuccession(forms.Form):

@@ -121,6 +121,7 @@ FACT_FIELDS = {
     "post_reference": _("Post reference"),
     "post_title": _("Post"),
     "salary": _("Full-time pay a year, in pounds"),
+    "day_rate": _("Price of a full day, in pounds"),
     "temporary_grade": _("Temporary grade"),
     "place": _("Place"),
 }

@@ -45,7 +45,7 @@ def shown(field: str, value: Any) -> str:
         return day(value)
     if field == "fte":
         return share(value)
-    if field == "salary":
+    if field in ("salary", "day_rate"):
         return write_pounds(value)
     return str(ENGAGEMENTS.get(value, value)) if field == "engagement" else str(value)
 
@@ -85,5 +85,6 @@ def _of_terms(fact: AssignmentFact) -> tuple[tuple[str, Any], ...]:
     return (
         ("engagement", fact.engagement), ("post_title", fact.post_title),
         ("post_reference", fact.post_reference), ("grade", fact.grade), ("fte", fact.fte),
-        ("salary", fact.salary), ("profession", fact.profession), ("place", fact.place),
+        ("salary", fact.salary), ("day_rate", fact.day_rate), ("profession", fact.profession),
+        ("place", fact.place),
     )  # fmt: skip

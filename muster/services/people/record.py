@@ -207,10 +207,19 @@ def _employment_row(
         Cell(terms.post_title or _("Not stated"), note=terms.post_reference or "") if terms else "",
         terms.grade or _("Not stated") if terms else "",
         share(terms.fte) if terms else "",
-        write_pounds(terms.salary) if terms and terms.salary is not None else _("Not stated"),
+        _pay(terms) if terms else _("Not stated"),
         terms.place or _("Not stated") if terms else "",
         source_cell((terms or fact).believed, to),
     )
+
+
+def _pay(terms: AssignmentFact) -> str:
+    """Return what somebody is paid: a salary, or of whoever is paid by the day a rate."""
+    if terms.salary is not None:
+        return write_pounds(terms.salary)
+    if terms.day_rate is not None:
+        return _("%(amount)s a day") % {"amount": write_pounds(terms.day_rate)}
+    return _("Not stated")
 
 
 def _terms(terms: AssignmentFact) -> str:

@@ -19,8 +19,10 @@ class ReturnsConfig(AppConfig):
     personas = "muster.services.returns.enrolment.offered"
     metrics_module = "muster.services.returns.metrics"
     navigation = (
-        NavItem(gettext_lazy("Questions"), "returns:questions", "commission figures", "figures"),
-        NavItem(gettext_lazy("Asked of you"), "returns:asks", "answer returns", "figures"),
+        NavItem(
+            gettext_lazy("Questions"), "returns:questions", "commission figures", "figures", 40
+        ),
+        NavItem(gettext_lazy("Asked of you"), "returns:asks", "answer returns", "figures", 40),
     )
     home = (
         HomeCard(

@@ -60,7 +60,7 @@ FACTS: dict[str, Schema] = {
         "employment": pl.String, "engagement_as_stated": pl.String, "grade": pl.String,
         "fte": pl.Int64, "profession": pl.String, "post_reference": pl.String,
         "post_title": pl.String, "place_id": pl.String, "temporary_grade": pl.String,
-        "absence": pl.String, "salary": pl.Int64, **_DAYS,
+        "absence": pl.String, "day_rate": pl.Int64, "salary": pl.Int64, **_DAYS,
     },
     "register_person_name": {
         "person_id": pl.String, "record_id": pl.String, "surname": pl.String,
@@ -77,9 +77,10 @@ FACTS: dict[str, Schema] = {
 }  # fmt: skip
 _UUIDS = {"employment", "person_id", "employer_id", "record_id", "place_id", "against"}
 _IDENTIFIERS = ("nino", "birth_date", "work_email")
+# The salary is the last of them: the rules date it by itself.
 _TERMS = (
     "engagement", "grade", "fte", "profession", "post_reference", "post_title", "place",
-    "temporary_grade", "absence", "salary",
+    "temporary_grade", "absence", "day_rate", "salary",
 )  # fmt: skip
 _PLACE = _TERMS.index("place")
 _SEARCHED = 620  # letters that a name is searched in

@@ -21,6 +21,7 @@ CONTENT: Schema = {
     "post_reference": pl.String, "post_title": pl.String, "place": pl.String,
     "work_email": pl.String, "salary": pl.Int64, "salary_from": pl.Date,
     "temporary_grade": pl.String, "absence": pl.String, "leaving_reason": pl.String,
+    "day_rate": pl.Int64,
 }  # fmt: skip
 _RETURN: Schema = {"statement": pl.Int64, "system": pl.String, "as_at": pl.Date}
 _WAITING: Schema = {**_RETURN, "staff_number": pl.String, "nino_hash": pl.String}

@@ -101,9 +101,13 @@ def ask(address: Address) -> Question:
 
 
 def _first() -> Metric:
-    """Return the first figure of the first theme of which there is anything to show."""
-    listed = [one for held in by_theme(declared().values()).values() for one in held]
-    return next((one for one in listed if known_of(one).dates), listed[0])
+    """Return the figure of the first theme that has any of which there are the latest figures."""
+    themes = list(by_theme(declared().values()).values())
+    for held in themes:
+        dated = [(shown, one) for one in held if (shown := known_of(one).first_shown)]
+        if dated:
+            return max(dated, key=lambda pair: pair[0])[1]
+    return themes[0][0]
 
 
 def question_of(metric: Metric, known: Known, address: Address) -> Question:

@@ -11,6 +11,7 @@ from itertools import pairwise
 
 from django.utils.formats import date_format
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 from markupsafe import Markup
 
 from muster.gates.disclosure import BAND_TOP
@@ -161,6 +162,7 @@ def _panels(answer: Answer, plan: _Plan, left_out: list[str]) -> dict[str, list[
     found: dict[str, list[Figure]] = {}
     for one in answer.figures:
         found.setdefault(", ".join(one.labels[at] for at in plan.panels), []).append(one)
+    found = _without_bands_alone(found, left_out)
     if len(found) <= MOST_PANELS:
         return found
     left_out.append(
@@ -169,6 +171,27 @@ def _panels(answer: Answer, plan: _Plan, left_out: list[str]) -> dict[str, list[
     )
     order = sorted(found, key=lambda heading: -max(float(o.value or 0) for o in found[heading]))
     return {heading: found[heading] for heading in order[:MOST_PANELS]}
+
+
+def _without_bands_alone(
+    found: dict[str, list[Figure]], left_out: list[str]
+) -> dict[str, list[Figure]]:
+    """Leave charts out in which every figure is a band: they would say the same many times."""
+    told = {
+        heading: figures
+        for heading, figures in found.items()
+        if any(one.kind != "band" for one in figures)
+    }
+    if not told or len(told) == len(found):
+        return found
+    few = len(found) - len(told)
+    words = ngettext(
+        "%(n)s chart with no figure above 7 is not drawn; the table holds all.",
+        "%(n)s charts with no figure above 7 are not drawn; the table holds all.",
+        few,
+    )
+    left_out.append(words % {"n": few})
+    return told
 
 
 def _drawn(one: Figure, plan: _Plan, labels: list[str] | None, series: list[str] | None) -> bool:
@@ -181,9 +204,11 @@ def _marked(answer: Answer, plan: _Plan, one: Figure) -> Mark:
     if answer.axes[plan.along].name != DATE:
         return _mark(one, one.labels[plan.along], name)
     table = answer.of_dates[one.as_at]
-    note = _("%(returned)s of %(known)s publishers") % {
-        "returned": table.returned, "known": table.known,
-    }  # fmt: skip
+    people = table.metric.profile == "protected"
+    words = _("%(returned)s of %(known)s employers") if people else _(
+        "%(returned)s of %(known)s publishers"
+    )  # fmt: skip
+    note = words % {"returned": table.returned, "known": table.known}
     return _mark(one, _short(answer, one.as_at), name, "" if one.kind == "none" else note)
 
 

@@ -36,8 +36,17 @@ def by_theme(metrics: Iterable[Metric]) -> dict[str, list[Metric]]:
     """Return metrics under the titles of their themes, themes in the order of the page."""
     found: dict[str, list[Metric]] = {theme: [] for theme in _THEMES}
     for metric in metrics:
-        found[_theme(metric)].append(metric)
+        found[theme_of(metric)].append(metric)
     return {str(_THEMES[theme]): held for theme, held in found.items() if held}
+
+
+def offered(metrics: Iterable[Metric], chosen: Metric) -> dict[str, list[Metric]]:
+    """Return metrics by theme as a box offers them: what returns stated only if it is chosen.
+
+    Each of those stands beside the metric from records, which is what most people look for.
+    """
+    kept = (one for one in metrics if theme_of(one) != "returns" or one.name == chosen.name)
+    return by_theme(kept)
 
 
 def matching(metrics: Iterable[Metric], words: str) -> list[Metric]:
@@ -47,8 +56,8 @@ def matching(metrics: Iterable[Metric], words: str) -> list[Metric]:
     return sorted(found, key=lambda one: not all(word in one.title.casefold() for word in asked))
 
 
-def _theme(metric: Metric) -> str:
-    """Return the theme of the room whose facts, or reader, a metric is made of."""
+def theme_of(metric: Metric) -> str:
+    """Return the theme of the room whose facts, or reader, a metric is made of; empty for none."""
     if metric.dimensions and metric.dimensions[0].name in _WHERE:
         return "places"
     rooms = (metric.facts or metric.reader).split(".")
@@ -57,5 +66,5 @@ def _theme(metric: Metric) -> str:
 
 def _said(metric: Metric) -> str:
     titles = " ".join(one.title for one in metric.dimensions)
-    theme = str(_THEMES[_theme(metric)])
+    theme = str(_THEMES[theme_of(metric)])
     return " ".join((metric.title, metric.unit, metric.definition, titles, theme)).casefold()

@@ -5,6 +5,7 @@ from django.urls import path
 from muster.services.grid.pages import (
     attendance,
     audit,
+    beside,
     changes,
     expectations,
     figures,
@@ -17,6 +18,7 @@ from muster.services.grid.pages import (
     structures,
     times,
     why,
+    workers,
 )
 
 urlpatterns = [
@@ -30,6 +32,11 @@ urlpatterns = [
     path("shared-services/", shared_services.shared_services, name="shared-services"),
     path("audit/", audit.audited, name="audit"),
     path("audit/<uuid:release>", audit.decide, name="audit-release"),
+    path(
+        "audit/<uuid:release>/proof-<int:position>.json",
+        audit.proof,
+        name="release-proof",
+    ),
     path("", figures.explore, name="explore"),
     path("cells.csv", figures.cells, name="cells"),
     path("taken.<slug:kind>", figures.taken, name="taken"),
@@ -39,10 +46,13 @@ urlpatterns = [
     path("releases/<uuid:release>.<slug:kind>", releases.download, name="release-file"),
     path("flows/", flows.flows, name="flows"),
     path("times/", times.times, name="times"),
+    path("workers/", workers.beside, name="workers"),
     path("structures/", structures.structures, name="structures"),
     path("structures/new/", structures.state, name="state-structure"),
     path("structures/<uuid:succession>/", structures.structure, name="structure"),
     path("why/", why.why, name="why"),
+    path("beside/", beside.sources, name="beside"),
+    path("beside.csv", beside.taken, name="beside_cells"),
     path("official/", official.official, name="official"),
     path("official.csv", official.official_cells, name="official_cells"),
     path("official/why/", official.official_why, name="official_why"),

@@ -21,6 +21,8 @@ from muster.pagekit.notices import take_notice
 from muster.pagekit.tables import Cell, Column, Table, query_with, table
 from muster.pagekit.views import PageRequest, page, render
 from muster.services.grid.attendance import Attendance, Line, attendance
+from muster.services.grid.explore.asking import EMPLOYER
+from muster.services.grid.pages.linking import of_metric
 
 _VERDICTS: Mapping[str, tuple[Any, str]] = {
     "meets": (gettext_lazy("Meets it"), "green"),
@@ -71,6 +73,15 @@ def attended(request: PageRequest) -> HttpResponse:
         "svg": _drawing(found) if found.lines else "",
         "table": _table(request, found),
         "releases": [(_table_title(one), str(one.release)) for one in found.tables],
+        "explore": of_metric(
+            found.metric.name,
+            by=EMPLOYER,
+            as_at=found.month.isoformat() if found.month else "",
+            employer=found.employer,
+        ),
+        "drawn": _("People in all buildings on an average day of each week.")
+        if found.total
+        else _("Share of people based there who came on an average day."),
         "may_declare": may_ever(request.actor, "declare expectations"),
         "said": take_notice(request),
     }

@@ -6,9 +6,9 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
+from muster.gates.access import may_ever
 from muster.gates.metrics import declared
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import BadInput, Where
@@ -16,6 +16,7 @@ from muster.pagekit.downloads import as_csv, as_file
 from muster.pagekit.jinja import day
 from muster.pagekit.tables import Paging, pagination
 from muster.pagekit.views import PageRequest, page, render
+from muster.services.grid import wording
 from muster.services.grid.explore.answering import Answer, answer, answer_cited, title_of
 from muster.services.grid.explore.asking import Address, ask
 from muster.services.grid.explore.drawing import breaks_of, draw
@@ -69,7 +70,9 @@ def explore(request: PageRequest) -> HttpResponse:
         "steady": question.steady,
         "cite": linking.citation(request, found, title) if found.main else None,
         "breaks": breaks_of(found),
-        "changes": linking.to_changes(question),
+        "next_steps": linking.next_steps(
+            question, builds=may_ever(request.actor, "build dashboards")
+        ),
         "today": linking.to_explore(question),
     }
     return render(request, "grid/explore.html", context)
@@ -132,7 +135,12 @@ def metrics(request: PageRequest) -> HttpResponse:
     """List all figures by theme, and find some by words."""
     words = request.GET.get("q", "")[:100]
     found = matching(declared().values(), words)
-    context = {"words": words, "themes": by_theme(found), "found": len(found)}
+    context = {
+        "words": words,
+        "themes": by_theme(found),
+        "found": len(found),
+        "may_ask": may_ever(request.actor, "commission figures"),
+    }
     return render(request, "grid/metrics.html", context)
 
 
@@ -167,14 +175,8 @@ def _headline(found: Answer) -> dict[str, Any] | None:
 
 
 def completeness(found: Answer) -> str:
-    """Return who made a return, of those who are known."""
-    if found.main is None:
-        return _("No publisher has made a return yet.") if not found.question.problems else ""
-    return ngettext(
-        "%(returned)s of %(known)s publisher made a return for %(date)s.",
-        "%(returned)s of %(known)s publishers made a return for %(date)s.",
-        found.main.known,
-    ) % {"returned": found.main.returned, "known": found.main.known, "date": day(found.main.as_at)}
+    """Return who made a return, of those who are known; nothing of what cannot be answered."""
+    return "" if found.question.problems else wording.completeness(found.main)
 
 
 def _latest(found: Answer) -> str:

@@ -12,8 +12,9 @@ from muster.pagekit.jinja import day
 from muster.pagekit.tables import Column, table
 from muster.pagekit.views import PageRequest, page, render
 from muster.services.grid.flows import TODAY, Movements, movements
-from muster.services.grid.pages.times import completeness
+from muster.services.grid.pages.linking import of_metric
 from muster.services.grid.structure_forms import FlowsForm
+from muster.services.grid.wording import completeness
 
 _DRAWN = 30
 
@@ -59,8 +60,17 @@ def flows(request: PageRequest) -> HttpResponse:
         "within": within,
         "few": _few(found),
         "completeness": completeness(found.table),
+        "explore": _explore(found),
     }
     return render(request, "grid/flows.html", context)
+
+
+def _explore(found: Movements) -> str:
+    """Return where the same figures are explored; nothing where there are none."""
+    table = found.table
+    if table is None:
+        return ""
+    return of_metric(table.metric.name, by=table.dimensions[0], as_at=table.as_at.isoformat())
 
 
 def _title(found: Movements) -> str:

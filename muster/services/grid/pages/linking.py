@@ -6,6 +6,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 
 from muster.pagekit.jinja import day
 from muster.pagekit.tables import Download
@@ -13,8 +14,22 @@ from muster.services.grid.explore import DATE
 from muster.services.grid.explore.answering import Answer, Figure
 from muster.services.grid.explore.asking import EMPLOYER, NOTHING, Question
 from muster.services.grid.explore.taking import kinds
+from muster.services.grid.explore.themes import theme_of
 
 Query = list[tuple[str, str]]
+_TIMES = (gettext_lazy("How long hires take, step by step"), "grid:times")
+_PLACES = (gettext_lazy("Where people work, on a map"), "grid:places")
+# Pages that tell more of a metric, or of all metrics of a theme, than a chart and a table.
+_ABOUT = {
+    "hires": _TIMES, "recruitment_steps": _TIMES, "drop_out": _TIMES,
+    "headcount": _PLACES, "official_headcount_by_place": _PLACES,
+    "movers": (gettext_lazy("Who moves from which employer to which, as a picture"), "grid:flows"),
+}  # fmt: skip
+_OF_THEMES = {
+    "attendance": (gettext_lazy("Attendance against what is expected"), "grid:attendance"),
+    "shared services": (gettext_lazy("What shared services cost and save"), "grid:shared-services"),
+    "official": (gettext_lazy("What official sources state, side by side"), "grid:official"),
+}
 
 
 @dataclass(frozen=True)
@@ -93,6 +108,30 @@ def why(found: Answer, one: Figure | None) -> str:
         parts = {EMPLOYER: next(iter(question.employers)), **parts}
     query += [(name, code) for name, code in parts.items() if name != DATE]
     return f"{reverse('grid:why')}?{urlencode(query)}"
+
+
+def next_steps(question: Question, *, builds: bool) -> list[tuple[str, str]]:
+    """Return where a reader may go from an answer: words and address each.
+
+    Args:
+        question: what is shown.
+        builds: whether the reader may build dashboards.
+    """
+    steps = [(_("What changed since the date before, and why"), to_changes(question))]
+    if builds:
+        query = urlencode(query_of(question))
+        steps.append((_("Pin this to a dashboard"), f"{reverse('dashboards:pin')}?{query}"))
+    about = _ABOUT.get(question.metric.name) or _OF_THEMES.get(theme_of(question.metric))
+    if about:
+        words, page = about
+        steps.append((str(words), reverse(page)))
+    return steps
+
+
+def of_metric(name: str, **more: str) -> str:
+    """Return the address of Explore for a metric; ``more`` are a breakdown, a date, an employer."""
+    said = {key: value for key, value in more.items() if value}
+    return f"{reverse('grid:explore')}?{urlencode({'metric': name, **said})}"
 
 
 def to_changes(question: Question) -> str:

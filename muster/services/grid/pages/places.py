@@ -23,6 +23,7 @@ from muster.pagekit.views import PageRequest, page, render
 from muster.register.places.rules import LONDON, REGIONS, parts_of, way_to
 from muster.register.places.towns import shipped_towns
 from muster.register.statistics.places import NAME as OFFICIAL
+from muster.services.grid.pages.linking import of_metric
 from muster.services.grid.pages.places_forms import PlacesForm
 from muster.services.grid.places import Answer, Asker, Pledge, answer, ask, series_of
 
@@ -60,6 +61,12 @@ def places(request: PageRequest) -> HttpResponse:
         "may_say": may_ever(request.actor, "say where places are"),
         "may_keep": may_ever(request.actor, "keep commitments"),
         "held": bool(found.held),
+        "explore": of_metric(
+            question.metric.name,
+            by="region",
+            as_at=question.as_at.isoformat() if question.as_at else "",
+            employer=question.employer,
+        ),
     }
     return render(request, "grid/places.html", context)
 

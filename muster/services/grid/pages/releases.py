@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from muster.gates.access import may_ever
 from muster.gates.release import ReleasedTable, cited
 from muster.pagekit.downloads import as_file
 from muster.pagekit.tables import Column, Download, Table, table
@@ -26,6 +27,9 @@ def release(request: PageRequest, release: UUID) -> HttpResponse:
         "notes": contents.notes,
         "table": _table(request, found, contents.title),
         "metric": found.metric,
+        "audit": reverse("grid:audit-release", args=[release])
+        if found.metric.profile == "protected" and may_ever(request.actor, "decide releases")
+        else "",
     }
     return render(request, "grid/release.html", context)
 

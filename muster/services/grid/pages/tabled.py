@@ -28,7 +28,9 @@ def table_of(request: HttpRequest, found: Answer, grid: Grid, paging: Paging) ->
         sort_key = "value" if sortable else ""
         columns.append(Column(found.question.metric.title, numeric=True, sort=sort_key))
     if dated:
-        columns.append(Column(_("Publishers that made a return"), numeric=True))
+        people = found.question.metric.profile == "protected"
+        words = _("Employers that made a return") if people else _("Publishers that made a return")
+        columns.append(Column(words, numeric=True))
     if not wide and not found.cited:
         columns.append(Column(_("Behind it")))
     sort = Sort.asked(request, columns, default="table") if sortable else None
@@ -70,7 +72,7 @@ def _row(
     one = next((figure for figure in figures if figure), None)
     if any(axis.name == DATE for axis in grid.heads) and one:
         whole = found.of_dates[one.as_at]
-        row.append(f"{whole.returned} / {whole.known}")
+        row.append(_("%(some)s of %(all)s") % {"some": whole.returned, "all": whole.known})
     if not wide and not found.cited and one is not None:
         row.append(_behind(found, one))
     return row

@@ -4,18 +4,17 @@ from collections.abc import Sequence
 
 from django.http import HttpResponse
 from django.utils.translation import gettext as _
-from django.utils.translation import ngettext
 from django.views.decorators.http import require_safe
 
 from muster.gates.percentiles import Percentile
-from muster.gates.release import ReleasedTable
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.pagekit.charts import Mark, bars
-from muster.pagekit.jinja import day
 from muster.pagekit.tables import Column, Table, table
 from muster.pagekit.views import PageRequest, page, render
+from muster.services.grid.pages.linking import of_metric
 from muster.services.grid.structure_forms import TimesForm
-from muster.services.grid.times import HireTimes, Times, dimensions, hire_times
+from muster.services.grid.times import HIRES, HireTimes, Times, dimensions, hire_times
+from muster.services.grid.wording import completeness
 
 _DRAWN = 25
 
@@ -32,6 +31,7 @@ def times(request: PageRequest) -> HttpResponse:
         asked_by=request.actor.id,
         clock=SYSTEM_CLOCK,
     )
+    marks = _marks(found.groups)
     title = _("Days from applying to the first day at work")
     context = {
         "found": found,
@@ -42,10 +42,13 @@ def times(request: PageRequest) -> HttpResponse:
         "svg": bars(
             title=_("Days in which half of the hires were made"),
             description=_("A hatched bar runs over all days that may be so."),
-            marks=_marks(found.groups),
-        ),
+            marks=marks,
+        )
+        if marks
+        else "",
         "groups": _groups(request, found),
         "steps": _steps(request, found),
+        "explore": _explore(found),
         "slowest": _slowest(found),
         "characteristic": bool(found.releases)
         and any(
@@ -54,6 +57,18 @@ def times(request: PageRequest) -> HttpResponse:
         ),
     }
     return render(request, "grid/times.html", context)
+
+
+def _explore(found: HireTimes) -> list[tuple[str, str]]:
+    """Return where the figures behind the days are explored."""
+    if not found.releases:
+        return []
+    as_at = found.releases[0].as_at.isoformat()
+    named = {one.metric.name: one.metric.title for one in found.releases}
+    return [
+        (title, of_metric(name, by=found.by if name == HIRES else "", as_at=as_at))
+        for name, title in named.items()
+    ]
 
 
 def words(found: Percentile | None) -> str:
@@ -151,14 +166,3 @@ def _slowest(found: HireTimes) -> str:
         "withdrew": slowest.withdrew,
         "share": slowest.share,
     }
-
-
-def completeness(found: ReleasedTable | None) -> str:
-    """Return how many made a return for the date of a released table, as a sentence."""
-    if found is None:
-        return _("No publisher has made a return yet.")
-    return ngettext(
-        "%(returned)s of %(known)s publisher made a return for %(date)s.",
-        "%(returned)s of %(known)s publishers made a return for %(date)s.",
-        found.known,
-    ) % {"returned": found.returned, "known": found.known, "date": day(found.as_at)}

@@ -21,7 +21,11 @@ from muster.pagekit.rows import row_words
 from muster.pagekit.tables import Cell, Column, Paging, Table, pagination, table
 from muster.pagekit.views import PageRequest, page, render
 from muster.register.posts import queries as posts
+from muster.register.statistics import survey
 from muster.register.statistics.metrics import series_of
+
+# Whose figures can be traced to the rows that were published.
+_POSTS = posts.__name__.rpartition(".")[0] + "."
 
 
 @page("see figures")
@@ -38,6 +42,8 @@ def why(request: PageRequest) -> HttpResponse:
         query = {"measure": official[1], "period": as_at.isoformat()}
         query |= {"employer": chosen["employer"]} if "employer" in chosen else {}
         return HttpResponseRedirect(f"{reverse('grid:official_why')}?{urlencode(query)}")
+    if not metric.reader.startswith(_POSTS):
+        return _why_published(request, metric, as_at, chosen)
     asked = Paging.asked(request, total=10**9)
     behind = posts.behind(as_at, _known(chosen), measure=metric.name, start=asked.offset)
     paging = Paging.asked(request, total=behind.total_rows)
@@ -70,6 +76,74 @@ def _why_protected(request: PageRequest, metric: Metric, as_at: dt.date) -> Http
     )
     context = {"metric": metric, "as_at": as_at, "feeds": feeds}
     return render(request, "grid/why_protected.html", context)
+
+
+def _why_published(
+    request: PageRequest, metric: Metric, as_at: dt.date, chosen: dict[str, str]
+) -> HttpResponse:
+    """Show which files a published figure rests on; of a survey's scores where each stands."""
+    found = dict(reader_of(metric).returns(as_at).feeds)
+    views = landings_by_id(list(found))
+    feeds = table(
+        request,
+        caption=_("Files behind figures for this date"),
+        columns=[Column(_("File")), Column(_("Published by")), Column(_("Received"))],
+        rows=[
+            (file_cell(request, view), found[landing], day(view.received_at))
+            for landing, view in views.items()
+        ],
+        empty=_("No file is named for this figure."),
+    )
+    context = {
+        "metric": metric,
+        "as_at": as_at,
+        "chosen": _chosen_words(metric.name, _known(chosen), as_at),
+        "feeds": feeds,
+        "stated": _scores(request, metric, as_at, chosen),
+    }
+    return render(request, "grid/why_published.html", context)
+
+
+def _scores(
+    request: PageRequest, metric: Metric, as_at: dt.date, chosen: dict[str, str]
+) -> Table | None:
+    """Return where the scores stand that an index or a rate is told from; None for the others."""
+    codes = survey.codes_of(metric.name, chosen.get("theme", ""))
+    if not codes:
+        return None
+    employer = uuid.UUID(hex=chosen["employer"]) if chosen.get("employer") else None
+    found = survey.behind(employer, as_at, codes)
+    views = landings_by_id(list({one.landing for one in found}))
+    return table(
+        request,
+        caption=_("Where this is stated"),
+        columns=[
+            Column(_("Source")),
+            Column(_("Named")),
+            Column(_("Figure"), numeric=True),
+            Column(_("Stands in")),
+            Column(_("State")),
+        ],
+        rows=[
+            (
+                one.table,
+                one.organisation,
+                one.published,
+                file_cell(
+                    request,
+                    views[one.landing],
+                    note=row_words(
+                        one.row,
+                        views[one.landing].sheets,
+                        unpivoted=views[one.landing].unpivoted,
+                    ),
+                ),
+                _("Counts") if one.counts else _("Another table of the year counts"),
+            )
+            for one in found
+        ],
+        empty=_("No source states this figure."),
+    )
 
 
 def _feeds(request: PageRequest, metric: Metric, found: tuple[posts.Contribution, ...]) -> Table:

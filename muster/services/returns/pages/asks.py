@@ -15,7 +15,7 @@ from muster.gates.access import Subject
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import BadInput, MusterError, Where
 from muster.pagekit.downloads import as_csv
-from muster.pagekit.jinja import day
+from muster.pagekit.jinja import day, short_day
 from muster.pagekit.notices import leave_notice, take_notice
 from muster.pagekit.tables import Cell, Column, table
 from muster.pagekit.views import PageRequest, no_such, page, render, require
@@ -44,8 +44,8 @@ def asks(request: PageRequest) -> HttpResponse:
             (
                 Cell(one.words, reverse("returns:asked", args=[one.id])),
                 ", ".join(dict.fromkeys(one.metrics)),
-                day(one.as_at),
-                day(one.deadline),
+                short_day(one.as_at),
+                short_day(one.deadline),
                 Cell(str(ASKS[one.state][0]), tag=ASKS[one.state][1]),
             )
             for one in queries.asks_of(_employer(request))

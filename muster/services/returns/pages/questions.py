@@ -10,7 +10,7 @@ from muster.gates.access import may_ever
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import MusterError
 from muster.pagekit.downloads import as_csv
-from muster.pagekit.jinja import day
+from muster.pagekit.jinja import day, short_day
 from muster.pagekit.notices import leave_notice, take_notice
 from muster.pagekit.tables import Cell, Column, Download, Paging, pagination, query_with, table
 from muster.pagekit.views import PageRequest, no_such, page, render
@@ -59,7 +59,7 @@ def questions(request: PageRequest) -> HttpResponse:
             (
                 Cell(one.words, reverse("returns:question", args=[one.number])),
                 one.for_whom,
-                day(one.needed_by),
+                short_day(one.needed_by),
                 Cell(*_tag(one.state)),
                 str(WAYS.get(one.way, "")),
                 one.asked_of if one.asked_in else "",

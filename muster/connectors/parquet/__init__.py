@@ -1,0 +1,1 @@
+"""Parquet files: tables kept column by column, as analysts and data platforms pass them on."""
