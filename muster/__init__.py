@@ -5,7 +5,7 @@ those above it in this list and none below, and a test keeps the list true.
 
     kernel/         knows nothing of HR: ids, clock, legal days, money, errors, settings, keys
     ledger/         named append-only logs: append, read, prove, erase, verify; on two stores
-    connectors/  1  how to speak to systems: drop/ csv_drop/ workbook/ xml/ fixed_width/
+    connectors/  1  how to speak to systems: drop/ csv_drop/ workbook/ xml/ fixed_width/ parquet/
                     sql_table/ http_json/ places/ remote_folder/ load_file/ mailbox/
                     notify/
     hub/         2  what may flow, and making it flow; never decides what is true

@@ -19,5 +19,6 @@ class GatesConfig(AppConfig):
         for name, do in (
             ("looking for unusual reading", "watching.watch"),
             ("auditing what was released", "audit.auditing.audit"),
+            ("removing snapshots of what is no more", "facts.snapshots.drop_outdated"),
         ):
             register_chore(Chore(name, dt.timedelta(minutes=1), f"muster.gates.{do}"))

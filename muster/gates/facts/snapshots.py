@@ -1,5 +1,6 @@
 """Facts as Parquet files: what figures are made of, as it stood at a position of the log."""
 
+import datetime as dt
 import hashlib
 import json
 import os
@@ -8,12 +9,15 @@ from pathlib import Path
 
 import polars as pl
 
+from muster.kernel.clock import Clock
 from muster.kernel.ids import new_id
 from muster.kernel.metrics import Facts
 from muster.kernel.running import settings
 from muster.ledger.current import ledger
 
 FOLDER = "snapshots"
+LONGEST_OUTDATED = dt.timedelta(hours=1)
+"""So long a snapshot is kept of data that are no more, such as those of somebody erased since."""
 KEPT = 3
 """So many snapshots of the same facts are kept: questions under way may still read one."""
 _SHORT = 16
@@ -43,3 +47,20 @@ def snapshot_of(facts: Facts) -> Path:
     for old in sorted(folder.glob(f"{facts.name}-*.parquet"))[:-KEPT]:
         old.unlink(missing_ok=True)
     return place
+
+
+def drop_outdated(*, clock: Clock) -> int:
+    """Remove snapshots of data as they were, and return how many.
+
+    What was erased since stands in them still. Questions that read one now have it open.
+    """
+    folder = settings().home / FOLDER
+    size = ledger().size("exchange")
+    before = (clock.now() - LONGEST_OUTDATED).timestamp()
+    dropped = 0
+    for place in folder.glob("*.parquet"):
+        position = int(place.stem.split("-")[1])
+        if position != size and place.stat().st_mtime < before:
+            place.unlink(missing_ok=True)
+            dropped += 1
+    return dropped
