@@ -311,6 +311,7 @@ def test_the_league_asks_no_more_of_many_suppliers_than_of_few(as_: SignIn) -> N
         if count == 60:
             connection.cursor().execute("DELETE FROM hub_landing")
             for table in ("hub_expectation", "hub_route", "hub_agreement", "hub_system",
+                          "register_successor", "register_succession",
                           "register_employer"):  # fmt: skip
                 connection.cursor().execute(f"DELETE FROM {table}")
         many_suppliers(count, dates)

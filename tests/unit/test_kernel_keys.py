@@ -84,3 +84,12 @@ def test_production_neither_makes_a_key_nor_accepts_a_generated_one(tmp_path: Pa
 def test_a_missing_key_is_named(tmp_path: Path) -> None:
     with pytest.raises(Misconfigured, match="Restore MUSTER_HOME/keys"):
         keyring(tmp_path).by_id("encryption", "f" * 32)
+
+
+def test_a_lasting_secret_outlives_rotation_and_is_of_its_purpose(tmp_path: Path) -> None:
+    keys = keyring(tmp_path)
+    first = keys.lasting(b"figures")
+    keys.make("keyed-hash")
+    assert keyring(tmp_path).lasting(b"figures") == first == keys.lasting(b"figures")
+    assert keys.lasting(b"others") != first
+    assert first not in {keys.current("keyed-hash").secret, keys.keyed_hash(b"", context=b"")}
