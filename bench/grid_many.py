@@ -25,7 +25,7 @@ from muster.gates.facts import reading
 from muster.kernel.days import month_end
 from muster.kernel.metrics import Condition, Dimension, Measure, Metric, RawCell, Returns
 
-EVENTS, STRETCHES, EXTRACT = 10_000_000, 5_000_000, 5_000_000
+EVENTS, STRETCHES, EXTRACT = 10_000_000, 5_000_000, 10_000_000
 MONTHS = [month_end(dt.date(2018 + at // 12, at % 12 + 1, 1)) for at in range(96)]
 SLOWEST_OVER_SQL, LEAST_OVER_PANDAS, LEAST_OVER_JOIN, LEAST_OVER_PANTAB = 1.2, 4.0, 5.0, 2.5
 MOST_MEGABYTES = 4_000
@@ -47,7 +47,7 @@ def measure(*, full: bool) -> Iterator[Figure]:
         yield from _funnel(place)
         stretches(STRETCHES).write_parquet(place)
         yield from _months(place)
-        cells(EXTRACT).write_parquet(place)
+        cells(EXTRACT).write_parquet(place, row_group_size=65_536)
         yield from _extract(place)
 
 

@@ -80,7 +80,7 @@ def _blown_up() -> Path:
         application=pl.Series(np.arange(EVENTS)),
     )
     place = snapshot_of(Stages()).with_name("many.parquet.kept")
-    many.write_parquet(place)
+    many.sort("applied").write_parquet(place, compression="lz4")
     return place
 
 

@@ -20,16 +20,20 @@ def aged(place: Path, by: dt.timedelta) -> None:
     os.utime(place, (then, then))
 
 
+def data_come() -> None:
+    """Let something be written into the exchange log."""
+    ledger().append_one("exchange", "muster.test.data.came.v1", "test:snapshots:1", {})
+
+
 def test_what_was_erased_does_not_stay_in_an_older_snapshot(fresh_home: Path) -> None:
-    entry = ("exchange", "muster.test.data.came.v1", "test:snapshots:1", {})
-    ledger().append_one(*entry)
+    data_come()
     first = snapshot_of(Employments())
     aged(first, 2 * LONGEST_OUTDATED)
     assert drop_outdated(clock=SYSTEM_CLOCK) == 0, "it is of today's data"
-    ledger().append_one(*entry)
+    data_come()
     second = snapshot_of(Employments())
     aged(second, LONGEST_OUTDATED / 2)
     assert drop_outdated(clock=SYSTEM_CLOCK) == 1
-    ledger().append_one(*entry)
+    data_come()
     assert drop_outdated(clock=SYSTEM_CLOCK) == 0, "a question may still read it"
     assert [one.name for one in (fresh_home / FOLDER).iterdir()] == [second.name]

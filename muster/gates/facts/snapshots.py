@@ -40,9 +40,9 @@ def snapshot_of(facts: Facts) -> Path:
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     made = folder / f".{facts.name}-{new_id().hex}"
     types = {name: _TYPES[kind] for name, kind in facts.columns.items()}
-    facts.frame().select(pl.col(name).cast(kind) for name, kind in types.items()).write_parquet(
-        made
-    )
+    rows = facts.frame().select(pl.col(name).cast(kind) for name, kind in types.items())
+    # In the order of days, questions about a year skip what is of other years.
+    rows.sort(facts.days[0]).write_parquet(made, compression="lz4")
     os.replace(made, place)
     for old in sorted(folder.glob(f"{facts.name}-*.parquet"))[:-KEPT]:
         old.unlink(missing_ok=True)

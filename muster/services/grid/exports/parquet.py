@@ -17,12 +17,17 @@ def frame_of(contents: Contents) -> pl.DataFrame:
     return pl.DataFrame(contents.rows, schema=types, orient="row")
 
 
+# Small groups of rows can be read side by side.
+_ROWS_TOGETHER = 65_536
+
+
 def as_parquet(contents: Contents) -> dict[str, bytes]:
     """Return a Parquet file."""
     out = io.BytesIO()
     columns = {one.name: {"title": one.title, "meaning": one.meaning} for one in contents.columns}
     frame_of(contents).write_parquet(
         out,
+        row_group_size=_ROWS_TOGETHER,
         metadata={
             "title": contents.title,
             "as_at": contents.as_at.isoformat(),
