@@ -14,16 +14,18 @@ import sys
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from tempfile import TemporaryDirectory
+from typing import Any
 
 import duckdb
 import numpy as np
 import polars as pl
 
-from bench import grid_many
+from bench import grid_many, grid_page
 from bench.apart import environment, in_turns, one_round, timed
 from bench.figures import Figure, beside_peer
 from muster.gates.telling import told_cells
 from muster.kernel.metrics import Dimension, Metric, RawCell, Returns
+from muster.kernel.running import settle
 
 ROWS = 500_000
 SLOWEST_OVER_COUNTING, LEAST_OVER_KEYS = 2.5, 3.0
@@ -41,6 +43,7 @@ _TURNS = 5
 
 def measure(*, full: bool) -> Iterator[Figure]:
     """Yield the figures of the gate; the sample is the whole."""
+    settle()
     with TemporaryDirectory(prefix="muster-bench-") as folder:
         place = Path(folder) / "people.parquet"
         people(ROWS).write_parquet(place)
@@ -48,6 +51,7 @@ def measure(*, full: bool) -> Iterator[Figure]:
         yield from _over_keys(place)
         yield from _utility(place)
     yield from grid_many.measure(full=full)
+    yield from grid_page.measure(full=full)
 
 
 def people(rows: int, seed: int = 1) -> pl.DataFrame:
@@ -69,17 +73,14 @@ class FromParquet:
         self._engine = duckdb.connect()
         self._engine.read_parquet(str(place)).create_view("people")
 
-    def count(self, dimensions: Sequence[str]) -> list[tuple[object, ...]]:
+    def count(self, dimensions: Sequence[str]) -> list[tuple[Any, ...]]:
         """Return each cell that occurs, with how many people are in it."""
         names = ", ".join(dimensions)
         asked = f"SELECT {names}, count(*) FROM people GROUP BY ALL"
         return self._engine.execute(asked).fetchall()
 
     def cells(self, dimensions: Sequence[str], as_at: dt.date) -> Sequence[RawCell]:
-        return [
-            RawCell(tuple(map(str, key)), int(str(n)), int(str(n)))
-            for *key, n in self.count(dimensions)
-        ]
+        return [RawCell(tuple(key), n, n) for *key, n in self.count(dimensions)]
 
     def domain(self, dimension: str, as_at: dt.date) -> Mapping[str, str]:
         return {str(code): str(code) for code in range(_CODES[dimension])}

@@ -11,8 +11,8 @@ from bench.figures import Figure
 from muster.kernel.errors import NotFound, Where
 
 _FRAMEWORK = {
-    "__init__", "apart", "exchange", "extracts", "figures", "grid_many", "previews", "run", "truth",
-    "waiting", "workers",
+    "__init__", "apart", "exchange", "extracts", "figures", "grid_many", "grid_page", "previews",
+    "run", "truth", "waiting", "workers",
 }  # fmt: skip
 
 

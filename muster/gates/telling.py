@@ -214,11 +214,16 @@ def _whole(domains: Sequence[Mapping[str, str]], exact: Sequence[RawCell]) -> pl
     """Return every cell of the domains in order, with zero where nobody is."""
     names = [f"c{at}" for at in range(len(domains))]
     schema = {**dict.fromkeys(names, pl.String), **dict.fromkeys(_EXACT, pl.Int64)}
-    nobody = (None, None)
-    rows = [(*c.key, c.people, c.value, *(c.largest or nobody)) for c in exact]
-    known = pl.DataFrame(rows, schema=schema, orient="row")
+    if not names and not exact:
+        return pl.DataFrame([(0, 0, None, None)], schema, orient="row")
+    keys, values, people, largest = zip(*exact, strict=True) if exact else ((), (), (), ())
+    codes = zip(*keys, strict=True) if keys else [()] * len(names)
+    pays = [one or (None, None) for one in largest]
+    columns = (people, values, *(zip(*pays, strict=True) if pays else ((), ())))
+    told_ = dict(zip(schema, (*(codes if names else ()), *columns), strict=True))
+    known = pl.DataFrame(told_, schema=schema)
     if not names:
-        return known if known.height else pl.DataFrame([(0, 0, None, None)], schema, orient="row")
+        return known
     return _within(domains, known).with_columns(pl.col("people", "value").fill_null(0))
 
 
@@ -253,17 +258,14 @@ def _told(metric: Metric, cells: pl.DataFrame) -> pl.DataFrame:
 
 
 def _stored(cells: pl.DataFrame, labels: Sequence[Mapping[str, str]]) -> list[Stored]:
-    keys = _keys(cells, len(labels))
-    rest = cells.select("kind", "told", "shown").iter_rows()
+    codes = [cells[f"c{at}"].to_list() for at in range(len(labels))]
+    named = [[words[code] for code in each] for words, each in zip(labels, codes, strict=True)]
+    keys = zip(*codes, strict=True) if codes else [()]
+    words = zip(*named, strict=True) if named else [()]
+    rest = (cells[name].to_list() for name in ("kind", "told", "shown"))
     return [
-        [
-            list(key),
-            [names[code] for names, code in zip(labels, key, strict=True)],
-            kind,
-            None if value is None else str(value),
-            shown,
-        ]
-        for key, (kind, value, shown) in zip(keys, rest, strict=True)
+        [key, said, kind, None if value is None else str(value), shown]
+        for key, said, kind, value, shown in zip(keys, words, *rest, strict=True)
     ]
 
 

@@ -10,6 +10,7 @@ from django.core.asgi import get_asgi_application
 
 from muster.hub.messages.envelope import LARGEST_BATCH
 from muster.kernel.running import settings as running_settings
+from muster.kernel.running import settle
 from muster.web.limits import Bound, limited
 
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "muster.settings")
@@ -23,3 +24,4 @@ application = limited(
     session_cookie=settings.SESSION_COOKIE_NAME,
     bounds={"/api/v1/events": _messages},
 )
+settle()

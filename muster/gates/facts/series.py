@@ -7,7 +7,7 @@ that overlap.
 """
 
 import datetime as dt
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 
 import ibis  # type: ignore[import-untyped]
 import polars as pl
@@ -170,6 +170,8 @@ def _cells(
     found: dict[dt.date, list[RawCell]] = {}
     for date in dates:
         frame = by_month.get((_number(date),), full.clear())
-        rows = frame.select(*dimensions, "value", "people").iter_rows()
-        found[date] = [RawCell(tuple(key), value, people) for *key, value, people in rows]
+        parts = (frame[name].to_list() for name in dimensions)
+        codes: Iterable[tuple[str, ...]] = zip(*parts, strict=True) if dimensions else [()]
+        values, people = frame["value"].to_list(), frame["people"].to_list()
+        found[date] = [RawCell(*one) for one in zip(codes, values, people, strict=True)]
     return found
