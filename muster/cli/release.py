@@ -36,6 +36,7 @@ def release(
         _list()
         return
     from muster.gates.release import release as let_out
+    from muster.gates.rows import TERMINAL
     from muster.services.grid.exports import files_of
 
     with told(dimensions="--by", as_at="--as-at"):
@@ -43,7 +44,7 @@ def release(
             metric,
             by,
             _date(metric, as_at),
-            audience="terminal",
+            audience=TERMINAL,
             purpose=purpose,
             by=actor(),
             clock=SYSTEM_CLOCK,

@@ -12,6 +12,7 @@ from django.db.models import Q
 
 from muster.gates.metrics import metric_named, reader_of
 from muster.gates.release import ReleasedTable, cited, release
+from muster.gates.rows import EVERYBODY
 from muster.kernel.clock import Clock
 from muster.kernel.days import legal_day
 from muster.kernel.errors import BadInput, Conflict, MusterError, NotFound, NotPermitted, Where
@@ -34,7 +35,7 @@ from muster.services.returns.rules import (
     name_of,
 )
 
-AUDIENCE = "signed-in users"
+AUDIENCE = EVERYBODY
 """Whom answers are for: the same as of every page of figures, so that they are audited together."""
 _CHOOSING = (OPEN, WAITS, METRIC_ASKED)
 

@@ -10,5 +10,7 @@ Choosing an employer or a period shows part of released tables; it never makes a
 of its own.
 """
 
-AUDIENCE = "signed-in users"
+from muster.gates.rows import EVERYBODY
+
+AUDIENCE = EVERYBODY
 DATE = "date"
