@@ -204,3 +204,10 @@ def _date_items(bound: forms.BoundField) -> list[dict[str, Any]]:
         }
         for place, (part, label, text) in enumerate(zip(_PARTS, labels, texts, strict=True))
     ]
+
+
+def offer(form: forms.Form, name: str, choices: Sequence[tuple[str, Any]]) -> None:
+    """Give a field of a form the choices that there are now."""
+    field = form.fields[name]
+    assert isinstance(field, forms.ChoiceField)
+    field.choices = list(choices)

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from muster.pagekit.fields import offer
 from muster.pagekit.jinja import day
 from muster.services.grid.beside import Beside
 
@@ -23,10 +24,5 @@ class BesideForm(forms.Form):
         }
         super().__init__(initial=chosen, auto_id="filter_%s", **kwargs)
         days = [(one.isoformat(), day(one)) for one in found.days]
-        self._offer("employer", [("", _("Choose an employer")), *found.employers.items()])
-        self._offer("as_at", [("", _("The latest of each source")), *days])
-
-    def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        offer(self, "employer", [("", _("Choose an employer")), *found.employers.items()])
+        offer(self, "as_at", [("", _("The latest of each source")), *days])

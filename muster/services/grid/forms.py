@@ -12,6 +12,7 @@ from django.utils.translation import gettext_lazy, ngettext
 from muster.gates.disclosure import MOST_DIMENSIONS
 from muster.gates.metrics import declared
 from muster.kernel.metrics import Metric
+from muster.pagekit.fields import offer
 from muster.pagekit.jinja import day
 from muster.services.grid.explore.asking import EMPLOYER, NOTHING, Question
 from muster.services.grid.explore.themes import offered
@@ -123,9 +124,9 @@ class ChangesForm(forms.Form):
         super().__init__(initial=chosen, auto_id="filter_%s", **kwargs)
         employers = {**question.known.employers, **question.employers}
         themes = offered(declared().values(), question.metric).values()
-        _offer(self, "metric", [pair for held in themes for pair in _named(held)])
-        _offer(self, "as_at", [(one.isoformat(), day(one)) for one in question.known.dates[:0:-1]])
-        _offer(self, "employer", [("", _("All employers")), *employers.items()])
+        offer(self, "metric", [pair for held in themes for pair in _named(held)])
+        offer(self, "as_at", [(one.isoformat(), day(one)) for one in question.known.dates[:0:-1]])
+        offer(self, "employer", [("", _("All employers")), *employers.items()])
 
 
 class OfficialForm(forms.Form):
@@ -150,9 +151,9 @@ class OfficialForm(forms.Form):
         }
         super().__init__(initial=chosen, auto_id="filter_%s", **kwargs)
         words = {"headcount": _("Headcount"), "fte": _("Full-time equivalents")}
-        _offer(self, "measure", [(name, words[name]) for name in MEASURES])
+        offer(self, "measure", [(name, words[name]) for name in MEASURES])
         periods = [(one.isoformat(), _period(one, n)) for one, n in found.periods.items()]
-        _offer(self, "period", periods)
+        offer(self, "period", periods)
 
 
 def _period(period: dt.date, sources: int) -> str:
@@ -162,9 +163,3 @@ def _period(period: dt.date, sources: int) -> str:
 
 def _named(metrics: Sequence[Metric]) -> list[tuple[str, str]]:
     return [(one.name, one.title) for one in metrics]
-
-
-def _offer(form: forms.Form, name: str, choices: Sequence[tuple[str, str]]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = list(choices)

@@ -9,6 +9,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
+from muster.pagekit.fields import offer
 from muster.pagekit.jinja import day
 from muster.register.employers.queries import ids_by_key, name_index
 from muster.register.employers.rules import read_employer_name
@@ -36,7 +37,7 @@ class FlowsForm(forms.Form):
         super().__init__(
             initial={"as_at": as_at, "form": found.form}, auto_id="filter_%s", **kwargs
         )
-        _offer(self, "as_at", _dates(found.dates))
+        offer(self, "as_at", _dates(found.dates))
 
 
 class TimesForm(forms.Form):
@@ -50,10 +51,10 @@ class TimesForm(forms.Form):
         as_at = found.releases[0].as_at.isoformat() if found.releases else ""
         chosen = {"as_at": as_at, "by": found.by, "of": found.of}
         super().__init__(initial=chosen, auto_id="filter_%s", **kwargs)
-        _offer(self, "as_at", _dates(found.dates))
-        _offer(self, "by", list(dimensions()))
+        offer(self, "as_at", _dates(found.dates))
+        offer(self, "by", list(dimensions()))
         groups = [(one.code, one.label) for one in found.groups if one.code]
-        _offer(self, "of", [("", _("Everybody")), *groups])
+        offer(self, "of", [("", _("Everybody")), *groups])
 
 
 class WorkersForm(forms.Form):
@@ -66,8 +67,8 @@ class WorkersForm(forms.Form):
         as_at = found.as_at.isoformat() if found.as_at else ""
         chosen = {"as_at": as_at, "by": found.by}
         super().__init__(initial=chosen, auto_id="filter_%s", **kwargs)
-        _offer(self, "as_at", _dates(found.dates))
-        _offer(self, "by", list(choices()))
+        offer(self, "as_at", _dates(found.dates))
+        offer(self, "by", list(choices()))
 
 
 class StateSuccession(forms.Form):
@@ -143,9 +144,3 @@ def _employers(stated: Sequence[str]) -> list[uuid.UUID]:
 
 def _dates(dates: Sequence[dt.date]) -> list[tuple[str, str]]:
     return [(one.isoformat(), day(one)) for one in reversed(dates)]
-
-
-def _offer(form: forms.Form, name: str, choices: Sequence[tuple[str, Any]]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = list(choices)

@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
 from muster.kernel.errors import MusterError
-from muster.pagekit.fields import DateParts
+from muster.pagekit.fields import DateParts, offer
 from muster.pagekit.jinja import day
 from muster.services.returns.rules import LONGEST_WORDS, MOST_ITEMS
 from muster.services.returns.wording import STATES, WAYS
@@ -80,8 +80,8 @@ class ChooseAnswer(forms.Form):
             data, auto_id=f"{metric}_%s",
             initial={"metric": metric, "by": list(chosen), "as_at": first},
         )  # fmt: skip
-        _offer(self, "by", list(dimensions))
-        _offer(self, "as_at", [(one.isoformat(), day(one)) for one in dates])
+        offer(self, "by", list(dimensions))
+        offer(self, "as_at", [(one.isoformat(), day(one)) for one in dates])
         if not cited:
             del self.fields["fresh"]
 
@@ -93,7 +93,7 @@ class AnotherFigure(forms.Form):
 
     def __init__(self, metrics: Sequence[tuple[str, str]]) -> None:
         super().__init__(auto_id="other_%s")
-        _offer(self, "metric", metrics)
+        offer(self, "metric", metrics)
 
 
 class Reason(forms.Form):
@@ -132,8 +132,8 @@ class RequestMetric(forms.Form):
         initial: Mapping[str, Any],
     ) -> None:  # fmt: skip
         super().__init__(data, initial=dict(initial))
-        _offer(self, "owner", [(one, one) for one in owners])
-        _offer(self, "lawful_basis", [(one, one) for one in bases])
+        offer(self, "owner", [(one, one) for one in owners])
+        offer(self, "lawful_basis", [(one, one) for one in bases])
 
 
 class DecideMetric(forms.Form):
@@ -170,7 +170,7 @@ class OpenReturn(forms.Form):
         dimensions: Sequence[tuple[str, str]], dates: Sequence[dt.date], initial: Any = None,
     ) -> None:  # fmt: skip
         super().__init__(data, initial=initial)
-        _offer(self, "as_at", [(one.isoformat(), day(one)) for one in dates])
+        offer(self, "as_at", [(one.isoformat(), day(one)) for one in dates])
         last = {name: self.fields.pop(name) for name in ("as_at", "deadline")}
         for number in range(1, MOST_ITEMS + 1):
             required = number == 1
@@ -229,9 +229,3 @@ class Assume(forms.Form):
         min_value=1, max_value=10_000,
     )  # fmt: skip
     why = _words(gettext_lazy("Where is this from?"))
-
-
-def _offer(form: forms.Form, name: str, choices: Sequence[tuple[str, Any]]) -> None:
-    field = form.fields[name]
-    assert isinstance(field, forms.ChoiceField)
-    field.choices = list(choices)

@@ -16,6 +16,7 @@ from muster.gates.disclosure import BAND_TOP, Told
 from muster.gates.release import ReleasedTable
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.pagekit.charts import Mark, bars, line
+from muster.pagekit.fields import offer
 from muster.pagekit.jinja import day, short_day
 from muster.pagekit.notices import take_notice
 from muster.pagekit.tables import Cell, Column, Table, query_with, table
@@ -46,13 +47,8 @@ class AttendanceForm(forms.Form):
         }
         super().__init__(initial=chosen, auto_id="filter_%s", **kwargs)
         months = [(one.isoformat(), date_format(one, "F Y")) for one in reversed(found.months)]
-        self._offer("month", months)
-        self._offer("employer", [("", _("All employers")), *found.employers.items()])
-
-    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        offer(self, "month", months)
+        offer(self, "employer", [("", _("All employers")), *found.employers.items()])
 
 
 @page("see figures")

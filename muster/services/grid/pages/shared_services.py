@@ -15,6 +15,7 @@ from muster.gates.disclosure import write_number
 from muster.gates.release import ReleasedTable
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.pagekit.charts import Mark, line
+from muster.pagekit.fields import offer
 from muster.pagekit.jinja import day, short_day
 from muster.pagekit.tables import Cell, Column, Table, query_with, table
 from muster.pagekit.views import PageRequest, page, render
@@ -59,14 +60,9 @@ class SharedServicesForm(forms.Form):
             "provider": found.provider,
         }
         super().__init__(initial=chosen, auto_id="filter_%s", **kwargs)
-        self._offer("quarter", [(one.isoformat(), day(one)) for one in reversed(found.quarters)])
+        offer(self, "quarter", [(one.isoformat(), day(one)) for one in reversed(found.quarters)])
         providers = [(one, one) for one in found.providers]
-        self._offer("provider", [("", _("All providers")), *providers])
-
-    def _offer(self, name: str, choices: list[tuple[str, Any]]) -> None:
-        field = self.fields[name]
-        assert isinstance(field, forms.ChoiceField)
-        field.choices = choices
+        offer(self, "provider", [("", _("All providers")), *providers])
 
 
 @page("see figures")
