@@ -106,8 +106,8 @@ def test_the_api_returns_exactly_what_the_gate_tells() -> None:
     for dimensions in ((), (FLAG,), ("grade", FLAG), (FLAG, "team", "grade"), ("employer",)):
         told = told_over(metric, staff, dimensions, staff.dates(), secret=release._secret())
         for month, date in enumerate(staff.dates()):
-            assert [(list(key), kind, value) for key, value, kind in ask(dimensions, month)] == [
-                (key, kind, None if value is None else float(str(value)))
+            assert [(key, kind, value) for key, value, kind in ask(dimensions, month)] == [
+                (tuple(key), kind, None if value is None else float(str(value)))
                 for key, _labels, kind, value, _shown in told[date]
             ]
 
