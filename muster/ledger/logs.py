@@ -9,7 +9,6 @@ import json
 import re
 from collections.abc import Iterator, Sequence, Set
 from dataclasses import dataclass
-from typing import NamedTuple
 
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 
@@ -19,6 +18,7 @@ from muster.kernel.keys import Keyring
 from muster.ledger import merkle
 from muster.ledger.checkpoints import Witness, sign_checkpoint
 from muster.ledger.cosigning import Cosigned
+from muster.ledger.gathering import UNKNOWN, Appended, gathers
 from muster.ledger.port import (
     LOG_NAMES,
     Checkpoint,
@@ -40,13 +40,6 @@ _UNSTORABLE = re.compile("[\\x00\\ud800-\\udfff]")
 # Erasure entries keep a key of their own: without them nobody could tell a lawful erasure from a
 # theft, so erasing a month of a log must not take them along.
 _ERASURES = "ledger:erasures"
-
-
-class Appended(NamedTuple):
-    """Where a batch landed: its first position, and the one after its last."""
-
-    start: int
-    end: int
 
 
 @dataclass(frozen=True)
@@ -90,8 +83,10 @@ class Ledger:
                 or holds one that cannot be stored.
         """
         self._check(log, entries)
+        if gathers(log, entries):
+            return Appended(UNKNOWN, UNKNOWN)
         now = self._clock.now()
-        with self.store.transaction():
+        with self.store.transaction(savepoint=False):
             frontier = self.store.lock_head(log)
             start = frontier.size
             ciphers = self._ciphers_for(log, entries, now)

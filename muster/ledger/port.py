@@ -89,8 +89,11 @@ class Store(Protocol):
     The conformance suite in ``tests/contract/test_ledger_stores.py`` states what each must do.
     """
 
-    def transaction(self) -> AbstractContextManager[None]:
-        """Begin a write transaction, or join the one that is open."""
+    def transaction(self, *, savepoint: bool = True) -> AbstractContextManager[None]:
+        """Begin a write transaction, or join the one that is open.
+
+        Without a savepoint, a failure leaves nothing that the one that was open could go on with.
+        """
         ...
 
     def after_commit(self, action: "AfterCommit") -> None:

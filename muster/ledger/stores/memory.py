@@ -30,7 +30,7 @@ class MemoryStore:
         self._after: list[AfterCommit] = []
 
     @contextmanager
-    def transaction(self) -> Iterator[None]:
+    def transaction(self, *, savepoint: bool = True) -> Iterator[None]:
         before, waiting = copy.deepcopy(self._content), len(self._after)
         self._depth += 1
         try:

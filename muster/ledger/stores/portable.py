@@ -33,8 +33,8 @@ _KEYS_AT_ONCE = 500
 class PortableStore:
     """The part of a store that both databases share."""
 
-    def transaction(self) -> AbstractContextManager[None]:
-        return transaction.atomic()
+    def transaction(self, *, savepoint: bool = True) -> AbstractContextManager[None]:
+        return transaction.atomic(savepoint=savepoint)
 
     def after_commit(self, action: AfterCommit) -> None:
         transaction.on_commit(action)
