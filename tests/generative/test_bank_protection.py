@@ -19,13 +19,13 @@ from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, pr
 from muster.kernel.clock import FixedClock
 from muster.kernel.days import legal_day
 from muster.kernel.errors import BadInput, Conflict
+from muster.kernel.working_days import add_working_days
 from muster.register.employers.models import Employer
 from muster.register.people.models import Employment, Identifier, Person, SourceRecord
 from muster.register.told import actions, queries
 from muster.register.told.models import Change
 from muster.register.told.notices import WrittenNotice, written_to
-from muster.register.told.rules import NOTICE_DAYS, working_days_on
-from muster.register.told.working_days import bank_holidays
+from muster.register.told.rules import NOTICE_DAYS
 from tests.integration.told_world import NOW
 from tests.stories import tell_stories
 
@@ -140,11 +140,10 @@ class Theft(RuleBasedStateMachine):
             seen = [one for one in self._warnings() if one.written_at == change.confirmed_at]
             assert seen, "the owner was told at a contact of their own"
             confirmed = legal_day(change.confirmed_at)
-            holidays = bank_holidays(confirmed.year)
-            assert legal_day(change.settled_at) >= working_days_on(confirmed, 3, holidays)
+            assert legal_day(change.settled_at) >= add_working_days(confirmed, 3)
             if queries.held(self.person)["bank"].said == THIEF:
                 reached.add(self.person)
-                least = working_days_on(confirmed, NOTICE_DAYS, holidays)
+                least = add_working_days(confirmed, NOTICE_DAYS)
                 assert change.valid_from >= min(least, legal_day(change.settled_at))
 
     @invariant()

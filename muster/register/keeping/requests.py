@@ -15,6 +15,7 @@ from muster.hub.blobs import blobs
 from muster.kernel.clock import Clock
 from muster.kernel.days import ONE_DAY, legal_day
 from muster.kernel.errors import BadInput, Conflict, NotFound, NotPermitted, Where
+from muster.kernel.working_days import is_working_day
 from muster.ledger.current import ledger
 from muster.register.keeping.actions import preview
 from muster.register.keeping.exporting import copy_for
@@ -24,15 +25,9 @@ from muster.register.keeping.rules import Line, deadline
 from muster.register.keeping.schedule import schedule
 from muster.register.keeping.writing import as_zip
 from muster.register.people.models import Person
-from muster.register.told.working_days import bank_holidays
 
 COPY_LASTS = dt.timedelta(days=30)
 """So long a copy can be downloaded."""
-
-
-def works(day: dt.date) -> bool:
-    """Tell whether a day is a working day in England and Wales."""
-    return day.weekday() < 5 and day not in bank_holidays(day.year)
 
 
 @transaction.atomic
@@ -57,7 +52,7 @@ def ask(*, kind: str, person: uuid.UUID, words: str, by: str, clock: Clock) -> u
     at = clock.now()
     made = Request.objects.create(
         kind=kind, person=person, words=words.strip(), asked_by=by, asked_at=at,
-        due=deadline(legal_day(at), extended=False, works=works),
+        due=deadline(legal_day(at), extended=False, works=is_working_day),
     )  # fmt: skip
     _note("asked", made, by, kind=kind, due=made.due)
     return made.id
@@ -78,7 +73,7 @@ def extend(*, request: uuid.UUID, reason: str, by: str, clock: Clock) -> dt.date
             fix="Answer it now",
         )  # fmt: skip
     found.extended_because = _stated(reason)
-    found.due = deadline(legal_day(found.asked_at), extended=True, works=works)
+    found.due = deadline(legal_day(found.asked_at), extended=True, works=is_working_day)
     found.save(update_fields=["extended_because", "due"])
     _note("extended", found, by, due=found.due)
     return found.due

@@ -3,7 +3,7 @@
 Without settings of a notification service notices wait, and are never lost.
 """
 
-from muster.connectors.notify.connector import Notify
+from muster.connectors.notify.sending import service_of
 from muster.kernel.clock import Clock
 from muster.kernel.running import settings
 from muster.register.told.actions import let_due_flow, tell_whom_not_told
@@ -27,17 +27,11 @@ def send_notices(*, clock: Clock) -> int:
     Raises:
         BadInput: naming a setting of the service that cannot be used.
     """
-    now = settings()
-    if not now.notify_url or not Notice.objects.filter(state__in=("waiting", "sent")).exists():
+    if not Notice.objects.filter(state__in=("waiting", "sent")).exists():
         return 0
-    notifier = Notify(
-        {"url": now.notify_url, "key": now.notify_key, "templates": now.notify_templates,
-         "local": "" if now.in_production else "yes"},
-        clock=clock,
-    )  # fmt: skip
-    try:
+    with service_of(settings(), clock=clock) as notifier:
+        if notifier is None:
+            return 0
         sent = send_waiting(notifier, clock=clock)
         note_receipts(notifier, clock=clock)
         return sent
-    finally:
-        notifier.close()

@@ -19,12 +19,12 @@ from muster.hub.models import System
 from muster.hub.standing import why_nobody_may
 from muster.kernel.clock import Clock
 from muster.kernel.days import legal_day
+from muster.kernel.working_days import add_working_days
 from muster.register.people.models import Employment, SourceRecord
 from muster.register.told.models import Change, Payday, Sending
-from muster.register.told.rules import COOLING_DAYS, first_payday, working_days_on
+from muster.register.told.rules import COOLING_DAYS, first_payday
 from muster.register.told.rules import Payday as PaydayRule
 from muster.register.told.shipped import BANK_CHANGED, PERSON_CHANGED, self_service_of
-from muster.register.told.working_days import bank_holidays
 
 NO_SERVICE = "The employer has no self-service system that could send it"
 _LONGEST_WHY = 500
@@ -104,12 +104,12 @@ def payday_of(change: Change, employer: uuid.UUID, now: dt.datetime) -> dt.date:
     confirmed = legal_day(change.confirmed_at or now)
     on_time = change.flows_at is not None and today <= legal_day(change.flows_at)
     base = confirmed if on_time else today
-    return first_payday(base, rule, bank_holidays(base.year))
+    return first_payday(base, rule)
 
 
 def flows_on(confirmed: dt.date) -> dt.date:
     """Return the day on which a confirmed change of bank details goes out, unless stopped."""
-    return working_days_on(confirmed, COOLING_DAYS, bank_holidays(confirmed.year))
+    return add_working_days(confirmed, COOLING_DAYS)
 
 
 def hand_in(

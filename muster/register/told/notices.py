@@ -11,7 +11,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Literal, cast
 
-from muster.connectors.notify.contract import Notifier, NotSent, Parcel, Way
+from muster.connectors.notify.contract import Notifier, Parcel, Way
+from muster.connectors.notify.sending import AT_ONCE, send_each, settle_each
 from muster.kernel.clock import Clock
 from muster.kernel.running import keyring
 from muster.register.told.models import Notice
@@ -21,8 +22,6 @@ from muster.register.told.sealing import seal, unseal
 TemplateName = Literal[
     "bank_code", "bank_changing", "bank_stopped", "contact_changed", "correction_answered"
 ]
-_MOST_ATTEMPTS, _AT_ONCE = 12, 200
-_FIRST_PAUSE, _LONGEST_PAUSE = 30, 6 * 3600
 
 
 @dataclass(frozen=True)
@@ -87,41 +86,16 @@ def write(
 
 
 def send_waiting(notifier: Notifier, *, clock: Clock) -> int:
-    """Hand waiting notices to the notification service; return how many it took.
-
-    What it cannot take now is tried again, later each time; what it will never take has failed,
-    and stays to be seen.
-    """
-    now, sent = clock.now(), 0
+    """Hand waiting notices to the notification service; return how many it took."""
+    now = clock.now()
     due = Notice.objects.filter(state="waiting").exclude(retry_at__gt=now).order_by("id")
-    for one in due[:_AT_ONCE]:
-        try:
-            one.service_id = notifier.send(_parcel(one))
-        except NotSent as problem:
-            _note_failure(one, problem, now)
-            one.save()
-            if problem.all_wait:
-                break
-        else:
-            one.state, one.sealed, one.said, sent = "sent", "", "", sent + 1
-            one.settled_at = now
-            one.save()
-    return sent
+    return send_each(notifier, due[:AT_ONCE], _parcel, _emptied, now=now)
 
 
 def note_receipts(notifier: Notifier, *, clock: Clock) -> int:
     """Ask what became of notices that were sent; return how many are settled now."""
-    settled = 0
-    for one in Notice.objects.filter(state="sent").order_by("settled_at")[:_AT_ONCE]:
-        try:
-            status = notifier.status(one.service_id)
-        except NotSent:
-            return settled
-        if status in ("delivered", "failed"):
-            one.state, one.settled_at = status, clock.now()
-            one.save()
-            settled += 1
-    return settled
+    sent = Notice.objects.filter(state="sent").order_by("settled_at")[:AT_ONCE]
+    return settle_each(notifier, sent, now=clock.now())
 
 
 def written_to(person: uuid.UUID, *, limit: int = 20) -> tuple[WrittenNotice, ...]:
@@ -146,10 +120,5 @@ def _parcel(row: Notice) -> Parcel:
     return Parcel(cast("Way", row.way), row.template, to, said, str(row.id), again=row.attempts > 0)
 
 
-def _note_failure(row: Notice, problem: NotSent, now: dt.datetime) -> None:
-    row.attempts, row.said = row.attempts + 1, problem.said[:200]
-    if not problem.again or row.attempts >= _MOST_ATTEMPTS:
-        row.state, row.settled_at = "failed", now
-        return
-    pause = min(_FIRST_PAUSE * 2 ** (row.attempts - 1), _LONGEST_PAUSE)
-    row.retry_at = now + dt.timedelta(seconds=max(pause, problem.retry_after or 0))
+def _emptied(row: Notice) -> None:
+    row.sealed = ""

@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Literal, get_args
 
 from muster.kernel.days import ONE_DAY, month_end
+from muster.kernel.working_days import add_working_days, is_working_day
 
 Kind = Literal["name", "address", "contact", "emergency", "bank"]
 KINDS: tuple[Kind, ...] = get_args(Kind)
@@ -244,38 +245,24 @@ class Payday:
     notice: int = NOTICE_DAYS
 
 
-def is_working(day: dt.date, holidays: Collection[dt.date]) -> bool:
-    """Tell whether a day is neither at a weekend nor a bank holiday."""
-    return day.weekday() < 5 and day not in holidays
-
-
-def working_days_on(day: dt.date, count: int, holidays: Collection[dt.date]) -> dt.date:
-    """Return the day that lies so many working days after another one."""
-    while count:
-        day += ONE_DAY
-        count -= is_working(day, holidays)
-    return day
-
-
-def first_payday(confirmed: dt.date, payday: Payday, holidays: Collection[dt.date]) -> dt.date:
+def first_payday(confirmed: dt.date, payday: Payday) -> dt.date:
     """Return the first payday for which a change of bank details counts.
 
     Args:
         confirmed: the legal day on which the person confirmed it.
         payday: when the employer pays.
-        holidays: the bank holidays of these months.
     """
-    least = working_days_on(confirmed, max(payday.notice, NOTICE_DAYS), holidays)
+    least = add_working_days(confirmed, max(payday.notice, NOTICE_DAYS))
     month = least.replace(day=1)
-    while (pays := _paid(month, payday, holidays)) < least:
+    while (pays := _paid(month, payday)) < least:
         month = month_end(month) + ONE_DAY
     return pays
 
 
-def _paid(month: dt.date, payday: Payday, holidays: Collection[dt.date]) -> dt.date:
+def _paid(month: dt.date, payday: Payday) -> dt.date:
     last = month_end(month)
     day = last if payday.day is None else month.replace(day=min(payday.day, last.day))
-    while not is_working(day, holidays):
+    while not is_working_day(day):
         day -= ONE_DAY
     return day
 
