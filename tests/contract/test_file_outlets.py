@@ -7,6 +7,8 @@ from pathlib import Path
 import polars as pl
 import pytest
 
+from muster.connectors.fixed_width.fake import FORM, FakeFixedWidthOutlet
+from muster.connectors.fixed_width.outlet import FixedWidthOutlet
 from muster.connectors.load_file.connector import LoadFile
 from muster.connectors.load_file.fake import LAYOUT, FakeLoadFile
 from muster.connectors.outlets import RESULTS, Outlet, Rehearsing, Unreachable
@@ -15,11 +17,27 @@ from muster.connectors.places.fake import FakePlace
 from muster.connectors.places.folder import Folder
 from muster.connectors.remote_folder.fake import FakeFolderOutlet
 from muster.connectors.remote_folder.outlet import FolderOutlet
+from muster.connectors.workbook.fake import FORM as BOOK
+from muster.connectors.workbook.fake import FakeWorkbookOutlet
+from muster.connectors.workbook.outlet import WorkbookOutlet
 from tests.sftp_server import running_sftp
 from tests.shipments import shipment
 
 PEOPLE = [(3, "s:1", "Ada"), (5, "s:2", "Ben"), (9, "s:3", "Cy")]
-KINDS = ("remote_folder", "load_file")
+REAL: dict[str, Callable[[dict[str, str]], Outlet]] = {
+    "remote_folder": FolderOutlet,
+    "load_file": LoadFile,
+    "fixed_width": FixedWidthOutlet,
+    "workbook": WorkbookOutlet,
+}
+FAKES: dict[str, Callable[[FakePlace], Outlet]] = {
+    "remote_folder": FakeFolderOutlet,
+    "load_file": FakeLoadFile,
+    "fixed_width": FakeFixedWidthOutlet,
+    "workbook": FakeWorkbookOutlet,
+}
+FORMS = {"fixed_width": FORM, "workbook": BOOK}
+KINDS = tuple(REAL)
 
 
 @dataclass
@@ -38,21 +56,21 @@ class Case:
 @pytest.fixture(params=[f"{kind} {on}" for kind in KINDS for on in ("sftp", "disk", "fake")])
 def case(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Case]:
     kind, on = request.param.split()
-    folder = kind == "remote_folder"
+    form = {"form": FORMS[kind]} if kind in FORMS else {}
     if on == "fake":
         held, off = FakePlace(), FakePlace()
         off.reachable = False
-        made = FakeFolderOutlet if folder else FakeLoadFile
+        made = FAKES[kind]
         yield Case(held, lambda: made(held), made(off))
         return
-    real = FolderOutlet if folder else LoadFile
+    real = REAL[kind]
     if on == "disk":
-        told = {"url": f"file://{tmp_path}", "local": "yes", "layout": LAYOUT}
+        told = {"url": f"file://{tmp_path}", "local": "yes", "layout": LAYOUT, **form}
         gone = {**told, "url": f"file://{tmp_path}/gone"}
         yield Case(Folder(told), lambda: real(told), real(gone))
         return
     with running_sftp(tmp_path) as server:
-        told = server.settings(layout=LAYOUT)
+        told = server.settings(layout=LAYOUT, **form)
         gone = {**told, "url": "sftp://payroll@127.0.0.1:1//drop"}
         yield Case(Folder(told), lambda: real(told), real(gone))
 

@@ -11,11 +11,13 @@ from collections.abc import Collection, Mapping
 
 from django.db import transaction
 
+from muster.connectors.fixed_width import outlet as fixed_width
 from muster.connectors.http_json import setting as http_json
 from muster.connectors.load_file import connector as load_file
 from muster.connectors.outlets import OutletDescription, Rehearsal
 from muster.connectors.remote_folder import outlet as remote_folder
 from muster.connectors.sql_table import connector as sql_table
+from muster.connectors.workbook import outlet as workbook
 from muster.hub.connecting.own import refuse_own
 from muster.hub.delivering.outlets import opened_secrets, outlet_of, seal_secrets
 from muster.hub.delivering.wakeup import wake
@@ -35,6 +37,8 @@ _KINDS: dict[str, OutletDescription] = {
         http_json.describe(),
         remote_folder.DESCRIPTION,
         load_file.DESCRIPTION,
+        fixed_width.DESCRIPTION,
+        workbook.DESCRIPTION,
     )
 }
 

@@ -8,6 +8,8 @@ import threading
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from muster.connectors.fixed_width.connector import KIND as FIXED_WIDTH
+from muster.connectors.fixed_width.outlet import FixedWidthOutlet
 from muster.connectors.http_json import connector as http_json
 from muster.connectors.http_json import setting
 from muster.connectors.load_file import connector as load_file
@@ -15,6 +17,8 @@ from muster.connectors.outlets import Outlet
 from muster.connectors.remote_folder import connector as remote_folder
 from muster.connectors.remote_folder.outlet import FolderOutlet
 from muster.connectors.sql_table import connector as sql_table
+from muster.connectors.workbook.connector import KIND as WORKBOOK
+from muster.connectors.workbook.outlet import WorkbookOutlet
 from muster.hub.connecting.own import refuse_own
 from muster.hub.models import Endpoint
 from muster.kernel.errors import NotFound, Where
@@ -23,10 +27,12 @@ from muster.kernel.running import keyring
 Made = Callable[[Mapping[str, Any]], Outlet]
 
 _makers: dict[str, Made] = {
+    FIXED_WIDTH: FixedWidthOutlet,
     setting.KIND: http_json.HttpJson,
     load_file.KIND: load_file.LoadFile,
     remote_folder.KIND: FolderOutlet,
     sql_table.KIND: sql_table.SqlTable,
+    WORKBOOK: WorkbookOutlet,
 }
 
 

@@ -8,6 +8,8 @@ from dataclasses import dataclass
 from typing import Any, Literal, Protocol
 
 from muster.connectors.contract import Health
+from muster.connectors.http_json import inlet as http_json
+from muster.connectors.http_json.setting import KIND as HTTP_JSON
 from muster.connectors.load_file import connector as load_file
 from muster.connectors.mailbox import connector as mailbox
 from muster.connectors.outlets import Setting
@@ -134,6 +136,9 @@ register_inlet(
         (*remote_folder.SETTINGS, *FILES),
         remote_folder.RemoteFolder,
     )
+)
+register_inlet(
+    Kind(HTTP_JSON, http_json.TITLE, "files", (*http_json.SETTINGS, *FILES), http_json.HttpFiles)
 )
 register_inlet(
     Kind(
