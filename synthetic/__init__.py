@@ -36,4 +36,6 @@ National Insurance numbers use prefixes that are never issued and e-mail address
     stated      what each row of a snapshot means
     truth       writes the Parquet tables
     make        the door
+    payrolls/   two payrolls, a pension administrator and an HR system that can be told and answer
+    transfers/  moves between employers, what goes wrong with them, and what each first pay must be
 """
