@@ -12,7 +12,8 @@ from muster.kernel.errors import NotFound, Where
 
 _FRAMEWORK = {
     "__init__", "apart", "exchange", "extracts", "figures", "grid_many", "grid_page", "previews",
-    "run", "truth", "waiting", "workers",
+    "run", "transfer_lives", "transfers_month", "transfers_payrolls", "transfers_people",
+    "transfers_world", "truth", "waiting", "workers",
 }  # fmt: skip
 
 

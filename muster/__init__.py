@@ -11,11 +11,13 @@ those above it in this list and none below, and a test keeps the list true.
     hub/         2  what may flow, and making it flow; never decides what is true
     register/    3  what is true: employers/ places/ posts/ statistics/ attendance/
                     shared_services/ people/ recruitment/ told/ keeping/ linkage/
-    gates/       4  what may pass: who may see what, and which numbers may leave
-    pagekit/     5  parts of pages: forms, tables, charts, navigation, access-checked views
-    services/    6  a folder each, none imports another: exchange/ people/ grid/ quality/
-                    dashboards/ returns/ messages/ agreements/ airlock/ myself/ rights/ oversight/
-    web/         7  mounts the pages of services: shell, sign-in, languages, static files
-    api/         7  the same verbs as JSON, for systems
-    cli/         7  the same verbs at a terminal
+    casework/    4  what people do about it: processes as diagrams, cases, tasks, deadlines
+    gates/       5  what may pass: who may see what, and which numbers may leave
+    pagekit/     6  parts of pages: forms, tables, charts, navigation, access-checked views
+    services/    7  a folder each, none imports another: exchange/ people/ transfers/ inbox/ grid/
+                    quality/ dashboards/ returns/ messages/ agreements/ airlock/ myself/ rights/
+                    oversight/
+    web/         8  mounts the pages of services: shell, sign-in, languages, static files
+    api/         8  the same verbs as JSON, for systems
+    cli/         8  the same verbs at a terminal
 """

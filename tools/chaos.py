@@ -35,6 +35,7 @@ MACHINES = (
 LONG = (
     "tests/chaos/test_ledger_kills.py",
     "tests/chaos/test_outlet_kills.py",
+    "tests/chaos/test_case_kills.py",
     "tests/chaos/test_hub_concurrency.py",
 )
 LEAST_KILLS = 200

@@ -25,16 +25,23 @@ STAMP = ".made-from"
 
 GOVUK = MODULES / "govuk-frontend" / "dist" / "govuk"
 MOJ = MODULES / "@ministryofjustice" / "frontend" / "moj"
+BPMN = MODULES / "bpmn-js"
 SCRIPTS = {
     "govuk-frontend.min.js": GOVUK / "govuk-frontend.min.js",
     "htmx.min.js": MODULES / "htmx.org" / "dist" / "htmx.min.js",
+    "bpmn-viewer.min.js": BPMN / "dist" / "bpmn-viewer.production.min.js",
 }
 STYLES = {
     "govuk-frontend.min.css": GOVUK / "govuk-frontend.min.css",
     "moj-frontend.min.css": MOJ / "moj-frontend.min.css",
+    "bpmn-js.css": BPMN / "dist" / "assets" / "bpmn-js.css",
+    "diagram-js.css": BPMN / "dist" / "assets" / "diagram-js.css",
 }
-# The other two packages carry no licence text of their own; NOTICE names them and their terms.
-LICENCES = {"htmx.LICENCE.txt": MODULES / "htmx.org" / "LICENSE"}
+# The other packages carry no licence text of their own; NOTICE names them and their terms.
+LICENCES = {
+    "htmx.LICENCE.txt": MODULES / "htmx.org" / "LICENSE",
+    "bpmn-js.LICENCE.txt": BPMN / "LICENSE",
+}
 
 _FONT_FACE = re.compile(r"@font-face\s*\{[^}]*\}")
 _CREST = re.compile(r"[\w-]+\s*:[^;{}]*url\([^)]*(?:crest|crown)[^)]*\)[^;{}]*;?")

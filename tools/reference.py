@@ -11,6 +11,7 @@ import sys
 import tempfile
 from collections.abc import Callable, Iterator, Sequence
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from pkgutil import iter_modules
 
@@ -130,14 +131,21 @@ def connectors_page() -> str:
     lines: list[str] = []
     for found in iter_modules(connectors.__path__):
         if found.ispkg:
-            said = import_module(f"muster.connectors.{found.name}").__doc__ or ""
-            lines += [f"## `{found.name}`", "", said.strip().replace("``", "`"), ""]
+            lines += [f"## `{found.name}`", "", _said(f"muster.connectors.{found.name}"), ""]
+            form = f"muster.connectors.{found.name}.form"
+            if find_spec(form):
+                lines += [f"### Form of a `{found.name}` file", "", _said(form), ""]
     return _page(
         "Connectors",
         "A connector speaks to one kind of system: it describes itself, pulls, pushes and tells\n"
         "its health. Each has a public fake that passes the same contract tests.",
         lines[:-1],
     )
+
+
+def _said(module: str) -> str:
+    """Return what a module says of itself."""
+    return (import_module(module).__doc__ or "").strip().replace("``", "`")
 
 
 def cli_page() -> str:

@@ -56,8 +56,11 @@ def demo(employers: int, people: int, seed: int, port: int, reset: bool, no_serv
         note.write_text(json.dumps(asked))
     if no_serve:
         return
+    from muster.cli.pretend_payrolls import at_work
+
     _announce(port)
-    run_with_worker("127.0.0.1", port)
+    with at_work(_systems(), settings().home / "pretend" / "truth"):
+        run_with_worker("127.0.0.1", port)
 
 
 class _Steps:
@@ -97,6 +100,7 @@ def _build(asked: dict[str, int], steps: _Steps) -> None:
     )
     steps.do("Asking which other records are likely of one person", lambda: _match(by))
     steps.do("Letting people tell their changes once", lambda: _let_tell(by))
+    steps.do("Moving people between two employers", lambda: _move(by))
     _set_aside(out)
     steps.do("Taking their stage extracts in", lambda: _load(out / "recruitment", by))
     steps.do("Asking employers whose extract is late", _ask)
@@ -167,6 +171,12 @@ def _let_tell(by: str) -> None:
     from muster.register.told.enrolment import enrol
 
     enrol(_TELLING, folder=_systems(), by=by, clock=SYSTEM_CLOCK)
+
+
+def _move(by: str) -> None:
+    from muster.cli.demo_transfers import let_move
+
+    let_move(_systems(), by=by, clock=SYSTEM_CLOCK)
 
 
 def _systems() -> Path:

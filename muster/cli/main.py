@@ -7,6 +7,7 @@ import click
 from muster.cli.agreements import agreements
 from muster.cli.audit import audit
 from muster.cli.bench import bench
+from muster.cli.calendars import calendars
 from muster.cli.contracts import contracts
 from muster.cli.demo import demo
 from muster.cli.feeds import feeds
@@ -22,6 +23,7 @@ from muster.cli.mapping import mapping
 from muster.cli.matching import matching
 from muster.cli.messages import hub, messages
 from muster.cli.oversight import oversight
+from muster.cli.processes import processes
 from muster.cli.quality import quality
 from muster.cli.quarantine import employers, quarantine
 from muster.cli.release import release
@@ -59,6 +61,8 @@ for _command in (
     quality,
     release,
     returns,
+    processes,
+    calendars,
     audit,
     messages,
     systems,

@@ -21,6 +21,7 @@ from uuid import UUID
 Role = Literal[
     "HR caseworker",
     "line manager",
+    "payroll lead",
     "leader",
     "analyst",
     "information-governance officer",
@@ -43,6 +44,18 @@ Verb = Literal[
     "sign off returns",
     "see employers",
     "see posts",
+    "see tasks",
+    "reassign tasks",
+    "cover colleagues",
+    "set calendars",
+    "see transfers",
+    "see own transfers",
+    "offer transfers",
+    "receive transfers",
+    "release records",
+    "agree dates",
+    "move many",
+    "run pay period",
     "search people",
     "see person",
     "see own record",
@@ -158,7 +171,8 @@ def _everybody(role: Role) -> tuple[Rule, ...]:
         role, "use the service", "see employers", "see posts", reach="all", purpose="own business"
     )
     own_verbs: tuple[Verb, ...] = (
-        "see own record", "tell own changes", "ask for corrections", "use data rights",
+        "see own transfers", "see own record", "tell own changes", "ask for corrections",
+        "use data rights",
     )  # fmt: skip
     own = _grant(role, *own_verbs, reach="own person", purpose="own business")
     return (*published, *_even_restricted(*own))
@@ -201,6 +215,15 @@ RULES: tuple[Rule, ...] = (
     *_grant("integrator", "manage contracts", "see figures", reach="all", purpose="integration"),
     *_grant("HR caseworker", "answer returns", "sign off returns", reach="own employer",
             purpose="casework"),
+    *(rule for role in ROLES for rule in _grant(role, "see tasks", "cover colleagues",
+                                                reach="all", purpose="own business")),
+    *_grant("line manager", "see transfers", "offer transfers", reach="own employer",
+            purpose="casework"),
+    *_grant("HR caseworker", "see transfers", "offer transfers", "receive transfers",
+            "release records", "agree dates", "move many", "reassign tasks", "set calendars",
+            reach="own employer", purpose="casework"),
+    *_grant("payroll lead", "see transfers", "run pay period", "reassign tasks", "set calendars",
+            reach="own employer", purpose="casework"),
     *_grant("leader", "commission figures", reach="all", purpose="workforce planning"),
     *_grant("HR caseworker", "declare expectations", reach="own employer",
             purpose="workforce planning"),
@@ -315,7 +338,8 @@ def who_may() -> str:
     lines += [
         "",
         "Open to everybody without signing in: the sign-in pages, the language switch, stopping a",
-        "change of bank details by the code of a notice, `/healthz` and the static files;",
+        "change of bank details by the code of a notice, one's deadlines as a calendar at an",
+        "address of its own, fewer notices by the link of a notice, `/healthz` and static files;",
         "`/metrics` to who shows the token set for it.",
         "",
     ]

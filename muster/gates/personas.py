@@ -33,6 +33,7 @@ def _built_in(slug: str, name: str, role: Role, line: str) -> Persona:
 BUILT_IN = (
     _built_in("caseworker", "HR caseworker", "HR caseworker", "Looks after people's records."),
     _built_in("manager", "Line manager", "line manager", "Leads a team and plans its posts."),
+    _built_in("payroll", "Payroll lead", "payroll lead", "Pays people right, and on the day."),
     _built_in("leader", "Leader", "leader", "Wants figures to decide with."),
     _built_in("analyst", "Analyst", "analyst", "Explores figures and checks how they are made."),
     _built_in(

@@ -6,6 +6,7 @@ from django.utils.translation import gettext_lazy
 ROLES = {
     "HR caseworker": gettext_lazy("HR caseworker"),
     "line manager": gettext_lazy("Line manager"),
+    "payroll lead": gettext_lazy("Payroll lead"),
     "leader": gettext_lazy("Leader"),
     "analyst": gettext_lazy("Analyst"),
     "information-governance officer": gettext_lazy("Information-governance officer"),

@@ -12,6 +12,7 @@ from muster.kernel.errors import NotFound
 from muster.pagekit.navigation import Section, cards_for, grouped
 from muster.pagekit.views import PageRequest, open_page, page, render
 from muster.web.sign_in.session import safe_next
+from muster.web.story import is_told
 
 
 @page("use the service")
@@ -23,9 +24,8 @@ def home(request: PageRequest) -> HttpResponse:
     }
     cards = cards_for(request.actor)
     sections = [(headings[name], cards[name]) for name in headings if cards[name]]
-    return render(
-        request, "shell/home.html", {"sections": sections, "groups": grouped(cards["go to"])}
-    )
+    context = {"sections": sections, "groups": grouped(cards["go to"]), "story": is_told()}
+    return render(request, "shell/home.html", context)
 
 
 @open_page

@@ -7,7 +7,7 @@ from django.urls import URLPattern, URLResolver, include, path
 
 from muster.pagekit.navigation import namespace_of, pages_module_of, prefix_of, rooms_with_pages
 from muster.services.messages.pages.openmetrics import metrics
-from muster.web import pages
+from muster.web import pages, story
 from muster.web.sign_in import pages as sign_in_pages
 
 
@@ -24,6 +24,7 @@ def mounted(rooms: Iterable[AppConfig]) -> list[URLResolver]:
 
 urlpatterns: list[URLPattern | URLResolver] = [
     path("", pages.home, name="home"),
+    path("story", story.story, name="story"),
     path("healthz", pages.healthz, name="healthz"),
     path("metrics", metrics, name="metrics"),
     path("language/<str:code>", pages.language, name="language"),

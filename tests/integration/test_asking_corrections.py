@@ -12,6 +12,7 @@ from muster.hub.messages.envelope import Envelope, source_of, write_message
 from muster.hub.models import Agreement, System
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import BadInput, Conflict, NotFound
+from muster.register.employers.sending import draft_shipped
 from muster.register.people.models import Assignment, Identifier, PersonName
 from muster.register.told import correcting, queries, shipped
 from muster.register.told.models import Correction
@@ -238,4 +239,4 @@ def test_a_route_whose_agreement_ended_is_no_way_back(world: ToldWorld) -> None:
 
 
 def test_the_contracts_are_put_in_force_once(world: ToldWorld) -> None:
-    assert shipped.draft_contracts(by="t", clock=world.clock) == ()
+    assert draft_shipped(shipped._FOLDER, by="t", clock=world.clock) == ()

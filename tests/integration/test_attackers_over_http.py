@@ -7,6 +7,7 @@ same cells, and fewer people are attacked over HTTP alone, with the gate and wit
 import datetime as dt
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from typing import cast
 
 import pytest
 from django.test import Client
@@ -107,7 +108,7 @@ def test_the_api_returns_exactly_what_the_gate_tells() -> None:
         told = told_over(metric, staff, dimensions, staff.dates(), secret=release._secret())
         for month, date in enumerate(staff.dates()):
             assert [(key, kind, value) for key, value, kind in ask(dimensions, month)] == [
-                (tuple(key), kind, None if value is None else float(str(value)))
+                (tuple(cast("list[str]", key)), kind, None if value is None else float(str(value)))
                 for key, _labels, kind, value, _shown in told[date]
             ]
 

@@ -67,6 +67,8 @@ class Planter:
             return self.record, str(self.record)
         if one.name == "nino":
             return keyring().encrypt(text.encode(), context=b"register:nino").hex(), text
+        if one.name == "sealed" and held.model in exporting._openers:
+            return text, text  # rooms above test their own opening
         if one.name == "sealed":
             what = SEALED.get(held.model, "name")
             return seal(keyring(), {"said": text}, person=self.person, what=what), text
@@ -103,6 +105,8 @@ def test_every_declared_field_is_in_the_copy_in_each_of_its_forms(
         yield rows[held.model]
 
     monkeypatch.setattr(exporting._Own, "rows", planted)
+    for name in exporting._openers:
+        monkeypatch.setitem(exporting._openers, name, lambda row: {"said": row.sealed})
     copy = copy_for(planter.person, at=AT)
     tables: dict[str, Any] = json.loads(as_json(copy))["tables"]
     files = zipfile.ZipFile(io.BytesIO(as_zip(copy)))

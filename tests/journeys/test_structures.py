@@ -34,6 +34,7 @@ def test_times_and_flows_are_pages_for_everybody_who_may_see_figures(
     page = page_as("leader")
     for address, heading in (
         ("/grid/times/", "Time to hire"),
+        ("/grid/transfers/", "How transfers go"),
         ("/grid/flows/", "Movers between employers"),
         ("/grid/flows/?form=today", "Movers between employers"),
     ):

@@ -13,8 +13,9 @@ MUSTER = ROOT / "muster"
 # What is typed: a command of ours, or an option.
 _TYPED = re.compile(rf"`muster |\bmuster (?:{'|'.join(main.commands)})\b|(?<![\w-])--[a-z]")
 _COMMENT = re.compile(r"\{#.*?#\}", re.DOTALL)
-# The page that tells anybody how to check a proof by themselves, without Muster.
-TELLS_COMMANDS = {"evidence.html"}
+# The page that tells anybody how to check a proof by themselves, without Muster; and the one that
+# tells whoever tries a demonstration how to build it anew, which exists in development only.
+TELLS_COMMANDS = {"evidence.html", "story.html"}
 # Rooms that nobody meets on a page.
 _AT_TERMINALS = ("cli", "settings.py")
 # A program by itself, for people without Muster.

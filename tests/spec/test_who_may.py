@@ -59,6 +59,34 @@ civil servant                  | ask for corrections   | person at HMRC  | own b
 civil servant                  | use data rights       | oneself         | own business       | yes
 civil servant                  | use data rights       | oneself*        | own business       | yes
 HR caseworker                  | use data rights       | person at HMRC  | own business       | hidden
+HR caseworker                  | see transfers         | feed of HMRC    | casework           | yes
+HR caseworker                  | see transfers         | feed of DWP     | casework           | hidden
+HR caseworker                  | receive transfers     | feed of HMRC    | casework           | yes
+HR caseworker                  | release records       | feed of HMRC    | casework           | yes
+HR caseworker                  | release records       | feed of DWP     | casework           | hidden
+HR caseworker                  | agree dates           | feed of HMRC    | casework           | yes
+HR caseworker                  | move many             | feed of HMRC    | casework           | yes
+HR caseworker                  | reassign tasks        | feed of HMRC    | casework           | yes
+HR caseworker                  | set calendars         | feed of HMRC    | casework           | yes
+HR caseworker                  | run pay period        | feed of HMRC    | casework           | no
+line manager                   | offer transfers       | feed of HMRC    | casework           | yes
+line manager                   | offer transfers       | feed of DWP     | casework           | hidden
+line manager                   | see transfers         | feed of HMRC    | casework           | yes
+line manager                   | release records       | feed of HMRC    | casework           | no
+line manager                   | agree dates           | feed of HMRC    | casework           | no
+payroll lead                   | run pay period        | feed of HMRC    | casework           | yes
+payroll lead                   | run pay period        | feed of DWP     | casework           | hidden
+payroll lead                   | set calendars         | feed of HMRC    | casework           | yes
+payroll lead                   | see transfers         | feed of HMRC    | casework           | yes
+payroll lead                   | see person            | person at HMRC  | casework           | hidden
+payroll lead                   | reassign tasks        | feed of HMRC    | casework           | yes
+civil servant                  | see own transfers     | oneself         | own business       | yes
+civil servant                  | see own transfers     | oneself*        | own business       | yes
+civil servant                  | see own transfers     | person at HMRC  | own business       | hidden
+civil servant                  | see transfers         | feed of HMRC    | casework           | no
+civil servant                  | see tasks             | service         | own business       | yes
+analyst                        | cover colleagues      | service         | own business       | yes
+leader                         | see transfers         | feed of HMRC    | casework           | no
 information-governance officer | see retention         | service         | assurance          | yes
 information-governance officer | run retention         | service         | assurance          | yes
 information-governance officer | run retention         | service         | own business       | no

@@ -19,6 +19,7 @@ from muster.kernel.days import ONE_DAY, Period
 from muster.kernel.errors import BadInput, Conflict, NotFound, Where
 from muster.kernel.ids import new_id, new_ids
 from muster.ledger.current import ledger
+from muster.register.people.adopting import adopt
 from muster.register.people.linking import link
 from muster.register.people.matching.due import note_changed
 from muster.register.people.models import Assignment, Crosswalk, Employment, Person
@@ -330,9 +331,13 @@ def _tell(
 ) -> None:
     """Make beliefs of records what their claims tell: close what is gone, insert what is new.
 
-    What somebody decided about an employment of a ``moved`` record goes to its person with it.
+    What somebody decided about an employment of a ``moved`` record goes to its person with it, but
+    what was decided before any record told of it stays the person's for whom it was decided.
     """
-    changes = differences(records, waiting=waiting, withdrawn=withdrawn, moved=moved)
+    again = adopt(records, at=at, waiting=waiting)
+    changes = differences(
+        {*records, *again}, waiting=waiting, withdrawn=withdrawn, moved=moved, renamed=bool(again)
+    )
     for table, change in changes.items():
         close_facts(table, change.closed, at)
     for person, fact in misplaced(moved):

@@ -85,7 +85,8 @@ def erase_person(person: uuid.UUID, *, authority: str) -> Erased:
         _erase(Crosswalk, about, erased)
         _erase_waiting(records, erased)
         _erase(Claim, Q(record__in=records), erased)
-        _erase(Settlement, naming(records), erased)
+        if records:
+            _erase(Settlement, naming(records), erased)
         _erase_elsewhere(SourceRecord, records, erased)
         _erase_elsewhere(Person, [person], erased)
         _erase(SourceRecord, Q(id__in=records), erased)
@@ -113,8 +114,11 @@ def erase_hr_file(
         kept.update(**{name: None for name in emptied if name != "leaving_reason"})
         claims.exclude(leaving_reason=DID_NOT_START).update(**emptied)
         apply_returns((), by=by, at=at, also=[one.hex for one in records])
-        held = Employment.objects.filter(record__in=records)
-        spent = Assignment.objects.filter(employment__in=held.values("employment"))
+        told = Employment.objects.filter(record__in=records)
+        # What was decided before any record told of it is of no record.
+        untold = Q(record__isnull=True, employment__in=told.values("employment"))
+        held = Employment.objects.filter(Q(record__in=records) | untold)
+        spent = Assignment.objects.filter(employment__in=told.values("employment"))
         for facts in (spent, held):
             model = facts.model
             gone = facts.filter(recorded_to=at).values_list("pk", flat=True)

@@ -28,6 +28,7 @@ from muster.register.people.matching.rules import (
 from muster.register.people.matching.standing import ties_of
 from muster.register.people.rules import same_person
 from muster.register.people.telling.claims import hexed, read_among
+from muster.register.people.telling.disputes import EVER_UNRECORDED
 from muster.register.people.telling.stamps import close_facts, note_instant
 
 _RULES = (CERTAIN, ALONE, DECIDED, LIKELY)
@@ -85,7 +86,7 @@ def link(
     links |= _links_of("person_id", {one.person for one in links.values()} - persons)
     if not links.keys() <= asked | said.keys.keys():
         return link({*records, *links}, by=by, at=at, decided=decided)
-    links, opened = _fixed(links, decided)
+    links, opened, held = _fixed(links, decided)
     groups = together(said.keys, said.keys, said.numbers, list(said.ties.values()))
     wanted = dict(_wanted(groups, links, opened))
     moved = {
@@ -93,7 +94,10 @@ def link(
         for record, (person, rule) in wanted.items()
         if record not in links or (links[record].person, links[record].rule) != (person, rule)
     }
-    unsaid = [one for record, one in links.items() if record not in said.keys and not one.fixed]
+    unsaid = [
+        one for record, one in links.items()
+        if record not in said.keys and record not in held and (not one.fixed or one.rule in _RULES)
+    ]  # fmt: skip
     gone = [links[record] for record in moved if record in links] + unsaid
     close_facts("register_crosswalk", [one.id for one in gone], at)
     _store(moved, links, by=by, at=at)
@@ -121,18 +125,20 @@ def _links_of(column: str, values: Collection[str]) -> dict[str, _Link]:
 
 def _fixed(
     links: Mapping[str, _Link], decided: Collection[str]
-) -> tuple[dict[str, _Link], set[str]]:
+) -> tuple[dict[str, _Link], set[str], set[str]]:
     """Return the links, those fixed whose person somebody decided something about.
 
-    Beside them the persons whom somebody gave an employment that no record tells of: it stays
-    theirs, so a group keeps such a person rather than another.
+    Beside them the persons whom somebody gave an employment that no record told of: it stays
+    theirs, so a group keeps such a person rather than another. And the records of whose own
+    employments somebody decided, which keep their links even if nothing tells of them.
     """
     found = read_among(
-        f"SELECT DISTINCT {hexed('person_id')}, CASE WHEN record_id IS NULL THEN 1 ELSE 0 END"  # noqa: S608
-        " FROM register_employment"
+        f"SELECT DISTINCT {hexed('person_id')}, CASE WHEN {EVER_UNRECORDED} THEN 1 ELSE 0 END,"  # noqa: S608
+        f" {hexed('record_id')}"
+        " FROM register_employment held"
         " WHERE recorded_to IS NULL AND decided_by IS NOT NULL AND person_id IN {}",
         {one.person for one in links.values()},
-        {"person": pl.String, "opened": pl.Int64},
+        {"person": pl.String, "opened": pl.Int64, "record": pl.String},
     )
     freed = {links[record].person for record in decided if record in links}
     anchored = set(found["person"]) - freed
@@ -141,7 +147,8 @@ def _fixed(
         record: _Link(one.id, one.person, one.rule, one.person in anchored)
         for record, one in links.items()
     }
-    return fixed, set(found.filter(pl.col("opened") == 1)["person"])
+    opened = pl.col("opened") == 1
+    return fixed, set(found.filter(opened)["person"]), set(found.filter(~opened)["record"])
 
 
 def _said_by(records: Collection[str]) -> _Said:

@@ -14,8 +14,8 @@ import uuid
 from django.db import IntegrityError, transaction
 from django.db.models import Max
 
-from muster.connectors.notify.connector import Notify
 from muster.connectors.notify.contract import Notifier, NotSent, Parcel
+from muster.connectors.notify.sending import AT_ONCE, again_at, service_of
 from muster.gates.access import Actor
 from muster.kernel.clock import Clock
 from muster.kernel.days import legal_day, month_end, months_before
@@ -46,8 +46,6 @@ TEMPLATE_BODY = (
     "“((title))” was made for ((month)). Sign in to Muster to read it: it stands on your home page."
 )
 PURPOSE = "workforce planning"
-_MOST_ATTEMPTS, _AT_ONCE = 12, 200
-_FIRST_PAUSE, _LONGEST_PAUSE = 30, 6 * 3600
 
 
 def issue_now(*, brief: uuid.UUID, by: Actor, clock: Clock) -> int:
@@ -152,7 +150,7 @@ def send_waiting(notifier: Notifier, *, clock: Clock) -> int:
     """Hand waiting notices over; return how many were taken. What fails is tried again, later."""
     now, sent = clock.now(), 0
     due = IssueNotice.objects.filter(state="waiting").exclude(retry_at__gt=now)
-    for one in due.select_related("issue").order_by("id")[:_AT_ONCE]:
+    for one in due.select_related("issue").order_by("id")[:AT_ONCE]:
         fill = {"title": one.issue.content["title"], "month": day(one.issue.month)}
         parcel = Parcel("email", TEMPLATE, one.to, fill, str(one.id), again=one.attempts > 0)
         try:
@@ -169,11 +167,9 @@ def send_waiting(notifier: Notifier, *, clock: Clock) -> int:
 
 def _note_failure(one: IssueNotice, problem: NotSent, now: dt.datetime) -> None:
     one.attempts, one.said = one.attempts + 1, problem.said[:200]
-    if not problem.again or one.attempts >= _MOST_ATTEMPTS:
+    one.retry_at = again_at(problem, one.attempts, now)
+    if one.retry_at is None:
         one.state, one.to = "failed", ""
-    else:
-        pause = min(_FIRST_PAUSE * 2 ** (one.attempts - 1), _LONGEST_PAUSE)
-        one.retry_at = now + dt.timedelta(seconds=max(pause, problem.retry_after or 0))
     one.save()
 
 
@@ -183,18 +179,10 @@ def send_notices(*, clock: Clock) -> int:
     Raises:
         BadInput: naming a setting of the service that cannot be used.
     """
-    now = settings()
-    if not now.notify_url or not IssueNotice.objects.filter(state="waiting").exists():
+    if not IssueNotice.objects.filter(state="waiting").exists():
         return 0
-    notifier = Notify(
-        {"url": now.notify_url, "key": now.notify_key, "templates": now.notify_templates,
-         "local": "" if now.in_production else "yes"},
-        clock=clock,
-    )  # fmt: skip
-    try:
-        return send_waiting(notifier, clock=clock)
-    finally:
-        notifier.close()
+    with service_of(settings(), clock=clock) as notifier:
+        return 0 if notifier is None else send_waiting(notifier, clock=clock)
 
 
 def tidy(*, clock: Clock) -> int:

@@ -12,6 +12,7 @@ class ExchangeConfig(AppConfig):
     name = "muster.services.exchange"
     label = "services_exchange"
     url_prefix = "exchange"
+    story = "muster.services.exchange.story.steps"
     navigation = (
         NavItem(gettext_lazy("Feeds"), "exchange:feeds", "see feeds", "files"),
         NavItem(gettext_lazy("Quarantine"), "exchange:quarantine", "see quarantined rows", "files"),

@@ -12,6 +12,7 @@ class GridConfig(AppConfig):
     name = "muster.services.grid"
     label = "services_grid"
     url_prefix = "grid"
+    story = "muster.services.grid.story.steps"
     navigation = [
         NavItem(_("Figures"), "grid:explore", "see figures", "figures", 10),
         NavItem(_("Audit of releases"), "grid:audit", "decide releases", "figures", 20),
@@ -20,6 +21,7 @@ class GridConfig(AppConfig):
         NavItem(_("Attendance"), "grid:attendance", "see figures", "figures"),
         NavItem(_("Employees and contractors"), "grid:workers", "see figures", "figures"),
         NavItem(_("Movers between employers"), "grid:flows", "see figures", "figures"),
+        NavItem(_("How transfers go"), "grid:transfers", "see figures", "figures"),
         NavItem(_("Shared services"), "grid:shared-services", "see figures", "figures"),
         NavItem(_("Official headcounts"), "grid:official", "see figures", "figures"),
         NavItem(_("Sources side by side"), "grid:beside", "see figures", "figures"),
@@ -62,6 +64,12 @@ class GridConfig(AppConfig):
             "grid:attendance",
             "see figures",
             text=_("How many people come to buildings, against what their employer expects."),
+        ),
+        HomeCard(
+            _("How transfers go"),
+            "grid:transfers",
+            "see figures",
+            text=_("How long moves between employers take, and how often first pay was right."),
         ),
         HomeCard(
             _("Shared services"),

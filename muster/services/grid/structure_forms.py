@@ -16,6 +16,7 @@ from muster.register.employers.rules import read_employer_name
 from muster.register.employers.succession_actions import LONGEST_SOURCE
 from muster.services.grid.flows import THEN, TODAY, Movements
 from muster.services.grid.times import HireTimes, dimensions
+from muster.services.grid.transfers import Transfers
 from muster.services.grid.workers import Beside, choices
 
 
@@ -55,6 +56,17 @@ class TimesForm(forms.Form):
         offer(self, "by", list(dimensions()))
         groups = [(one.code, one.label) for one in found.groups if one.code]
         offer(self, "of", [("", _("Everybody")), *groups])
+
+
+class TransfersForm(forms.Form):
+    """Which year; optional, so any address is valid."""
+
+    as_at = forms.ChoiceField(label=gettext_lazy("Year to"), required=False)
+
+    def __init__(self, found: Transfers, **kwargs: Any) -> None:
+        as_at = found.as_at.isoformat() if found.as_at else ""
+        super().__init__(initial={"as_at": as_at}, auto_id="filter_%s", **kwargs)
+        offer(self, "as_at", _dates(found.dates))
 
 
 class WorkersForm(forms.Form):

@@ -12,6 +12,7 @@ class PeopleConfig(AppConfig):
     name = "muster.services.people"
     label = "services_people"
     url_prefix = "register"
+    story = "muster.services.people.story.steps"
     personas = "muster.services.people.personas.offered"
     navigation = (
         NavItem(gettext_lazy("Employers"), "people:employers", "see employers", "register"),

@@ -14,6 +14,7 @@ def offered() -> list[Persona]:
     """Return personas at pretend employers that the register holds; none before they are loaded."""
     found: list[Persona] = []
     found += _staff(_HARBOURS, "caseworker", "HR caseworker", "Looks after people's records")
+    found += _staff(_HARBOURS, "manager", "line manager", "Leads a team and offers posts")
     found += _staff(_HARBOURS, "integrator", "integrator", "Connects the employer's systems")
     found += _staff(_ORCHARDS, "caseworker-orchards", "HR caseworker", "Receives people who move")
     return found + _herself()

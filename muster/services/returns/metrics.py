@@ -21,6 +21,8 @@ from muster.services.returns.models import Ask, Item, StatedCell
 from muster.services.returns.rules import Declared, statable_dimensions, why_not_statable
 
 PREFIX = "stated_"
+_REGISTER = "muster.register."
+"""What employers send is kept there; what services count happened in Muster itself."""
 
 
 def declared_as(metric: Metric) -> Declared:
@@ -37,7 +39,7 @@ def declared_as(metric: Metric) -> Declared:
 
 def statable(metric: Metric) -> str:
     """Return why a metric cannot be asked of employers; empty if it can."""
-    if not metric.facts:
+    if not metric.facts.startswith(_REGISTER):
         return "it is not made of facts that employers send"
     return why_not_statable(declared_as(metric))
 
@@ -154,7 +156,7 @@ def _statable() -> Iterator[Metric]:
     """Yield the metrics of the register that employers can state."""
     for config in apps.get_app_configs():
         module = getattr(config, "metrics_module", "")
-        if module.startswith("muster.register."):
+        if module.startswith(_REGISTER):
             yield from (one for one in import_module(module).METRICS if not statable(one))
 
 

@@ -219,7 +219,10 @@ def _check_decided_days(persons: Collection[uuid.UUID]) -> None:
             person__in=persons, recorded_to__isnull=True, decided_by__isnull=False
         )
     )
-    opened = {one.person_id for one in held if one.record_id is None}
+    unrecorded = Employment.objects.filter(
+        employment__in=[one.employment for one in held], record__isnull=True
+    ).values_list("employment", flat=True)
+    opened = {one.person_id for one in held if one.employment in set(unrecorded)}
     days = [
         (one.person_id, Period(one.valid_from, one.valid_to)) for one in held if one.substantive
     ]

@@ -15,7 +15,7 @@ from uuid import UUID
 
 import polars as pl
 
-from muster.kernel.days import Period
+from muster.kernel.days import ONE_DAY, Period
 from muster.kernel.ids import new_ids
 from muster.register.people.rules import (
     FURTHER,
@@ -27,6 +27,7 @@ from muster.register.people.rules import (
     within,
 )
 from muster.register.people.spelling import with_spellings
+from muster.register.people.telling.adoption import end_as_told, same_kind
 from muster.register.people.telling.claims import (
     Schema,
     Waiting,
@@ -100,6 +101,7 @@ def differences(
     waiting: Waiting | None = None,
     withdrawn: Collection[int] = (),
     moved: Collection[str] = (),
+    renamed: bool = False,
 ) -> dict[str, Difference]:
     """Return, by table, how what should be believed of records differs from what is believed.
 
@@ -108,15 +110,16 @@ def differences(
     another person than before, and their employments go with them.
     """
     claims = claims_of(records)
-    told = _told(records, claims, waiting)
+    told = told_by(records, claims, waiting)
     gone_to = {record.id: record.person for record in told if record.id in moved}
     believed = employments_of({record.person for record in told}, gone_to)
     more = also_concerned(told, believed)
     if more:
         others = claims_of(more)
-        told += _told(more, others, None)
+        told += told_by(more, others, None)
         claims, records = pl.concat([claims, others]), {*records, *more}
-    desired = _Desired(claims, believed, ids_before([one.id for one in told] if moved else ()))
+    before = ids_before([one.id for one in told] if moved or renamed else ())
+    desired = _Desired(claims, believed, before)
     desired.tell(told)
     wanted = desired.frames()
     found = {}
@@ -132,7 +135,9 @@ def differences(
     return found
 
 
-def _told(records: Collection[str], claims: pl.DataFrame, waiting: Waiting | None) -> list[Record]:
+def told_by(
+    records: Collection[str], claims: pl.DataFrame, waiting: Waiting | None
+) -> list[Record]:
     """Return each record with the history its claims and silences tell."""
     placed = read_among(
         f"SELECT {hexed('record.id')}, {hexed('walk.person_id')}, {hexed('record.employer_id')},"  # noqa: S608
@@ -245,7 +250,7 @@ class _Desired:
         against = stands.against
         if held is not None and held.decided:
             # What a person decided about these days stays; what the system says stands beside it.
-            against = key if held.period != asked else None
+            against = key if _says_otherwise(record, spell, held) else None
         if against is not None:
             self._rows["register_people_conflict"].append(
                 (record.person, record.id, spell.number, against, asked.start, asked.end,
@@ -311,6 +316,20 @@ class _Desired:
                     (record.person, record.id, kind, value, hashed, held.valid_from,
                      held.valid_to, *held.row)
                 )  # fmt: skip
+
+
+def _says_otherwise(record: Record, spell: Spell, held: Believed) -> bool:
+    """Tell whether a record contradicts what somebody decided of its employment.
+
+    Absence says that somebody is gone by then, not since when; and a file of a day on which they
+    are still employed says nothing of a last day that it does not know yet.
+    """
+    asked, end = Period(spell.valid_from, spell.valid_to), held.period.end
+    if end is not None and asked.start < end and not end_as_told(held.ended):
+        gone_by = spell.ended == "vanished" and asked.holds(end - ONE_DAY)
+        unheard = asked.end is None and max(row.as_at for row in record.source.rows) < end
+        asked = Period(asked.start, end) if gone_by or unheard else asked
+    return held.period != asked or not same_kind(held.engagement, spell.engagement)
 
 
 def _places(told: Sequence[Record]) -> dict[tuple[str, str], str]:

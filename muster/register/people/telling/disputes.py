@@ -13,7 +13,19 @@ from muster.kernel.days import Period
 from muster.register.bulk import read_frame
 from muster.register.people.rules import FURTHER, SUBSTANTIVE, Claimant, History
 from muster.register.people.telling.claims import hexed, read_among
-from muster.register.people.telling.overlaps import Source, Standing, contested, settle_over_time
+from muster.register.people.telling.overlaps import (
+    Key,
+    Source,
+    Standing,
+    contested,
+    settle_over_time,
+)
+
+# Of an employment ``held``: somebody decided it at first without any record.
+EVER_UNRECORDED = (
+    "EXISTS (SELECT 1 FROM register_employment first"
+    " WHERE first.employment = held.employment AND first.record_id IS NULL)"
+)
 
 
 @dataclass(frozen=True)
@@ -85,12 +97,13 @@ def _employments(column: str, values: Collection[str]) -> list[Believed]:
 def ids_before(records: Collection[str]) -> dict[tuple[str, int], str]:
     """Return the employment that each record's employments last were, by record and number.
 
-    One that was in dispute as long as records of two people were linked is itself again afterwards.
+    One that was in dispute as long as records of two people were linked is itself again afterwards;
+    one that was decided of no record never becomes the record's own.
     """
     found = read_among(
         f"SELECT {hexed('record_id')}, number, {hexed('employment')},"  # noqa: S608
-        " CAST(recorded_from AS text) FROM register_employment"
-        " WHERE number IS NOT NULL AND record_id IN {}",
+        " CAST(recorded_from AS text) FROM register_employment held"
+        f" WHERE number IS NOT NULL AND NOT {EVER_UNRECORDED} AND record_id IN {{}}",
         records,
         {"record": pl.String, "number": pl.Int64, "employment": pl.String, "from": pl.String},
     )
@@ -153,8 +166,8 @@ def settled(
     for person, records in by_person.items():
         spells = [spell for record in records for spell in record.history.spells]
         asked = [Period(one.valid_from, one.valid_to) for one in spells if one.substantive]
-        decided = [one for one in had[person] if one.decided and one.engagement == SUBSTANTIVE]
-        if len(asked) + len(decided) > 1:
+        decided = [one for one in had[person] if one.decided]
+        if len(asked) + sum(one.engagement == SUBSTANTIVE for one in decided) > 1:
             verdicts |= _settled_for(records, decided, ids)
     return verdicts
 
@@ -168,14 +181,16 @@ def _settled_for(
         (record.source.key, spell.number): ids[record.id, spell.number]
         for record in records for spell in record.history.spells
     }  # fmt: skip
-    days, others = {}, []
+    days, others, beside = {}, [], set[Key]()
     for one in decided:
         key = (sources[one.record].key, one.number or 0) if one.record in sources else None
-        if key in keys:
+        if one.engagement != SUBSTANTIVE:
+            beside |= {key} if key is not None else set()
+        elif key in keys:
             days[key] = one.period
         else:
             others.append(Claimant(one.employment, one.period, one.period, certain=True))
-    settled = settle_over_time(list(sources.values()), days, others)
+    settled = settle_over_time(list(sources.values()), days, others, beside)
     named: dict[Hashable, str] = {one.employment: one.employment for one in decided}
     named.update(keys.items())
     return {

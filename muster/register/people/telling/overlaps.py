@@ -8,7 +8,7 @@ was withdrawn leave no trace in it. Pure functions.
 """
 
 import datetime as dt
-from collections.abc import Hashable, Mapping, Sequence
+from collections.abc import Collection, Hashable, Mapping, Sequence
 from dataclasses import dataclass
 
 from muster.kernel.days import Period
@@ -53,6 +53,7 @@ def settle_over_time(
     sources: Sequence[Source],
     decided: Mapping[Key, Period],
     others: Sequence[Claimant] = (),
+    beside: Collection[Key] = (),
 ) -> dict[Key, Standing]:
     """Return what is believed of a person's substantive employments.
 
@@ -60,13 +61,15 @@ def settle_over_time(
         sources: every record of the person that states anything.
         decided: the days that a person decided, by source and number.
         others: decided employments of which no record states anything.
+        beside: what a person decided to be a loan or a further post, whatever its record says.
     """
     employers = {source.key: source.employer for source in sources}
     days = {row.as_at for source in sources for row in source.rows}
     days.update(day for source in sources for day in source.silences)
     standing: dict[Key, Standing] = {}
     for day in sorted(days):
-        spells = _spells_as_at(sources, day)
+        told = _spells_as_at(sources, day)
+        spells = {key: spell for key, spell in told.items() if key not in beside}
         claimants = [
             _claimant(key, spell, employer, decided.get(key), standing.get(key))
             for key, (spell, employer) in spells.items()

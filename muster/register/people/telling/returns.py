@@ -66,10 +66,13 @@ def records_to_tell(touched: Sequence[Touched], waiting: Waiting) -> set[str]:
     for each in touched:
         now = standing.filter(system=each.system).filter(pl.col("as_at") == each.as_at)
         found |= _said_twice(now, state)
+        listed = _listed(now, state)
         if now["full"].any():
-            found |= _believed_but_absent(each, _listed(now, state))
+            found |= _believed_but_absent(each, listed)
+        ended = _ended_by_decision(each)
+        found.update(ended.join(listed, on="record", how="semi")["record"])
         if each.replaced:
-            found |= _ended_by_silence(each)
+            found |= {*_ended_by_silence(each), *ended["record"]}
     return found
 
 
@@ -149,6 +152,12 @@ def _ended_by_silence(one: Touched) -> set[str]:
     """Return records believed to have ended because a return of this date did not list them."""
     ended = _believed(one.system, "valid_to = %s AND ended = 'vanished'", [one.as_at.isoformat()])
     return set(ended["record"])
+
+
+def _ended_by_decision(one: Touched) -> pl.DataFrame:
+    """Return records that somebody decided to have ended by then: to be listed contradicts it."""
+    where = "decided_by IS NOT NULL AND ended = 'decided' AND valid_to <= %s"
+    return _believed(one.system, where, [one.as_at.isoformat()])
 
 
 def _believed(system: str, where: str, values: list[str]) -> pl.DataFrame:

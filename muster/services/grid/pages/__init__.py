@@ -17,6 +17,7 @@ from muster.services.grid.pages import (
     shared_services,
     structures,
     times,
+    transfers,
     why,
     workers,
 )
@@ -46,6 +47,7 @@ urlpatterns = [
     path("releases/<uuid:release>.<slug:kind>", releases.download, name="release-file"),
     path("flows/", flows.flows, name="flows"),
     path("times/", times.times, name="times"),
+    path("transfers/", transfers.transfers, name="transfers"),
     path("workers/", workers.beside, name="workers"),
     path("structures/", structures.structures, name="structures"),
     path("structures/new/", structures.state, name="state-structure"),

@@ -28,6 +28,7 @@ _ABOUT = {
 _OF_THEMES = {
     "attendance": (gettext_lazy("Attendance against what is expected"), "grid:attendance"),
     "shared services": (gettext_lazy("What shared services cost and save"), "grid:shared-services"),
+    "transfers": (gettext_lazy("How transfers go, and what they cost"), "grid:transfers"),
     "official": (gettext_lazy("What official sources state, side by side"), "grid:official"),
 }
 
