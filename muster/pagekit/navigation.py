@@ -28,9 +28,10 @@ from muster.gates.access import Actor, Verb, may_ever
 
 Text = str | Promise
 Section = Literal["needs you", "changed", "go to"]
-Area = Literal["", "register", "figures", "files", "messages", "assurance", "own"]
+Area = Literal["", "work", "register", "figures", "files", "messages", "assurance", "own"]
 # The areas in the order of the bar. One of a single entry is called what the entry is.
 AREAS: dict[Area, Text] = {
+    "work": gettext_lazy("Work"),
     "register": gettext_lazy("Register"),
     "figures": gettext_lazy("Figures"),
     "files": gettext_lazy("Files"),

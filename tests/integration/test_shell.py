@@ -59,12 +59,15 @@ def test_every_declared_verb_is_one_of_the_table() -> None:
 def test_only_sign_in_health_and_language_are_open() -> None:
     """The API and the figures ask for a token instead, and stopping for the code of a notice.
 
+    A calendar is found by its own address, fewer notices by a notice's link; the story of the
+    demonstration is there in development alone.
+
     See ``test_api`` and ``test_message_figures``.
     """
     pages = [one for one in get_resolver().url_patterns if getattr(one, "app_name", "") != "api"]
     views = views_of(pages)
     opened = {name for name, view in views if (a := access_of(view)) and a.verb is None}
-    assert opened == {*OPEN, "metrics", "stop-by-code"}
+    assert opened == {*OPEN, "metrics", "stop-by-code", "feed", "less", "story"}
 
 
 def _raising(error: Exception) -> Callable[[HttpRequest], HttpResponse]:

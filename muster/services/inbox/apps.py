@@ -12,7 +12,7 @@ class InboxConfig(AppConfig):
     name = "muster.services.inbox"
     label = "services_inbox"
     url_prefix = "inbox"
-    navigation = (NavItem(gettext_lazy("Inbox"), "inbox:tasks", "see tasks", rank=5),)
+    navigation = (NavItem(gettext_lazy("Inbox"), "inbox:tasks", "see tasks", "work", 5),)
     home = (
         HomeCard(
             gettext_lazy("Your tasks"),

@@ -24,6 +24,10 @@ LINES: dict[str, str | Promise] = {
     "glass": gettext_lazy("Restricted records opened in an emergency"),
     "route": gettext_lazy("What routes of messages need"),
     "dashboards": gettext_lazy("Dashboards and briefs"),
+    "transfer": gettext_lazy("Transfers between employers"),
+    "task-notice": gettext_lazy("Notices of tasks"),
+    "colleague": gettext_lazy("Who works in which team"),
+    "task-draft": gettext_lazy("Answers that were begun"),
 }
 STARTS: dict[str, str | Promise] = {
     "100th birthday": gettext_lazy("the 100th birthday, or six years after leaving if later"),

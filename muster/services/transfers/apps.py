@@ -19,8 +19,8 @@ class TransfersConfig(AppConfig):
     personas = "muster.services.transfers.enrolment.offered"
     metrics_module = "muster.services.transfers.metrics"
     navigation = (
-        NavItem(gettext_lazy("Transfers"), "transfers:transfers", "see transfers", rank=10),
-        NavItem(gettext_lazy("This pay period"), "transfers:pay-period", "run pay period"),
+        NavItem(gettext_lazy("Transfers"), "transfers:transfers", "see transfers", "work", 10),
+        NavItem(gettext_lazy("This pay period"), "transfers:pay-period", "run pay period", "work"),
         NavItem(gettext_lazy("My transfers"), "transfers:mine", "see own transfers", "own"),
     )
     home = (
