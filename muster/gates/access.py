@@ -340,7 +340,7 @@ def who_may() -> str:
         "Open to everybody without signing in: the sign-in pages, the language switch, stopping a",
         "change of bank details by the code of a notice, one's deadlines as a calendar at an",
         "address of its own, fewer notices by the link of a notice, `/healthz` and static files;",
-        "`/metrics` to who shows the token set for it; in development the story of a demonstration.",
+        "`/metrics` to who shows the token set for it; in development a demonstration's story.",
         "",
     ]
     return "\n".join(lines)
