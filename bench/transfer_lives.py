@@ -28,6 +28,7 @@ ROOT = Path(__file__).parent.parent
 LIVES_BAR, RATE = 400.0, 20
 MOST_MILLISECONDS = {"PostgreSQL": 150.0, "SQLite": 250.0}
 REPLAYED, PROCESSES, THREADS = 200, 5, 10
+WORKERS = 3  # one more than two cores: each waits for the disk at its commits
 
 
 def measure(*, full: bool) -> Iterator[Figure]:
@@ -50,19 +51,21 @@ def measure(*, full: bool) -> Iterator[Figure]:
 
 
 def _lives(environ: Mapping[str, str], people: int) -> Figure:
-    """Life cycles a minute by two processes, as the median of three rounds."""
+    """Life cycles a minute by some processes on this machine, as the median of three rounds."""
     rates = []
     for _ in range(3):
         _run("build", str(people), environ=environ)
-        began = time.perf_counter()
-        workers = [_started("lives", str(part), "2", environ=environ) for part in range(2)]
+        workers = [
+            _started("lives", str(part), str(WORKERS), environ=environ) for part in range(WORKERS)
+        ]
         # What it takes to start is not counted: each says when it begins and when it is done.
         said = [json.loads(one.communicate()[0].splitlines()[-1]) for one in workers]
         began = min(one["began"] for one in said)
         rates.append(60 * people / (max(one["done"] for one in said) - began))
     rate = sorted(rates)[1]
     return Figure(
-        f"life cycles a minute, two workers on PostgreSQL, at least {LIVES_BAR:g}",
+        f"life cycles a minute, {WORKERS} workers on {os.cpu_count()} cores and PostgreSQL, at"
+        f" least {LIVES_BAR:g}",
         round(rate, 1), "a minute", bar=LIVES_BAR, met=rate >= LIVES_BAR,
     )  # fmt: skip
 
