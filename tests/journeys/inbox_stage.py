@@ -19,7 +19,9 @@ def fill() -> None:
     from muster.kernel.running import settings
     from muster.register.people.models import Employment
     from muster.services.inbox.reach import seen
+    from muster.services.transfers.models import Transfer
     from muster.services.transfers.process import driving
+    from muster.services.transfers.rules import PENDING
 
     names = ("caseworker", "caseworker-second", "caseworker-orchards")
     first, second, other = (persona(one, settings()).actor for one in names)
@@ -34,7 +36,9 @@ def fill() -> None:
         employer=other.employer, recorded_to__isnull=True, valid_to__isnull=True,
         engagement="employee",
     )  # fmt: skip
-    for held in employed.order_by("id")[:3]:
+    # Whom the demonstration moves already are left alone.
+    moving = Transfer.objects.filter(state__in=PENDING).values("person")
+    for held in employed.exclude(person__in=moving).order_by("id")[:3]:
         drafted = driving.draft(
             person=held.person_id, exporter=other.employer, importer=first.employer,
             kind="permanent", first_day=now.date() + dt.timedelta(days=60), post="Analyst",

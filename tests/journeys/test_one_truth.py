@@ -242,7 +242,7 @@ def test_a_change_is_told_once_and_every_system_has_it(
     look(seen)
     seen.goto(mine)
     systems = seen.get_by_role("region", name="Which systems have it")
-    for name in ("Payroll of", "Staff directory of"):
+    for name in ("payroll:", "Staff directory of"):
         row = systems.get_by_role("row").filter(has_text=name)
         expect(row).to_contain_text("Acknowledged")
     look(seen)

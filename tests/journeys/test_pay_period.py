@@ -19,7 +19,7 @@ def test_a_payroll_lead_sees_what_this_period_holds(page_as: PageAs, axe: Axe, p
     page = page_as("payroll")
     page.goto("/transfers/pay-period")
     expect(page.get_by_role("heading", name="This pay period")).to_be_visible()
-    expect(page.get_by_text("Vole")).to_be_visible()
+    expect(page.get_by_role("rowheader", name="Vole")).to_be_visible()
     axe(page)
     no_wider(page, 1280)
     page.goto(f"/transfers/pay-period/from/{pay}")

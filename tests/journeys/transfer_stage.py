@@ -20,6 +20,7 @@ LEAVES, JOINS = "pretend:orchards-and-allotments", "pretend:harbours-and-lightho
 def begin(folder: Path) -> None:
     """Load calendars; say who moves, by which number, and on which day."""
     from muster.casework.calendars.actions import load_calendar
+    from muster.casework.calendars.queries import calendar_of
     from muster.casework.rules import Worker
     from muster.gates.personas import persona
     from muster.kernel.clock import SYSTEM_CLOCK
@@ -38,7 +39,11 @@ def begin(folder: Path) -> None:
     for key, convention in ((LEAVES, "calendar days"), (JOINS, "365ths")):
         employer, title = _found(find(key))
         open_transfers(employer, by="journey")
+        known = calendar_of(employer)
         for year in (today.year, today.year + 1):
+            # The demonstration's own calendar stands: its past periods are frozen.
+            if known is not None and known.period_of(dt.date(year, 6, 1)) is not None:
+                continue
             load_calendar(
                 sheet=calendar_sheet(title, year, convention), name=f"payroll-{year}.csv",
                 employer=employer, by="journey", clock=SYSTEM_CLOCK,
