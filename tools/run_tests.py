@@ -23,7 +23,7 @@ ROOT = Path(__file__).parent.parent
 WITHOUT_DATABASE = ["tests/repo", "tests/spec", "tests/unit", "tests/properties"]
 ON_EACH_STORE = ["tests/contract", "tests/integration", "tests/generative", "tests/chaos"]
 IN_THE_BROWSER = ["tests/journeys"]
-TRIED_AGAIN_AT_MOST = 3
+TRIED_AGAIN_AT_MOST = 6
 _COUNTS = re.compile(r"(\d+) (passed|failed|skipped|errors?)")
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/\S+)", re.MULTILINE)
 
