@@ -3,14 +3,12 @@
 import datetime as dt
 import json
 import uuid
-from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any, Literal
 
 from django.db.models import F, Q, QuerySet
 
 from muster.casework.models import Case, Diagram, Step, Task, Wait
-from muster.casework.ports import process_named
 from muster.casework.rules import Worker
 from muster.casework.versions import loaded_row
 from muster.kernel.errors import NotFound
@@ -182,13 +180,6 @@ def all_tasks(case: uuid.UUID) -> tuple[TaskView, ...]:
     return tuple(map(_view, rows.order_by("opened_at", "id")))
 
 
-def case_of(subject: str, process: str) -> CaseView | None:
-    """Return the latest case of a process about a subject."""
-    rows = Case.objects.filter(subject=subject, process=process)
-    row = rows.order_by("-opened_at").first()
-    return None if row is None else case_view(row)
-
-
 def case(key: uuid.UUID) -> CaseView:
     """Return a case.
 
@@ -269,11 +260,6 @@ def troubled(*, limit: int = 100) -> tuple[tuple[CaseView, WaitView], ...]:
     )  # fmt: skip
 
 
-def page_of(view: TaskView) -> str:
-    """Return the address name of the page a service has for a task; "" if it has none."""
-    return process_named(view.case_process).task_pages.get(view.element, "")
-
-
 def in_reach(worker: Worker) -> Q:
     """Return what is a worker's to see: their own, and those of their roles at their employer."""
     own = Q(person=worker.person) if worker.person is not None else Q(pk__in=())
@@ -323,9 +309,3 @@ def case_view(row: Case) -> CaseView:
         row.id, row.process, row.subject, row.about, row.state, row.version, row.diagram_id,
         row.opened_at, row.opened_by, row.ended_at, json.loads(row.known),
     )  # fmt: skip
-
-
-def case_ids(subjects: Sequence[str], process: str) -> dict[str, uuid.UUID]:
-    """Return the latest case of a process about each of many subjects that has one."""
-    rows = Case.objects.filter(subject__in=subjects, process=process).order_by("opened_at")
-    return dict(rows.values_list("subject", "id"))

@@ -3,7 +3,7 @@
 import datetime as dt
 import uuid
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Q
@@ -238,18 +238,3 @@ def _phase(drawn: Drawn, steps: list[Standing]) -> Iterator[Phase]:
 
 def _in_order(drawn: Drawn, keys: frozenset[str]) -> tuple[str, ...]:
     return tuple(key for key in drawn.elements if key in keys)
-
-
-def calls_of(drawn: Mapping[str, Drawn], process: str) -> tuple[Drawn, ...]:
-    """Return a process's own diagram and those it calls, in the order they are called."""
-    found: dict[str, Drawn] = {}
-
-    def walk(key: str) -> None:
-        if key in found or key not in drawn:
-            return
-        found[key] = drawn[key]
-        for one in drawn[key].elements.values():
-            walk(one.calls)
-
-    walk(process)
-    return tuple(found.values())

@@ -8,6 +8,7 @@ go.
 import datetime as dt
 import hashlib
 import re
+from abc import ABC, abstractmethod
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import Any, Generic, TypeVar
@@ -46,7 +47,7 @@ class Run(Generic[Line]):
     blocked: dict[str, int] = field(default_factory=dict)
 
 
-class FileOutlet(Generic[Line]):
+class FileOutlet(ABC, Generic[Line]):
     """A folder from which a system takes files of one form, one for each shipment.
 
     A form says how one message is a line (``line_of``) and lines are a file (``file_of``).
@@ -68,21 +69,21 @@ class FileOutlet(Generic[Line]):
         self._place, self._description = place, description
         self._ending, self._most, self._called = ending, most, lines
 
+    @abstractmethod
     def line_of(self, row: Mapping[str, Any]) -> Line:
         """Return one message as a line.
 
         Raises:
             Unwritable: if a value cannot be written as it is.
         """
-        raise NotImplementedError
 
+    @abstractmethod
     def file_of(self, lines: list[Line], shipment: Shipment) -> bytes:
         """Return the file of some lines, the same whenever it is written.
 
         Raises:
             Unwritable: if what the file says of itself cannot be written.
         """
-        raise NotImplementedError
 
     def describe(self) -> OutletDescription:
         """Say what this outlet is and what it must be told."""

@@ -5,7 +5,6 @@ A year's salary is that of full time; an allowance is the amount this person get
 worked out as an exact fraction, and each line is rounded once, half a penny up.
 """
 
-import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -14,7 +13,7 @@ from math import floor
 from typing import Literal
 
 from muster.casework.calendars.rules import Convention, Frequency, PayPeriod
-from muster.kernel.days import ONE_DAY, Period
+from muster.kernel.days import Period
 from muster.kernel.errors import BadInput, Where
 from muster.kernel.money import write_pounds
 
@@ -214,11 +213,6 @@ def weekdays_in(period: Period) -> int:
     weeks, rest = divmod(days_in(period), 7)
     first = period.start.weekday()
     return weeks * 5 + sum((first + n) % 7 < 5 for n in range(rest))
-
-
-def day_after(last: dt.date) -> dt.date:
-    """Return where a period that is stated by its last day ends."""
-    return last + ONE_DAY
 
 
 def _half_up(exact: Fraction) -> int:

@@ -10,7 +10,6 @@ from collections.abc import Iterable, Mapping
 from django.db import transaction as transactions
 
 from muster.kernel.clock import Clock
-from muster.kernel.days import legal_day
 from muster.kernel.errors import BadInput, Conflict, NotFound, NotPermitted, Where
 from muster.ledger.current import ledger
 from muster.services.transfers.handoffs import HandedOver, due, table, wanted
@@ -123,11 +122,6 @@ def late_ones(today: dt.date) -> tuple[tuple[uuid.UUID, str, dt.date], ...]:
         transfer__state__in=("rescinded", "withdrawn", "reversed", "failed", "on_hold")
     )
     return tuple(late.order_by("due", "id").values_list("transfer", "kind", "due"))
-
-
-def late_today(clock: Clock) -> int:
-    """Return how many hand-offs are late."""
-    return len(late_ones(legal_day(clock.now())))
 
 
 def _line(kind: str) -> HandedOver:

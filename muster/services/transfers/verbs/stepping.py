@@ -21,7 +21,7 @@ from muster.ledger.current import ledger
 from muster.ledger.port import NewEntry
 from muster.register.people.rewriting import entry
 from muster.services.transfers.models import Signature, TakenStep, Transfer
-from muster.services.transfers.rules import DONE, GONE, Facts, Side, State, Verb, may_act, step
+from muster.services.transfers.rules import GONE, Facts, Side, State, Verb, may_act, step
 
 
 class Asked(TypedDict, total=False):
@@ -210,11 +210,6 @@ def previous_state(row: Transfer) -> State | None:
         return None
     found = Transfer.objects.filter(id=row.previous_id).values("state").get()
     return cast(State, found["state"])
-
-
-def is_done(state: State) -> bool:
-    """Tell whether a transfer has taken effect."""
-    return state in DONE
 
 
 def void_signatures(one: Taken) -> None:
