@@ -20,7 +20,7 @@ from muster.kernel.money import read_pounds
 from muster.services.transfers import queries
 from muster.services.transfers.pay.owing import first_pay, last_pay
 from muster.services.transfers.pay.pension import Move as PensionMove
-from muster.services.transfers.pay.pension import pension_on_moving
+from muster.services.transfers.pay.pension import Pension, pension_on_moving
 from muster.services.transfers.pay.rules import (
     WHOLE,
     Allowance,
@@ -230,7 +230,7 @@ def _starter(
         "student_loans": ";".join(map(str, record.get("student_loans") or ())),
         "attachment_orders": _listed(record.get("attachment_orders")),
         "salary_sacrifice": _listed(record.get("salary_sacrifice")),
-        "pension_scheme": _scheme(one, record),
+        "pension_scheme": _on_pension(one, record).scheme,
     }  # fmt: skip
     return ToTell(one.importer, "pay", "start", _new_number(one, terms), one.first_day, fields,
                   pounds(pay.gross), days)  # fmt: skip
@@ -239,10 +239,7 @@ def _starter(
 def _pension(
     one: TransferView, record: Mapping[str, Any], terms: Mapping[str, Any]
 ) -> Iterator[ToTell]:
-    said = pension_on_moving(
-        record.get("pension_scheme") or "none", _move(one),
-        last_day=one.first_day - ONE_DAY - dt.timedelta(days=one.gap), first_day=one.first_day,
-    )  # fmt: skip
+    said = _on_pension(one, record)
     if said.action == "nothing":
         return
     fields = {
@@ -270,12 +267,11 @@ def _move(one: TransferView) -> PensionMove:
     return "side by side" if one.kind == "part_time_split" else "transfer"
 
 
-def _scheme(one: TransferView, record: Mapping[str, Any]) -> str:
-    said = pension_on_moving(
+def _on_pension(one: TransferView, record: Mapping[str, Any]) -> Pension:
+    return pension_on_moving(
         record.get("pension_scheme") or "none", _move(one),
         last_day=one.first_day - ONE_DAY - dt.timedelta(days=one.gap), first_day=one.first_day,
     )  # fmt: skip
-    return said.scheme
 
 
 def _new_number(one: TransferView, terms: Mapping[str, Any]) -> str:
