@@ -5,6 +5,7 @@ test gets a fresh browser context, so nobody is signed in. ``page_as("analyst")`
 sign-in page; ``axe(page)`` fails on any accessibility violation and names the element.
 """
 
+import itertools
 import json
 import os
 import socket
@@ -35,6 +36,10 @@ _WIDE = """(width) => document.documentElement.scrollWidth <= width ? "" :
 # What is said of a script whose page was left under it.
 _LEFT = ("Execution context was destroyed", "of null", "is not defined", "because of a navigation")
 
+# Where each command that was started writes what it says, by its process.
+_SAID: dict[int, Path] = {}
+_STARTED = itertools.count()
+
 PageAs = Callable[[str], Page]
 Axe = Callable[[Page], None]
 Muster = Callable[..., "subprocess.Popen[bytes]"]
@@ -43,7 +48,11 @@ Muster = Callable[..., "subprocess.Popen[bytes]"]
 @pytest.fixture(scope="package")
 def muster(tmp_path_factory: pytest.TempPathFactory) -> Muster:
     """Return a function that runs ``muster`` in the home that the server serves."""
-    home = tmp_path_factory.mktemp("muster-home")
+    return muster_in(tmp_path_factory.mktemp("muster-home"))
+
+
+def muster_in(home: Path) -> Muster:
+    """Return a function that runs ``muster``, or a module, in a home."""
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("MUSTER_")},
         "DJANGO_SETTINGS_MODULE": "muster.settings",
@@ -53,22 +62,35 @@ def muster(tmp_path_factory: pytest.TempPathFactory) -> Muster:
     def run(*words: str, module: str = "") -> "subprocess.Popen[bytes]":
         script = str(Path(sys.executable).with_name("muster"))
         command = [sys.executable, "-m", module, *words] if module else [script, *words]
-        with (Path(os.environ.get(FOLDER, home)) / "served.log").open("ab") as log:
-            return subprocess.Popen(
+        said = Path(os.environ.get(FOLDER, home)) / f"ran-{os.getpid()}-{next(_STARTED)}.log"
+        with said.open("ab") as log:
+            process = subprocess.Popen(
                 command, env=environment, cwd=REPOSITORY, stdout=log, stderr=log
             )
+        _SAID[process.pid] = said
+        return process
 
     return run
 
 
 def done(process: "subprocess.Popen[bytes]") -> None:
-    """Wait for a command to end well."""
-    assert process.wait(timeout=READY_WITHIN_SECONDS) == 0, process.args
+    """Wait for a command to end well; otherwise fail with the end of what it said."""
+    code = process.wait(timeout=READY_WITHIN_SECONDS)
+    assert code == 0, f"{process.args} ended with {code}: {_said(process)}"
+
+
+def _said(process: "subprocess.Popen[bytes]") -> str:
+    return _SAID[process.pid].read_text(encoding="utf-8", errors="replace")[-3000:]
 
 
 @pytest.fixture(scope="package")
 def server(muster: Muster) -> Iterator[str]:
     """Start Muster and return its address; stop it afterwards."""
+    yield from served(muster)
+
+
+def served(muster: Muster) -> Iterator[str]:
+    """Start Muster, yield its address, and stop it."""
     try:
         front_end.build()
     except front_end.FrontEndError as missing:
@@ -113,7 +135,7 @@ def _wait_until_ready(address: str, process: "subprocess.Popen[bytes]") -> None:
         except httpx.HTTPError:
             pass
         time.sleep(0.2)
-    pytest.fail("the server did not get ready; see served.log in its home")
+    pytest.fail(f"the server did not get ready: {_said(process)}")
 
 
 @pytest.fixture(scope="package")

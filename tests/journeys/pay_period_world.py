@@ -18,6 +18,8 @@ MONTH = dt.timedelta(days=31)
 
 def fill(folder: Path) -> None:
     """Instruct, let some be paid, freeze the month before."""
+    from django.db import transaction
+
     from muster.gates.personas import persona
     from muster.kernel.clock import SYSTEM_CLOCK, FixedClock
     from muster.kernel.running import settings
@@ -33,9 +35,12 @@ def fill(folder: Path) -> None:
     before = FixedClock((now.replace(day=1) - MONTH).replace(day=3))
     employer = persona("payroll", settings()).actor.employer
     assert employer is not None
-    for year in {before.now().year, now.year}:
-        enrol(folder=folder, year=year, by="journey", clock=before)
-    paid = _instruct(employer, "start", "Mole", before, expected="1091.67")
+    # The server that runs beside this freezes a period that is past once it sees its calendar: it
+    # shall see neither before somebody is in it.
+    with transaction.atomic():
+        for year in {before.now().year, now.year}:
+            enrol(folder=folder, year=year, by="journey", clock=before)
+        paid = _instruct(employer, "start", "Mole", before, expected="1091.67")
     fields = {
         "instruction": str(paid.instruction), "staff_number": "Mole", "gross": "1000.00",
         "period_starts": str(paid.period_starts), "period_ends": str(paid.period_starts),

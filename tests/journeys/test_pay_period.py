@@ -1,11 +1,23 @@
 """A payroll lead reads the pay period, one that is frozen, and settles a pay that differs."""
 
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import expect
 
-from tests.journeys.conftest import Axe, Muster, PageAs, done, no_wider
+from tests.journeys.conftest import Axe, Muster, PageAs, done, muster_in, no_wider, served
+
+
+@pytest.fixture(scope="module")
+def muster(tmp_path_factory: pytest.TempPathFactory) -> Muster:
+    """A home of its own: elsewhere the demonstration keeps the same employer's calendar."""
+    return muster_in(tmp_path_factory.mktemp("pay-period-home"))
+
+
+@pytest.fixture(scope="module")
+def server(muster: Muster) -> Iterator[str]:
+    yield from served(muster)
 
 
 @pytest.fixture(scope="module")
