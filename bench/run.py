@@ -12,8 +12,9 @@ from muster.kernel.errors import NotFound, Where
 
 _FRAMEWORK = {
     "__init__", "apart", "exchange", "extracts", "figures", "grid_many", "grid_page", "previews",
-    "run", "transfer_lives", "transfers_month", "transfers_payrolls", "transfers_people",
-    "transfers_world", "truth", "waiting", "workers",
+    "run", "skills_layout", "skills_linking", "skills_mentions", "skills_page", "skills_regions",
+    "skills_skipping", "skills_speed", "transfer_lives", "transfers_month", "transfers_payrolls",
+    "transfers_people", "transfers_world", "truth", "waiting", "workers",
 }  # fmt: skip
 
 

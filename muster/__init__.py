@@ -16,7 +16,7 @@ those above it in this list and none below, and a test keeps the list true.
     pagekit/     6  parts of pages: forms, tables, charts, navigation, access-checked views
     services/    7  a folder each, none imports another: exchange/ people/ transfers/ inbox/ grid/
                     quality/ dashboards/ returns/ messages/ agreements/ airlock/ myself/ rights/
-                    oversight/
+                    oversight/ skills/
     web/         8  mounts the pages of services: shell, sign-in, languages, static files
     api/         8  the same verbs as JSON, for systems
     cli/         8  the same verbs at a terminal

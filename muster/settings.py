@@ -105,6 +105,7 @@ INSTALLED_APPS = [
     "muster.services.returns",
     "muster.services.inbox",
     "muster.services.transfers",
+    "muster.services.skills",
     "muster.services.quality",
     "muster.services.myself",
     "muster.services.rights",

@@ -33,6 +33,7 @@ National Insurance numbers use prefixes that are never issued and e-mail address
     shared_services
                 what providers of shared services did, and their business cases
     place_lists the towns of sites that are named by codes, and what employers promised of places
+    adverts/    job adverts of three years, and which sentence asks for which skill
     stated      what each row of a snapshot means
     truth       writes the Parquet tables
     make        the door

@@ -16,6 +16,8 @@
     out/shared-services/<provider>/...           what providers of shared services did, and their
                                                  business cases; their truth is shared_service
                                                  and business_case
+    out/adverts/<employer>/<date>-adverts.<kind> three years of job adverts; their truth is
+                                                 advert, advert_skill and advert_sentence
 
 The same arguments give the same bytes, on any machine.
 """
@@ -27,6 +29,7 @@ from itertools import islice
 from pathlib import Path
 from typing import TypeVar
 
+from synthetic.adverts.files import write_adverts
 from synthetic.attendance import write_attendance
 from synthetic.chance import Chance
 from synthetic.damage.inflict import DamagedWriting, kinds_for
@@ -49,7 +52,9 @@ DAMAGE_STREAM = 3_000_003  # and which files are damaged, and how
 PLACES_STREAM = 6_000_003  # and what is told of places
 ATTENDANCE_STREAM = 4_000_003  # and who came to a building
 SERVICES_STREAM = 5_000_003  # and what shared services did
-FOLDERS = ("files", "truth", "recruitment", "attendance", "shared-services", "places")
+ADVERTS_STREAM = 7_000_003  # and what was advertised
+PEOPLE_PER_ADVERT = 4
+FOLDERS = ("files", "truth", "recruitment", "attendance", "shared-services", "places", "adverts")
 
 # Which kind of damage befalls which files, by employer number and number of the date.
 Plan = Mapping[tuple[int, int], str]
@@ -136,6 +141,9 @@ def make(
     tables = truth.finish() | recruited.truth
     tables["attendance"] = write_attendance(out, bodies, as_at, Chance(seed + ATTENDANCE_STREAM))
     tables |= write_shared_services(out, as_at[-1], Chance(seed + SERVICES_STREAM))
+    tables |= write_adverts(
+        out, bodies, people // PEOPLE_PER_ADVERT, as_at[-1], seed + ADVERTS_STREAM
+    )
     return Made(out, bodies, files, tables, told, recruited.extracts)
 
 

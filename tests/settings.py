@@ -1,6 +1,8 @@
 """Django's settings for tests: a home of their own, file SQLite or one PostgreSQL per worker."""
 
+import atexit
 import os
+import shutil
 import tempfile
 from pathlib import Path
 
@@ -10,6 +12,7 @@ os.environ["MUSTER_ENV"] = "development"
 from muster.settings import *  # noqa: F403
 from muster.settings import DATABASES
 
+atexit.register(shutil.rmtree, os.environ["MUSTER_HOME"], ignore_errors=True)
 if "sqlite3" in DATABASES["default"]["ENGINE"]:
     DATABASES["default"]["TEST"] = {"NAME": str(Path(os.environ["MUSTER_HOME"]) / "test.sqlite3")}
     # These tables outlive a process that is killed, not a machine that loses power.

@@ -1,9 +1,10 @@
 """Runs the whole test suite: linters, and tests without a database, per store, in the browser.
 
 ``make test`` calls this. It starts a PostgreSQL of its own, prints a count for each store and the
-browser at the end, and says plainly what it could not find. What failed in the browser is tried
-once more, alone, and both outcomes are printed: a slow machine must not stop a release. Afterwards
-it searches what everything logged for what tells of a person. Exits 1 if anything failed.
+browser at the end, and says plainly what it could not find. Each store is migrated once, both at
+once, and copied for whoever needs one. A file that failed in the browser is tried once more, alone,
+and both outcomes are printed: a slow machine must not stop a release. Afterwards it searches what
+everything logged for what tells of a person. Exits 1 if anything failed.
 """
 
 import os
@@ -12,10 +13,14 @@ import subprocess
 import sys
 import tempfile
 import time
+from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
+import psycopg
+
+from tests.migrated import TEMPLATE
 from tests.personal_values import FOLDER, told_in
 from tools.throwaway_postgres import NoPostgres, running_postgres
 
@@ -24,6 +29,7 @@ WITHOUT_DATABASE = ["tests/repo", "tests/spec", "tests/unit", "tests/properties"
 ON_EACH_STORE = ["tests/contract", "tests/integration", "tests/generative", "tests/chaos"]
 IN_THE_BROWSER = ["tests/journeys"]
 TRIED_AGAIN_AT_MOST = 6
+"""So many files of the browser are tried again; where more failed, it is no slow machine."""
 _COUNTS = re.compile(r"(\d+) (passed|failed|skipped|errors?)")
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/\S+)", re.MULTILINE)
 
@@ -60,19 +66,29 @@ class Outcome:
 
 
 def _pytest(outcome: Outcome, name: str, folders: list[str], **environment: str) -> None:
-    # In the browser a module shares one server, so its tests stay together.
+    # In the browser a module shares one server, so its tests stay together. Elsewhere each worker
+    # begins with a half, so that what neighbours share is made by one of them.
     browser = name == "in the browser"
-    workers = ["-n", "2", *(["--dist", "loadfile"] if browser else [])]
+    workers = ["-n", "2", "--dist", "loadfile" if browser else "worksteal"]
     present = [folder for folder in folders if any((ROOT / folder).rglob("test_*.py"))]
     print(f"\n== {name}", flush=True)
     began = time.monotonic()
     output, code = _printed([*workers, *present], environment)
-    again = 0
-    failed = list(dict.fromkeys(_FAILED.findall(output)))
-    if browser and 0 < len(failed) <= TRIED_AGAIN_AT_MOST:
-        print(f"\n== {name}, once more: {' '.join(failed)}", flush=True)
-        again = 0 if _printed(failed, environment)[1] else len(failed)
+    again = _tried_again(name, output, environment) if browser else 0
     outcome.add(name, output, code, time.monotonic() - began, again=again)
+
+
+def _tried_again(name: str, output: str, environment: dict[str, str]) -> int:
+    """Run each file that failed once more, with a server and a home of its own; return how many of
+    the tests that failed stand in files that pass now."""
+    failed = list(dict.fromkeys(_FAILED.findall(output)))
+    files = Counter(test.partition("::")[0] for test in failed)
+    again = 0
+    if len(files) <= TRIED_AGAIN_AT_MOST:
+        for file, number in files.items():
+            print(f"\n== {name}, once more: {file}, of which {number} failed", flush=True)
+            again += 0 if _printed([file], environment)[1] else number
+    return again
 
 
 def _printed(what: list[str], environment: dict[str, str]) -> tuple[str, int]:
@@ -149,23 +165,63 @@ def main() -> int:
 
 def _all(logs: Path) -> int:
     outcome, missing = Outcome(), []
-    _pytest(outcome, "without a database", WITHOUT_DATABASE)
-    _pytest(outcome, "on SQLite", ON_EACH_STORE, MUSTER_DATABASE_URL="")
     with ExitStack() as stack:
+        sqlite = stack.enter_context(_migrated(""))
+        url, postgres = "", None
         try:
             url = stack.enter_context(running_postgres(durable=False))
         except NoPostgres as reason:
             missing.append(f"PostgreSQL: {reason}")
         else:
-            _pytest(outcome, "on PostgreSQL", ON_EACH_STORE, MUSTER_DATABASE_URL=url)
+            postgres = stack.enter_context(_migrated(url))
+        _pytest(outcome, "without a database", WITHOUT_DATABASE, **sqlite())
+        _pytest(outcome, "on SQLite", ON_EACH_STORE, **sqlite())
+        if postgres is not None:
+            _pytest(outcome, "on PostgreSQL", ON_EACH_STORE, **postgres())
+        failed_linters = _in_the_browser(outcome, sqlite())
+    return _told(outcome, missing, failed_linters, told_in(logs))
+
+
+def _in_the_browser(outcome: Outcome, environment: dict[str, str]) -> int:
     with _linting() as linted:
-        _pytest(outcome, "in the browser", IN_THE_BROWSER, MUSTER_DATABASE_URL="")
-        failed_linters = linted()
+        _pytest(outcome, "in the browser", IN_THE_BROWSER, **environment)
+        return linted()
+
+
+@contextmanager
+def _migrated(url: str) -> Iterator[Callable[[], dict[str, str]]]:
+    """Let a store be migrated beside another; yield what waits for it and returns the
+    environment of tests on it. Where it failed, each process migrates its own and says why."""
+    with tempfile.TemporaryDirectory() as home:
+        place, template = url, str(Path(home) / "muster.sqlite3")
+        if url:
+            template = "migrated"
+            place = url.rpartition("/")[0] + "/" + template
+            with psycopg.connect(url, autocommit=True) as connection:
+                connection.execute("CREATE DATABASE migrated")
+        settings = {"MUSTER_HOME": home, "DJANGO_SETTINGS_MODULE": "muster.settings"}
+        with subprocess.Popen(
+            [sys.executable, "-m", "django", "migrate", "--verbosity=0"],
+            cwd=ROOT,
+            env={**_environment(), **settings, "MUSTER_DATABASE_URL": place},
+        ) as process:
+
+            def environment() -> dict[str, str]:
+                made = {TEMPLATE: template} if process.wait() == 0 else {}
+                return {"MUSTER_DATABASE_URL": url, **made}
+
+            try:
+                yield environment
+            finally:
+                process.kill()
+
+
+def _told(outcome: Outcome, missing: list[str], failed_linters: int, told: list[str]) -> int:
+    """Print what everything came to; return the exit code."""
     print("\n" + "\n".join(outcome.lines))
     print(f"linters                {'sound' if not failed_linters else 'FAILED'}")
     for what in missing:
         print(f"not found              {what}")
-    told = told_in(logs)
     for where in told:
         print(f"personal in a log      {where}")
     totals = outcome.totals

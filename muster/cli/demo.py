@@ -109,6 +109,9 @@ def _build(asked: dict[str, int], steps: _Steps) -> None:
     if _SAMPLES.exists():
         steps.do("Taking published organograms in", lambda: _load(_SAMPLES, by))
     steps.do("Putting figures onto a dashboard and a brief", _show_figures)
+    steps.do("Agreeing on adverts", lambda: _let_advertise(out, by))
+    steps.do("Taking adverts in", lambda: _load(out / "adverts", by))
+    steps.do("Learning which skills they ask for", lambda: _learn(out, by))
 
 
 def _count_buildings_and_services(out: Path, by: str, steps: _Steps) -> None:
@@ -139,6 +142,18 @@ def _ask() -> None:
     from muster.services.returns.enrolment import begin
 
     begin(clock=SYSTEM_CLOCK)
+
+
+def _let_advertise(out: Path, by: str) -> None:
+    from muster.cli.demo_skills import let_advertise
+
+    let_advertise(out, by=by, clock=SYSTEM_CLOCK)
+
+
+def _learn(out: Path, by: str) -> None:
+    from muster.cli.demo_skills import learn
+
+    learn(out, by=by, clock=SYSTEM_CLOCK)
 
 
 def _load(folder: Path, by: str) -> None:
@@ -218,7 +233,7 @@ def _remove() -> None:
     for name in ("muster.sqlite3", "muster.sqlite3-wal", "muster.sqlite3-shm", "demo.json"):
         (home / name).unlink(missing_ok=True)
     for name in (
-        "blobs", "checkpoints", "keys", "pretend", "uploads", "mappings", "snapshots",
+        "blobs", "checkpoints", "keys", "pretend", "uploads", "mappings", "snapshots", "skills",
     ):  # fmt: skip
         shutil.rmtree(home / name, ignore_errors=True)
     shutil.rmtree(_systems(), ignore_errors=True)

@@ -30,6 +30,7 @@ from muster.cli.release import release
 from muster.cli.returns import returns
 from muster.cli.routes import routes
 from muster.cli.serve import carry, serve, work
+from muster.cli.skills import skills
 from muster.cli.synthetic import synthetic
 from muster.cli.systems import systems
 from muster.kernel.errors import MusterError
@@ -62,6 +63,7 @@ for _command in (
     release,
     returns,
     processes,
+    skills,
     calendars,
     audit,
     messages,

@@ -99,6 +99,11 @@ Verb = Literal[
     "break glass",
     "guard restrictions",
     "investigate looks",
+    "see skills map",
+    "report skill",
+    "build skills map",
+    "publish skills map",
+    "decide skill reports",
 ]
 Purpose = Literal[
     "own business",
@@ -167,9 +172,10 @@ def _even_restricted(*rules: Rule) -> tuple[Rule, ...]:
 
 def _everybody(role: Role) -> tuple[Rule, ...]:
     """Return what every role has: published facts, and one's own record even if restricted."""
-    published = _grant(
-        role, "use the service", "see employers", "see posts", reach="all", purpose="own business"
-    )
+    published_verbs: tuple[Verb, ...] = (
+        "use the service", "see employers", "see posts", "see skills map", "report skill",
+    )  # fmt: skip
+    published = _grant(role, *published_verbs, reach="all", purpose="own business")
     own_verbs: tuple[Verb, ...] = (
         "see own transfers", "see own record", "tell own changes", "ask for corrections",
         "use data rights",
@@ -236,6 +242,10 @@ RULES: tuple[Rule, ...] = (
             "map layouts", "withdraw feeds", "plan feeds", "see data quality", "see messages",
             "release messages", "replay messages", "pause routes", "manage systems",
             "propose mappings", "manage contracts", reach="all", purpose="operation"),
+    *_grant("analyst", "build skills map", "publish skills map", "decide skill reports",
+            reach="all", purpose="workforce planning"),
+    *_grant("service operator", "build skills map", "publish skills map", "decide skill reports",
+            reach="all", purpose="operation"),
     *_even_restricted(
         *_grant("HR caseworker", "break glass", reach="own employer", purpose="casework"),
         *_grant("information-governance officer", "break glass", "guard restrictions",

@@ -1,5 +1,6 @@
 """A payroll that is spoken to over HTTP is told by real workers, and what it paid is compared."""
 
+import datetime as dt
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -10,7 +11,7 @@ from muster.hub.messages.acceptance import accept
 from muster.hub.messages.envelope import Envelope, source_of, write_message
 from muster.hub.pulling.inlets import set_inlet
 from muster.hub.pulling.pulling import pull_one
-from muster.kernel.clock import SYSTEM_CLOCK
+from muster.kernel.clock import FixedClock
 from muster.services.transfers.payrolls import enrolment
 from muster.services.transfers.payrolls.models import PayDifference, PayResult
 from muster.services.transfers.payrolls.results import take_messages
@@ -76,10 +77,11 @@ def test_results_are_fetched_and_what_is_not_there_yet_is_no_failure(
                   "route": "payroll-mill-results"},
         secrets={"token": "t0ken"}, by="test", clock=world.clock,
     )  # fmt: skip
-    assert pull_one("payroll-mill", SYSTEM_CLOCK).brought == 0
+    in_its_month = FixedClock(dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC))
+    assert pull_one("payroll-mill", in_its_month).brought == 0
     ran(payroll)
-    assert pull_one("payroll-mill", SYSTEM_CLOCK).brought == 1
-    assert pull_one("payroll-mill", SYSTEM_CLOCK).brought == 0
+    assert pull_one("payroll-mill", in_its_month).brought == 1
+    assert pull_one("payroll-mill", in_its_month).brought == 0
     [result] = PayResult.objects.all()
     assert (result.instruction_id, result.outcome) == (sent.instruction, "agrees")
 

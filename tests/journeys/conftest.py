@@ -20,12 +20,15 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Error, Page, Request, sync_playwright
 
+from tests.migrated import copied_to
 from tests.personal_values import FOLDER
 from tools import chromium, front_end, languages
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 AXE = REPOSITORY / "node_modules" / "axe-core" / "axe.min.js"
 READY_WITHIN_SECONDS = 60
+DONE_WITHIN_SECONDS = 240
+"""A command may take so long beside all that runs with it; to be quick is measured elsewhere."""
 # Every rule is tried; of what holds, not every place is listed.
 _CHECK = "axe.run({resultTypes: ['violations']})"
 # Answers with the first things that stick out; with nothing if the page fits.
@@ -53,6 +56,7 @@ def muster(tmp_path_factory: pytest.TempPathFactory) -> Muster:
 
 def muster_in(home: Path) -> Muster:
     """Return a function that runs ``muster``, or a module, in a home."""
+    copied_to(home / "muster.sqlite3")
     environment = {
         **{name: value for name, value in os.environ.items() if not name.startswith("MUSTER_")},
         "DJANGO_SETTINGS_MODULE": "muster.settings",
@@ -74,9 +78,16 @@ def muster_in(home: Path) -> Muster:
 
 
 def done(process: "subprocess.Popen[bytes]") -> None:
-    """Wait for a command to end well; otherwise fail with the end of what it said."""
-    code = process.wait(timeout=READY_WITHIN_SECONDS)
-    assert code == 0, f"{process.args} ended with {code}: {_said(process)}"
+    """Wait for a command to end well; otherwise fail with the end of what it said.
+
+    One that does not end is ended: it would go on to write into the home of the tests after it.
+    """
+    try:
+        code: int | str = process.wait(timeout=DONE_WITHIN_SECONDS)
+    except subprocess.TimeoutExpired:
+        process.kill()
+        code = f"{process.wait()}, after {DONE_WITHIN_SECONDS} s"
+    assert code == 0, f"{process.args!r} ended with {code}: {_said(process)}"
 
 
 def _said(process: "subprocess.Popen[bytes]") -> str:

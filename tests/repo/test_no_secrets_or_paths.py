@@ -21,7 +21,8 @@ FORBIDDEN = {
 # workbooks are addresses), and names kept out of use.
 HOSTS = re.compile(
     r"(?:[\w-]+\.)*(?:gov\.uk|nao\.org\.uk|json-schema\.org|w3\.org|rfc-editor\.org"
-    r"|oasis-open\.org|omg\.org|openxmlformats\.org|purl\.oclc\.org|schemas\.microsoft\.com|example)|localhost"
+    r"|oasis-open\.org|omg\.org|openxmlformats\.org|purl\.oclc\.org|schemas\.microsoft\.com"
+    r"|data\.europa\.eu|schema\.org|example)|localhost"
     r"|testserver|127\.0\.0\.1|host|user|.*\{.*"
 )
 _ADDRESS = re.compile(r"(?:https?|postgres(?:ql)?)://(?:[^\s/@]*@)?([^\s/:\"'`)>,|\\]+)")

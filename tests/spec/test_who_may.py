@@ -230,6 +230,21 @@ HR caseworker                  | investigate looks     | person* at HMRC | casew
 line manager                   | break glass           | person* at HMRC | casework           | hidden
 integrator                     | break glass           | person* at HMRC | integration        | hidden
 service operator               | investigate looks     | person* at HMRC | operation          | hidden
+civil servant                  | see skills map        | service         | own business       | yes
+payroll lead                   | see skills map        | service         | own business       | yes
+service operator               | see skills map        | service         | own business       | yes
+civil servant                  | report skill          | service         | own business       | yes
+leader                         | report skill          | service         | own business       | yes
+analyst                        | build skills map      | service         | workforce planning | yes
+analyst                        | publish skills map    | service         | workforce planning | yes
+analyst                        | decide skill reports  | service         | workforce planning | yes
+analyst                        | publish skills map    | service         | own business       | no
+service operator               | build skills map      | service         | operation          | yes
+service operator               | publish skills map    | service         | operation          | yes
+service operator               | decide skill reports  | service         | operation          | yes
+leader                         | build skills map      | service         | workforce planning | no
+civil servant                  | decide skill reports  | service         | own business       | no
+HR caseworker                  | publish skills map    | service         | casework           | no
 """  # noqa: E501 - a table is read across
 
 

@@ -57,7 +57,8 @@ class TestTheSameSeed:
         for folder in ("files", "recruitment", "attendance"):
             assert folders[folder] == 4 * 3
         assert folders["shared-services"] == 3 * (8 + 1)
-        assert folders["truth"] == 13
+        assert folders["adverts"] == 4
+        assert folders["truth"] == 16
         assert one == digests(tmp_path / "two")
 
     def test_gives_the_same_bytes_whatever_order_hashes_fall_in(self, tmp_path: Path) -> None:

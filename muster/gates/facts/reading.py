@@ -1,9 +1,11 @@
 """Answering as a ``Reader`` over facts: the gate asks, and nobody else may."""
 
 import datetime as dt
+import os
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
+from functools import cache
 from tempfile import gettempdir
 from typing import Any, cast
 
@@ -93,9 +95,10 @@ class FactsReader:
 
     @contextmanager
     def _engine(self) -> Iterator[duckdb.DuckDBPyConnection]:
-        place = str(snapshot_of(self._facts))
-        with duckdb.connect(config={"temp_directory": gettempdir()}) as engine:
-            engine.read_parquet(place).create_view(FACTS)
+        place = str(snapshot_of(self._facts)).replace("'", "''")
+        with _engines(os.getpid()).cursor() as engine:
+            # Temporary, and so of this question alone.
+            engine.execute(f"CREATE TEMP VIEW {FACTS} AS FROM read_parquet('{place}')")
             yield engine
 
     def _cells(
@@ -155,6 +158,17 @@ class FactsReader:
     def returns(self, as_at: dt.date) -> Returns:
         """Return how complete a date is."""
         return self._facts.returns(as_at)
+
+
+@cache
+def _engines(_process: int) -> duckdb.DuckDBPyConnection:
+    """Return what a process asks with; to start it costs more than most questions.
+
+    It keeps nothing of the files that it read: they are removed when somebody is erased.
+    """
+    return duckdb.connect(
+        config={"temp_directory": gettempdir(), "enable_external_file_cache": "false"}
+    )
 
 
 def cells_of(metric: Metric, rows: Iterable[tuple[Any, ...]]) -> list[RawCell]:

@@ -99,6 +99,17 @@ def children(key: str) -> tuple[Organisation, ...]:
     return tuple(_organisation(row) for row in quoted if key in row.parents)
 
 
+def parent_titles() -> dict[str, str]:
+    """Return the title of the first parent of each employer that has one, by its own title."""
+    rows = list(Employer.objects.values_list("key", "title", "parents"))
+    title_of = {key: title for key, title, _ in rows}
+    return {
+        title: title_of[parents[0]]
+        for _, title, parents in rows
+        if parents and title_of.get(parents[0], title) != title
+    }
+
+
 @dataclass(frozen=True)
 class Choice:
     """A remembered choice: the name as first stated, what it means, who said so and when."""

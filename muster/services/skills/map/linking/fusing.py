@@ -1,0 +1,208 @@
+"""Several likenesses of a sentence and a skill, weighed into one score.
+
+Four likenesses, each blind where another sees: of the few words that are likest, of the whole
+sentence, of how the first name is written, and of how further names are. What is cheap is looked at
+for every skill; the last only for the likeliest.
+"""
+
+import itertools
+from collections.abc import Iterator, Sequence, Set
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import NDArray
+
+from muster.services.skills.map.linking.characters import Characters
+from muster.services.skills.map.linking.encoder import Encoded, Floats, unit
+from muster.services.skills.map.linking.learned import Learned
+
+LIKENESSES = ("words", "sentence", "first name", "further names")
+TOGETHER = (2, 5)  # tokens looked at together: a word or two, and a phrase
+LIKELIEST = 50  # skills of a sentence that are looked at closely
+_CLOSER = 400  # skills whose likeness to every window is looked at
+_STEP = 3  # for the others, every third phrase is
+_TRIED = ((0.0, 0.2, 0.4, 0.6, 0.8), (0.2, 0.4, 0.6, 0.8, 1.0), (0.0, 0.1, 0.2, 0.3))
+_BEST = 10  # of the weights tried, whose mean is taken
+
+Ranked = NDArray[np.int64]
+
+
+@dataclass(frozen=True)
+class Candidates:
+    """The likeliest skills of one sentence.
+
+    Args:
+        skills: their rows, the likeliest first.
+        likenesses: skills x 4, in the order of ``LIKENESSES``.
+        score: the likenesses, weighed.
+        places: the tokens (from, to) of the words each was likest to; 0, 0 where there are none.
+        asks: how much the words there are words that ask for a skill, as log odds.
+        windows: how many windows the sentence has.
+    """
+
+    skills: Ranked
+    likenesses: Floats
+    score: Floats
+    places: NDArray[np.int64]
+    asks: Floats
+    windows: int
+
+
+def windows(encoded: Encoded) -> tuple[Floats, NDArray[np.int64]]:
+    """Return the mean vector of each few tokens that follow each other, and which they are.
+
+    Returns:
+        windows x 384, of length one, and windows x 2: the tokens from, to.
+    """
+    means, places = _means(encoded.tokens)
+    return unit(means), places
+
+
+def _means(tokens: NDArray[np.float32]) -> tuple[Floats, NDArray[np.int64]]:
+    """Return the means of rows that follow each other, and which rows they are of."""
+    sizes = sorted({min(size, len(tokens)) for size in TOGETHER}) if len(tokens) else []
+    means = [np.zeros((0, tokens.shape[1]), dtype=np.float32)]
+    places = [np.zeros((0, 2), dtype=np.int64)]
+    for wide in sizes:
+        count = len(tokens) - wide + 1
+        parts = [tokens[begin : begin + count] for begin in range(wide)]
+        means.append(np.asarray(sum(parts[1:], parts[0]) / wide, dtype=np.float32))
+        begins = np.arange(count, dtype=np.int64)
+        places.append(np.column_stack([begins, begins + wide]))
+    return np.vstack(means), np.vstack(places)
+
+
+@dataclass(frozen=True)
+class Scorer:
+    """Skills as vectors and as written, and what was learned.
+
+    Args:
+        names: vectors of the names of skills, skills x 384.
+        characters: their names as written.
+        learned: the numbers of training.
+    """
+
+    names: Floats
+    characters: Characters
+    learned: Learned
+
+    def candidates(
+        self, texts: Sequence[str], read: Sequence[Encoded], *, most: int = LIKELIEST
+    ) -> Iterator[Candidates]:
+        """Yield the likeliest skills of each text.
+
+        Args:
+            texts: sentences.
+            read: the same as the encoder read them.
+            most: skills looked at closely in each.
+        """
+        written = self.characters.weighed(texts)
+        first = self.characters.like_first(written)
+        for row, one in enumerate(read):
+            likely = _Likely(self, one, first[row])
+            skills, words, at = likely.best(most)
+            further = self.characters.like_others(written, row, skills)
+            yield likely.candidates(skills, words, at, further)
+
+
+class _Likely:
+    """One sentence: how like it every skill is at a glance, and the likeliest more closely.
+
+    All arithmetic is of this sentence alone, so that not even the last bits of a likeness depend on
+    what else is read.
+    """
+
+    def __init__(self, scorer: Scorer, read: Encoded, first: Floats) -> None:
+        self._names, self._learned, self._read = scorer.names, scorer.learned, read
+        cut, self._places = windows(read)
+        self._mapped = unit(cut @ scorer.learned.words)
+        longest = int((self._places[:, 1] - self._places[:, 0]).max(initial=0))
+        phrases = self._places[:, 1] - self._places[:, 0] == longest
+        few = self._mapped[phrases][::_STEP]
+        whole = unit(read.whole[None] @ scorer.learned.sentence)
+        like = np.vstack([few, whole]) @ self._names.T
+        self._whole, self._first = like[-1], first
+        # Nothing is like words where there are none.
+        self._glance = like[:-1].max(axis=0) if len(few) else np.zeros_like(first)
+
+    def best(self, most: int) -> tuple[Ranked, Floats, NDArray[np.int64]]:
+        """Return the likeliest skills, in order of row, by what is cheap to know.
+
+        Returns:
+            The skills, how like each is to the window it is likest to, and which that is.
+        """
+        glance = self._cheap(self._glance, slice(None))
+        most_closer = min(_CLOSER, len(glance))
+        closer = np.sort(np.argpartition(-glance, most_closer - 1)[:most_closer])
+        if len(self._mapped):
+            like = self._mapped @ self._names[closer].T
+            at = like.argmax(axis=0)
+            words = np.take_along_axis(like, at[None], axis=0)[0]
+        else:
+            at, words = np.zeros(len(closer), dtype=np.int64), np.zeros(len(closer), np.float32)
+        kept = np.sort(np.argsort(-self._cheap(words, closer), kind="stable")[:most])
+        return closer[kept], words[kept], at[kept]
+
+    def _cheap(self, words: Floats, skills: Ranked | slice) -> Floats:
+        """Return the score of skills but for their further names."""
+        weights = self._learned.weights
+        return np.asarray(
+            weights[0] * words + weights[1] * self._whole[skills] + weights[2] * self._first[skills]
+        )
+
+    def candidates(
+        self, skills: Ranked, words: Floats, at: NDArray[np.int64], further: Floats
+    ) -> Candidates:
+        """Return what is known of these skills, the likeliest first."""
+        like = np.column_stack([words, self._whole[skills], self._first[skills], further])
+        like = like.astype(np.float32)
+        score = np.asarray(like @ self._learned.weights, dtype=np.float32)
+        order = np.argsort(-score, kind="stable")
+        count = len(self._places)
+        asks, means = self._learned.asks, _means(self._read.tokens)[0]
+        odds = means @ asks[:-1] + asks[-1] if count else np.full(1, -9.0)
+        places = self._places if count else np.zeros((1, 2), dtype=np.int64)
+        there = np.asarray(odds[at][order], dtype=np.float32)
+        return Candidates(skills[order], like[order], score[order], places[at][order], there, count)
+
+
+def choose(likenesses: Sequence[tuple[Ranked, Floats]], asked: Sequence[Set[int]]) -> Floats:
+    """Return the weights that rank labelled sentences best: the mean of the ten best tried.
+
+    Judged by the mean of RP@5, RP@10 and reciprocal rank. A mean of many, because among so few
+    sentences which is the very best is chance. The first weight is one: only proportions matter.
+
+    Args:
+        likenesses: of each sentence the skills looked at and their likenesses.
+        asked: of each sentence the skills it asks for; sentences that ask for none are passed over.
+    """
+    marked: list[tuple[float, tuple[float, ...]]] = []
+    for tried in itertools.product(*_TRIED):
+        weights = np.array([1.0, *tried], dtype=np.float32)
+        order = [
+            skills[np.argsort(-(like @ weights), kind="stable")] for skills, like in likenesses
+        ]
+        marks = [
+            precision(ranked, wanted, 5)
+            + precision(ranked, wanted, 10)
+            + reciprocal_rank(ranked, wanted)
+            for ranked, wanted in zip(order, asked, strict=True)
+            if wanted
+        ]
+        marked.append((-round(float(np.mean(marks)), 9), (1.0, *tried)))
+    best = [tried for _, tried in sorted(marked)[:_BEST]]
+    return np.asarray(np.mean(best, axis=0), dtype=np.float32)
+
+
+def precision(ranked: Ranked, wanted: Set[int], first: int) -> float:
+    """Return R-precision at ``first``: how many of the first are wanted, of how many could be."""
+    found = sum(int(skill) in wanted for skill in ranked[:first])
+    return found / min(first, len(wanted))
+
+
+def reciprocal_rank(ranked: Ranked, wanted: Set[int]) -> float:
+    """Return one over the place of the first wanted skill; 0 where none is ranked."""
+    for place, skill in enumerate(ranked, start=1):
+        if int(skill) in wanted:
+            return 1 / place
+    return 0.0

@@ -1,0 +1,67 @@
+"""Steps of a build, kept under a stamp of all they were made from, so that none is done twice."""
+
+import hashlib
+import json
+import os
+import shutil
+from collections.abc import Callable, Sequence
+from functools import cache
+from pathlib import Path
+
+
+@cache
+def code_digest() -> str:
+    """Return a digest of everything in this folder that decides what a map looks like."""
+    digest = hashlib.sha256()
+    root = Path(__file__).parent
+    for path in sorted(root.rglob("*")):
+        if path.is_file() and path.suffix not in (".pyc", ".md"):
+            digest.update(path.relative_to(root).as_posix().encode())
+            digest.update(hashlib.sha256(path.read_bytes()).digest())
+    return digest.hexdigest()
+
+
+def digest_of(paths: Sequence[Path]) -> list[dict[str, str]]:
+    """Return the name and SHA-256 of each file, those of folders in the order of their names."""
+    found = []
+    for path in paths:
+        inside = (
+            sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
+        )
+        for one in inside:
+            with one.open("rb") as stream:
+                found.append(
+                    {"name": one.name, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
+                )
+    return found
+
+
+class Kept:
+    """A step's folder: it counts only if the stamp says that it was made from the same."""
+
+    def __init__(self, folder: Path, name: str, made_from: object) -> None:
+        self.folder = folder / "steps" / name
+        self._stamp = hashlib.sha256(
+            json.dumps([code_digest(), name, made_from], sort_keys=True, default=str).encode()
+        ).hexdigest()
+
+    @property
+    def stamp(self) -> str:
+        return self._stamp
+
+    def is_there(self) -> bool:
+        """Tell whether the step was done from the same."""
+        at = self.folder / "stamp"
+        return at.is_file() and at.read_text() == self._stamp
+
+    def make(self, write: Callable[[Path], None]) -> Path:
+        """Return the step's folder; ``write`` fills it unless it was done from the same."""
+        if not self.is_there():
+            half = self.folder.with_name(self.folder.name + ".half")
+            shutil.rmtree(half, ignore_errors=True)
+            half.mkdir(parents=True)
+            write(half)
+            (half / "stamp").write_text(self._stamp)
+            shutil.rmtree(self.folder, ignore_errors=True)
+            os.replace(half, self.folder)
+        return self.folder

@@ -1,0 +1,129 @@
+"""Sentences without a skill are passed over, and hardly any with one."""
+
+from functools import cache
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from muster.kernel.errors import BadInput
+from muster.services.skills.map.linking import skipping
+from muster.services.skills.map.linking.skipping import RECALL, Skipper, fit, opened, shipped
+from synthetic.adverts import adverts_and_truth
+
+
+@cache
+def sentences(seed: int) -> tuple[list[str], list[float]]:
+    """Sentences of pretend adverts, each once, and how many skills each asks for."""
+    made = adverts_and_truth(250, seed=seed, organisations=12)
+    asks = set(made.truth["advert_sentence"]["sentence"])
+    plain = {
+        line.strip("•-* ")
+        for text in made.adverts["description"].to_list()
+        if "<" not in text
+        for line in text.splitlines()
+    }
+    texts = sorted(asks | {line for line in plain if line}, key=lambda text: text[::-1])
+    return texts, [float(text in asks) for text in texts]
+
+
+@pytest.fixture(scope="module")
+def made() -> Skipper:
+    texts, holds = sentences(3)
+    return fit(texts, holds, ["pretend"] * len(texts))
+
+
+def test_nearly_all_sentences_with_skills_are_kept_and_most_others_passed_over(
+    made: Skipper,
+) -> None:
+    texts, holds = sentences(4)
+    kept, held = made.keeps(texts), np.array(holds) > 0
+    assert kept[held].mean() >= RECALL - 0.01
+    assert kept[~held].mean() < 0.35
+
+
+def test_what_is_written_is_what_is_opened_to_the_last_score(made: Skipper, tmp_path: Path) -> None:
+    made.write(tmp_path / "filter.npz")
+    again = opened(tmp_path / "filter.npz")
+    texts, _ = sentences(4)
+    assert (again.scores(texts) == made.scores(texts)).all()
+    assert again.least == made.least
+    assert again.provenance == made.provenance
+
+
+def test_a_sentence_scores_the_same_alone_and_among_others(
+    made: Skipper, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    texts, _ = sentences(4)
+    whole = made.scores(texts)
+    monkeypatch.setattr(skipping, "_PIECE", 7)
+    assert (made.scores(texts) == whole).all()
+    assert (made.scores(texts[::-1]) == whole[::-1]).all()
+
+
+def test_the_same_sentences_fit_the_same_filter() -> None:
+    texts, holds = sentences(3)
+    one, two = (fit(texts, holds, ["pretend"] * len(texts)) for _ in range(2))
+    assert (one.weights == two.weights).all()
+    assert (one.bias, one.least) == (two.bias, two.least)
+
+
+def test_text_without_words_is_passed_over_and_no_text_is_no_answer(made: Skipper) -> None:
+    assert made.keeps(["", "  ", "•••", "\u200b"]).tolist() == [False] * 4
+    assert made.keeps([]).tolist() == []
+
+
+def test_a_sentence_that_holds_most_mentions_is_kept_however_it_reads(made: Skipper) -> None:
+    texts, found = sentences(3)
+    scores = made.scores(texts)
+    judged = [at for at in range(0, len(texts), 4) if found[at]]
+    lowest = min(judged, key=lambda at: float(scores[at]))
+    assert not made.keeps([texts[lowest]]).all()
+    heavy = [1e6 if at == lowest else one for at, one in enumerate(found)]
+    assert fit(texts, heavy, ["pretend"] * len(texts)).keeps([texts[lowest]]).all()
+
+
+@pytest.mark.parametrize("holds", [[], [1.0] * 40, [0.0] * 40])
+def test_a_filter_of_one_kind_of_sentence_is_refused(holds: list[float]) -> None:
+    with pytest.raises(BadInput, match="sentences with skills and sentences without"):
+        fit([f"sentence {number}" for number in range(len(holds))], holds, ["one"] * len(holds))
+
+
+def test_what_is_no_filter_is_refused(tmp_path: Path) -> None:
+    (tmp_path / "cut.npz").write_bytes(b"PK\x03\x04 and no more")
+    for name in ("cut.npz", "none.npz"):
+        with pytest.raises(BadInput, match="holds no filter"):
+            opened(tmp_path / name)
+
+
+class TestShipped:
+    def test_says_what_it_was_fitted_on_and_keeps_enough_of_each_source(self) -> None:
+        told = shipped().provenance["held_out"]
+        assert isinstance(told, dict)
+        assert set(told) == {"SkillSpan", "SkillSkape", "pretend"}
+        count = sum(one["sentences"] for one in told.values())
+        assert sum(one["recall"] * one["sentences"] for one in told.values()) / count >= 0.97
+        assert shipped().provenance["recall"] == RECALL
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "Experience of project management in a large organisation.",
+            "You will write Python and SQL every day.",
+            "Ability to communicate clearly with senior stakeholders.",
+            "Experience of managing budgets and contracts.",
+        ],
+    )
+    def test_keeps_what_plainly_asks_for_a_skill(self, text: str) -> None:
+        assert shipped().keeps([text]).all()
+
+    @pytest.mark.parametrize(
+        "text",
+        [
+            "The pension scheme is generous.",
+            "The closing date is 11:55pm on 4 March 2026.",
+            "Once this job has closed, the advert will no longer be available.",
+        ],
+    )
+    def test_passes_over_what_plainly_asks_for_none(self, text: str) -> None:
+        assert not shipped().keeps([text]).any()
