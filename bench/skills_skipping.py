@@ -25,7 +25,7 @@ from synthetic.adverts import adverts
 
 SETS = ROOT.parent / "shared" / "data" / "skill_benchmarks"
 PRETEND = 1_500  # adverts
-TAKEN = {"SkillSpan": 3_000, "SkillSkape": 800, "pretend": 2_000}
+TAKEN = {"SkillSpan": 4_000, "SkillSkape": 1_500, "pretend": 2_000}
 
 
 def training() -> pl.DataFrame:

@@ -33,10 +33,10 @@ DRAWN_WITH = (
     *sorted((_ROOM / "map" / "layout").glob("*.py")),
     _ROOM / "map" / "regions.py",
 )
-ADVERTS, SEED = 6_000, 1
+ADVERTS, SEED = 18_000, 4
 TITLE = "The skills that a pretend service asks for"
-NAMED = 9
-_SIDE, _HEAD, _REACH = 720, 56, 1.1
+NAMED = 8
+_SIDE, _HEAD, _REACH = 720, 60, 1.25
 
 
 def digest() -> str:
@@ -80,12 +80,12 @@ def regions_of(shown: "Shown") -> str:
     for one in _apart(shown):
         x, y, wide = _x(one.x), _y(one.y), (_SIDE / 2 - 12) / _REACH
         turned = f"rotate({-degrees(one.angle):.1f} {x} {y})"
+        half = f'rx="{one.a * wide:.1f}" ry="{one.b * wide:.1f}"'
+        said = f"{one.label} ({one.adverts:,.0f} adverts)"
         parts += [
-            f'<ellipse cx="{x}" cy="{y}" rx="{one.a * wide:.1f}" ry="{one.b * wide:.1f}"'
-            f' transform="{turned}"/>',
+            f'<ellipse cx="{x}" cy="{y}" {half} transform="{turned}"/>',
             f'<circle cx="{x}" cy="{y}" r="5"/>',
-            f'<text x="{x}" y="{y - 10:.1f}" class="middle">{escape(one.label)}'
-            f" ({one.adverts:,.0f} adverts)</text>",
+            f'<text x="{x}" y="{y - 10:.1f}" class="middle">{escape(said)}</text>',
         ]
     return _SVG.format(side=_SIDE, height=_SIDE + _HEAD, content="\n".join(parts))
 
@@ -105,9 +105,9 @@ def _apart(shown: "Shown") -> "list[Skill]":
 
 def _clear(one: "Skill", others: "list[Skill]") -> bool:
     """Tell whether the names of skills can be read beside each other, within the picture."""
-    inside = abs(one.x) + 0.016 * len(one.label) + 0.2 < _REACH
+    inside = abs(one.x) + 0.014 * len(one.label) + 0.16 < _REACH
     return inside and all(
-        abs(one.y - other.y) > 0.09 or abs(one.x - other.x) > 0.9 for other in others
+        abs(one.y - other.y) > 0.2 or abs(one.x - other.x) > 0.9 for other in others
     )
 
 
@@ -121,8 +121,8 @@ def _y(y: float) -> float:
 
 _SVG = """<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {side} {height}" role="img"
  aria-labelledby="title">
-<title id="title">Some skills of the pretend map, each with the region in which nine of ten maps of
-other adverts of the same kind would put it</title>
+<title id="title">Some skills of the pretend map, each with the region in which it lies in nine of
+ten maps that are drawn again from this one</title>
 <style>
 text {{ font: 14px Arial, sans-serif; fill: #0b0c0c }}
 .middle {{ text-anchor: middle; font-weight: bold; stroke: #fff; stroke-width: 3;
@@ -133,7 +133,8 @@ circle, ellipse {{ fill: #1d70b8 }} ellipse {{ fill-opacity: 0.13; stroke: #1d70
 </style>
 <rect width="{side}" height="{height}" fill="#fff"/>
 <text x="12" y="24" class="head">How sure a place is</text>
-<text x="12" y="44">Made-up adverts. Each region holds its skill in nine of ten maps.</text>
+<text x="12" y="44">Made-up adverts. Drawn again from other adverts, a skill stays in its region
+nine times in ten.</text>
 {content}
 </svg>
 """

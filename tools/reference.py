@@ -158,6 +158,14 @@ def cli_page() -> str:
     )
 
 
+def skills_record_page() -> str:
+    """Return the record of the algorithm that learns the skills map, as the program shows it."""
+    # Pages are there once Django is set up.
+    from muster.services.skills.pages.record import as_markdown  # noqa: PLC0415
+
+    return as_markdown()
+
+
 PAGES: dict[str, Callable[[], str]] = {
     "cli.md": cli_page,
     "connectors.md": connectors_page,
@@ -165,6 +173,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "metrics.md": metrics_page,
     "responsibility-levels.md": reference_page,
     "settings.md": settings_page,
+    "skills-map-record.md": skills_record_page,
     "who-may.md": who_may,
 }
 

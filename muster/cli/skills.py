@@ -10,6 +10,10 @@ import click
 from muster.cli.ready import ready
 
 BY = "command line"
+_UNDONE = {
+    "stopped": "The build %s was stopped, and goes on with the same command",
+    "running": "Another process works on the build %s: wait until it is over",
+}
 
 
 @click.group()
@@ -77,14 +81,25 @@ def build_map(
 
 @skills_map.command()
 @click.argument("build", type=click.UUID)
-def work(build: uuid.UUID) -> None:
-    """Do what is left of BUILD, if nobody works on it."""
+@click.option("--due", "-d", is_flag=True, help="Only if it waits; one that was stopped stays so.")
+def work(build: uuid.UUID, due: bool) -> None:
+    """Do what is left of BUILD, also if it was stopped or failed."""
     ready()
     from muster.kernel.clock import SYSTEM_CLOCK
+    from muster.services.skills.actions import resume_build
     from muster.services.skills.learning import work_on
+    from muster.services.skills.queries import build_seen
 
-    if not work_on(build_id=build, clock=SYSTEM_CLOCK, said=_said):
-        click.echo("Nothing was left to do, or it was stopped")
+    if not due and build_seen(build).state in ("stopped", "failed"):
+        resume_build(build=build, by=BY, clock=SYSTEM_CLOCK)
+    done = work_on(build_id=build, clock=SYSTEM_CLOCK, said=_said)
+    seen = build_seen(build)
+    if seen.state == "done" and seen.release is None:
+        click.echo(f"The build {build} is done: muster skills map publish {build}")
+    elif seen.state == "done":
+        click.echo(f"The build {build} is done, and is release {seen.release}")
+    elif not done and not due:
+        raise click.ClickException(_UNDONE.get(seen.state, _UNDONE["running"]) % build)
 
 
 @skills_map.command("list")

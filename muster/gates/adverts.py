@@ -126,7 +126,9 @@ def _unsafe(told: Answers, counts: Counts, totals: Counts, children: Rows) -> An
     for_another = (~own & (each >= ENOUGH)).any(axis=0) | (rest >= ENOUGH)
     room = for_another | (left <= ENOUGH * hidden - _ROOM)
     safe = (left >= ENOUGH) & (hidden >= 2) & room
-    unsafe: Answers = (~own).any(axis=0) & ~safe
+    # What is of no group is kept back too, though nobody keeps it back.
+    left_over = (rest > _NOTHING) & (left < ENOUGH)
+    unsafe: Answers = ((~own).any(axis=0) & ~safe) | left_over
     return unsafe
 
 

@@ -1,8 +1,9 @@
 """Which jobs are advertised: by whom, of what kind, where, at which grade, when, asking for what.
 
 An employer has leanings: it advertises some kinds of job much more than others do. A job asks for
-skills that stand near each other in its family's list, borrows a few from families near its own,
-and adds general ones. Demand for a skill rises or falls by about a factor of four over the period.
+skills that stand near each other in its family's list, near its beginning more often than not,
+borrows a few from families near its own, and adds general ones. Demand for a skill rises or falls
+by about a factor of five over the period.
 """
 
 from collections.abc import Sequence
@@ -19,7 +20,8 @@ MONTHS = 36
 _DAYS = 1096
 _LEANING = 4.4  # how unlike employers are: the spread of the logarithm of a family's share
 _WIDTH, _ANYWHERE = 2.2, 0.06  # how far apart skills asked for together stand in their list
-_BORROWED, _WELSH, _SLOPE = 0.12, 0.3, 1.4
+_EARLY, _BORROWED, _WELSH, _SLOPE = 2.2, 0.15, 0.3, 1.6
+_IN_OTHER_WORDS = 1.6  # how much oftener a skill is asked for that adverts have other words for
 _HOURS = Weighted(("FULL_TIME", "PART_TIME", "TEMPORARY"), (80, 12, 8))
 _OF = {family.key: family for family in FAMILIES}
 
@@ -92,17 +94,22 @@ class Jobs:
     def _asked(self, family: Family, month: int) -> tuple[Skill, ...]:
         """Six to eight skills of a family, some of them of families near it."""
         chance, found = self._chance, dict[str, Skill]()
-        wanted, centre = chance.between(6, 8), chance.below(len(family.skills))
+        wanted, centre = chance.between(6, 8), self._centre(family)
         while len(found) < min(wanted, len(family.skills)):
             of, about = family, centre
             if chance.happens(_BORROWED):
                 of = _OF[chance.pick_early(family.near)]
-                about = chance.below(len(of.skills))
+                about = self._centre(of)
             one = self._near(of, about, month).draw(chance)
             found[one.name] = one
         return tuple(found.values())
 
+    def _centre(self, family: Family) -> int:
+        """Where in its family's list a job stands; near the beginning most often."""
+        return int(len(family.skills) * self._chance.unit() ** _EARLY)
+
     def _near(self, family: Family, centre: int, month: int) -> Weighted[Skill]:
+        month = month // 3 * 3 + 1  # of a quarter, so that few are worked out
         key = family.key, centre, month
         if key not in self._skills:
             self._skills[key] = Weighted(
@@ -110,6 +117,7 @@ class Jobs:
                 [
                     (exp(-(((place - centre) / _WIDTH) ** 2)) + _ANYWHERE)
                     * _demand(one, month) / (place + 3) ** 0.4
+                    * (_IN_OTHER_WORDS if len(one.surfaces) > 1 else 1)
                     for place, one in enumerate(family.skills)
                 ],
             )  # fmt: skip

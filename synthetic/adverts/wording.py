@@ -72,6 +72,13 @@ def _words(book: dict[str, Any], skills: Sequence[Skill]) -> Words:
     return Words(sentences, headings, tuple(skills))
 
 
+def _all(lines: Sequence[str], names: Sequence[str]) -> tuple[Skill, ...]:
+    """The skills of a list, those that have a name only spread evenly among the others."""
+    places = [(place / len(lines), line) for place, line in enumerate(lines)]
+    places += [((place + 0.5) / len(names), name) for place, name in enumerate(names)]
+    return tuple(skill_of(line) for _, line in sorted(places, key=lambda one: one[0]))
+
+
 def _families() -> tuple[Family, ...]:
     book = tomllib.loads((_HERE / "families.toml").read_text(encoding="utf-8"))
     return tuple(
@@ -82,7 +89,7 @@ def _families() -> tuple[Family, ...]:
             grades=(one["grades"][0], one["grades"][1]),
             titles=tuple(one["titles"]),
             near=tuple(one["near"]),
-            skills=tuple(skill_of(line) for line in one["skills"]),
+            skills=_all(one["skills"], one["names"]),
         )
         for one in book["family"]
     )
@@ -96,5 +103,5 @@ def _welsh(book: dict[str, Any]) -> Words:
 
 _BOOK = tomllib.loads((_HERE / "words.toml").read_text(encoding="utf-8"))
 FAMILIES = _families()
-ENGLISH = _words(_BOOK, [skill_of(line) for line in _BOOK["general"]])
+ENGLISH = _words(_BOOK, _all(_BOOK["general"], _BOOK["names"]))
 WELSH = _welsh(_BOOK)

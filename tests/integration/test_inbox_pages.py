@@ -20,6 +20,7 @@ from muster.casework.notifying.models import Draft, Notice
 from muster.casework.rules import Worker
 from muster.gates.access import Actor, Role
 from muster.kernel.clock import SYSTEM_CLOCK
+from muster.services.inbox.wording import due_words
 from tests.integration.inbox_world import HR, MOLE, PROCESS, RAT, TOAD, InboxWorld
 
 pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_home")]
@@ -64,9 +65,24 @@ def titles(shown: str) -> list[str]:
     return list(dict.fromkeys(re.findall(r"Agree the date \d+", shown)))
 
 
+@pytest.mark.parametrize(
+    ("due", "now", "said"),
+    [
+        ("2027-03-25 09:00", "2027-03-25 10:00", "Late, since today"),
+        ("2027-03-25 09:00", "2027-03-28 10:00", "Late"),  # Maundy Thursday, on Easter Sunday
+        ("2027-03-25 09:00", "2027-03-30 10:00", "Late by 1 working day"),
+        ("2026-11-20 16:00", "2026-11-21 10:00", "Late"),  # a Friday, on Saturday
+        ("2026-11-20 16:00", "2026-11-24 10:00", "Late by 2 working days"),
+    ],
+)
+def test_what_is_late_over_a_weekend_is_not_late_since_today(due: str, now: str, said: str) -> None:
+    at = (dt.datetime.fromisoformat(f"{one}+00:00") for one in (due, now))
+    assert due_words(*at)[0] == said
+
+
 def test_each_shelf_holds_its_own_tasks_the_late_ones_first(as_: Sign, world: InboxWorld) -> None:
     soon = world.task(assignee=MOLE, days=1)
-    late = world.task(assignee=MOLE, days=-3)
+    late = world.task(assignee=MOLE, days=-7)  # so many that no holidays fill them
     never = world.task(assignee=MOLE, days=None)
     team = world.task()
     rats = world.task(assignee=RAT)

@@ -11,7 +11,7 @@ from muster.hub.messages.acceptance import accept
 from muster.hub.messages.envelope import Envelope, source_of, write_message
 from muster.hub.pulling.inlets import set_inlet
 from muster.hub.pulling.pulling import pull_one
-from muster.kernel.clock import FixedClock
+from muster.kernel.clock import FixedClock, SystemClock
 from muster.services.transfers.payrolls import enrolment
 from muster.services.transfers.payrolls.models import PayDifference, PayResult
 from muster.services.transfers.payrolls.results import take_messages
@@ -66,8 +66,11 @@ def test_one_instruction_goes_and_its_result_comes_back(
 
 
 def test_results_are_fetched_and_what_is_not_there_yet_is_no_failure(
-    world: PayrollsWorld, payroll: Service
+    world: PayrollsWorld, payroll: Service, monkeypatch: pytest.MonkeyPatch
 ) -> None:
+    # Which months are asked for is told by the machine's clock: it stands in the month of the run.
+    in_its_month = FixedClock(dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC))
+    monkeypatch.setattr(SystemClock, "now", lambda _machine: in_its_month.now())
     told(world, payroll)
     sent = world.instruct(expected=PAID)
     world.carry()
@@ -77,7 +80,6 @@ def test_results_are_fetched_and_what_is_not_there_yet_is_no_failure(
                   "route": "payroll-mill-results"},
         secrets={"token": "t0ken"}, by="test", clock=world.clock,
     )  # fmt: skip
-    in_its_month = FixedClock(dt.datetime(2026, 11, 22, 12, tzinfo=dt.UTC))
     assert pull_one("payroll-mill", in_its_month).brought == 0
     ran(payroll)
     assert pull_one("payroll-mill", in_its_month).brought == 1

@@ -12,7 +12,7 @@ from muster.gates.looks import looks_at, note_look
 from muster.gates.models import Look
 from muster.hub.models import Agreement, Landing, Message, System
 from muster.hub.queries import exact_bytes
-from muster.kernel.clock import SYSTEM_CLOCK, FixedClock
+from muster.kernel.clock import SYSTEM_CLOCK, FixedClock, SystemClock
 from muster.kernel.errors import BadInput, Conflict, MusterError, NotPermitted
 from muster.ledger.current import ledger
 from muster.ledger.proofs import prove
@@ -43,6 +43,14 @@ from tests.integration.test_people_feeds import bodies
 __all__ = ["bodies"]
 pytestmark = pytest.mark.django_db
 CLOCK = AFTER_LEAVING
+TOLD = dt.datetime(2026, 12, 1, 9, tzinfo=dt.UTC)
+"""When all of the story was told, and looked at: the days of the runs are counted from here."""
+
+
+@pytest.fixture(autouse=True)
+def at_the_time_of_the_story(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the machine's clock, which stamps files, messages and logs, stand where the story is."""
+    monkeypatch.setattr(SystemClock, "now", lambda _machine: TOLD)
 
 
 def previewed(clock: object = CLOCK, **also: object) -> uuid.UUID:

@@ -50,7 +50,7 @@ def fill() -> None:
             task = Task.objects.get(case__subject=subject, state="open")
             driving.do(task.id, answers, worker=worker, clock=SYSTEM_CLOCK)
     late = Task.objects.filter(employer=first.employer, state="open").earliest("id")
-    late.due_at = now - dt.timedelta(days=3)
+    late.due_at = now - dt.timedelta(days=7)
     late.save()
 
 

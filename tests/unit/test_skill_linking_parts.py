@@ -38,6 +38,23 @@ def test_a_text_reads_the_same_in_any_company_and_with_any_threads(encoder: Enco
     assert np.array_equal(alone[::-1], encoder.vectors(TEXTS[::-1], threads=3))
 
 
+def test_texts_read_together_have_every_number_that_they_have_alone(encoder: Encoder) -> None:
+    # Of one to forty words, several of each length, so that some are read at once.
+    words = ["plan", "rotas", "budget", "staff", "report"]
+    texts = [
+        " ".join(words[(first + at) % 5] for at in range(count))
+        for count in (1, 2, 3, 7, 16, 40)
+        for first in range(5)
+    ]
+    together = encoder.read_all([*texts, *texts[::-1], "word " * 400, ""])
+    for text, one, again in zip(texts, together, together[2 * len(texts) - 1 :: -1], strict=False):
+        alone = encoder.read(text)
+        for read in (one, again):
+            assert np.array_equal(read.tokens, alone.tokens)
+            assert np.array_equal(read.whole, alone.whole)
+            assert read.places == alone.places
+
+
 def test_vectors_are_of_length_one_and_alike_where_texts_are(encoder: Encoder) -> None:
     vectors = encoder.vectors(TEXTS)
     assert np.allclose(np.linalg.norm(vectors, axis=1), 1, atol=1e-5)

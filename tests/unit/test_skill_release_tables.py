@@ -75,10 +75,12 @@ def test_tables_are_those_of_a_release(learned: Learned) -> None:
 def test_ten_neighbours_and_no_small_count_of_both(learned: Learned) -> None:
     near = tables(learned)["near"]
     assert near.group_by("id").len()["len"].unique().to_list() == [10]
-    pairs = learned.together.toarray()
+    pairs, totals = learned.together.toarray(), learned.told.totals
     for one, other, _, _, both in near.iter_rows():
-        exact = pairs[int(one[5:]), int(other[5:])]
-        assert both == (round(exact) if exact >= 5 else None)
+        rows = int(one[5:]), int(other[5:])
+        exact = pairs[rows]
+        alone = min(totals[list(rows)]) - exact
+        assert both == (round(exact) if exact >= 5 and alone >= 5 else None)
     assert 0 < near["together"].null_count() < near.height
 
 

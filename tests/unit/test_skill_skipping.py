@@ -120,7 +120,7 @@ class TestShipped:
     @pytest.mark.parametrize(
         "text",
         [
-            "The pension scheme is generous.",
+            "The salary is £30,000 a year.",
             "The closing date is 11:55pm on 4 March 2026.",
             "Once this job has closed, the advert will no longer be available.",
         ],

@@ -67,8 +67,10 @@ def due_words(due: dt.datetime | None, now: dt.datetime) -> tuple[str, str]:
     today, day = legal_day(now), legal_day(due)
     if due <= now:
         late = working_days_between(day, today)
-        if late < 1:
+        if day == today:
             return _("Late, since today"), "red"
+        if late < 1:
+            return _("Late"), "red"  # since before a weekend or a holiday: no working day is over
         words = ngettext("Late by %(days)s working day", "Late by %(days)s working days", late)
         return words % {"days": late}, "red"
     if day == today:

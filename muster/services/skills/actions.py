@@ -8,7 +8,7 @@ import uuid
 from collections.abc import Mapping
 from pathlib import Path
 
-from django.db import transaction
+from django.db import IntegrityError, transaction
 from django.db.models import Max
 
 from muster.kernel.clock import Clock
@@ -22,6 +22,7 @@ from muster.services.skills.storing import build_folder, release_folder
 
 MOST_FILES = 100
 LARGEST_FILE = 1_000_000_000
+LARGEST_SEED = 2**31 - 1
 
 
 def ask_build(
@@ -40,14 +41,10 @@ def ask_build(
         may_show: whether whoever owns the files permits that sentences of them are shown.
 
     Raises:
-        BadInput: if there is nothing to read, or more or larger files than are read.
+        BadInput: if there is nothing to read, more or larger files than are read, or no such seed.
     """
     _refuse_files(files, held)
-    if linker not in LINKERS:
-        raise BadInput(
-            "There is no such way to find skills", where=Where(field="linker"),
-            fix=f"Choose one of {', '.join(LINKERS)}",
-        )  # fmt: skip
+    _refuse_settings(linker, seed)
     build = new_id()
     folder = build_folder(build) / "files"
     folder.mkdir(parents=True)
@@ -56,7 +53,7 @@ def ask_build(
     with transaction.atomic():
         Build.objects.create(
             id=build, asked_by=by, asked_at=clock.now(), linker=linker, seed=seed,
-            files=list(files), held=held, may_show=may_show,
+            files=[_legible(name) for name in files], held=held, may_show=may_show,
         )  # fmt: skip
         _note("build.asked", build, by, linker=linker, files=len(files), held=held)
     return build
@@ -110,12 +107,20 @@ def publish(*, build: uuid.UUID, by: str, clock: Clock) -> int:
         raise _over(row)
     made = Release.open(build_folder(build) / "release")
     number = (Published.objects.aggregate(last=Max("number"))["last"] or 0) + 1
-    Published.objects.create(
+    row_of = Published(
         number=number, build=row, digest=made.digest, adverts=made.about["adverts"],
         skills=made.about["skills"], quality=dict(made.about["quality"]), published_by=by,
         published_at=clock.now(),
     )  # fmt: skip
-    # After the row: whoever publishes at the same moment waits for it, and finds the number taken.
+    # Before the folder: whoever publishes at the same moment waits, and finds the number taken.
+    try:
+        row_of.save(force_insert=True)
+    except IntegrityError:
+        raise Conflict(
+            "Another map was published at the same moment",
+            where=Where(thing=str(build)),
+            fix="Look at that one, and publish this one again if it should follow",
+        ) from None
     _take_over(build_folder(build) / "release", number)
     _note(
         "map.released", number, by, build=str(build), digest=made.digest,
@@ -170,18 +175,19 @@ def report(
             f"Enter the words, of 2 to {LONGEST_WORDS} characters", where=Where(field="words"),
             fix="Enter what people call this skill, such as an abbreviation",
         )  # fmt: skip
-    known = Report.objects.filter(
-        skill=skill, kind=kind, words=said, reported_by=by, state="open"
-    ).exists()
-    if known:
-        raise Conflict(
-            "You have reported this already", where=Where(field="words"),
-            fix="An analyst will look at it",
-        )  # fmt: skip
-    row = Report.objects.create(
+    row = Report(
         release=release, skill=skill, kind=kind, words=said, why=why.strip()[:500],
         reported_by=by, reported_at=clock.now(),
     )  # fmt: skip
+    try:
+        with transaction.atomic():
+            row.save(force_insert=True)
+    except IntegrityError:
+        raise Conflict(
+            "You have reported this already",
+            where=Where(field="words"),
+            fix="An analyst will look at it",
+        ) from None
     _note("report.made", row.id, by, skill=skill, kind=kind)
     return row.id
 
@@ -212,7 +218,7 @@ def undo_decision(*, report: uuid.UUID, by: str, clock: Clock) -> None:
 
     Raises:
         NotFound: if there is no such report.
-        Conflict: if it is not decided.
+        Conflict: if it is not decided, or was reported again since.
     """
     row = _report(report)
     if row.state == "open":
@@ -220,7 +226,15 @@ def undo_decision(*, report: uuid.UUID, by: str, clock: Clock) -> None:
             "The report is not decided", where=Where(thing=str(report)), fix="Decide it first"
         )
     row.state, row.decided_by, row.decided_at, row.decided_why = "open", "", None, ""
-    row.save()
+    try:
+        with transaction.atomic():
+            row.save()
+    except IntegrityError:
+        raise Conflict(
+            "The same was reported again since, and waits to be decided",
+            where=Where(thing=str(report)),
+            fix="Decide the later report",
+        ) from None
     _note("report.reopened", report, by)
 
 
@@ -243,9 +257,29 @@ def _refuse_files(files: Mapping[str, Path], held: bool) -> None:
             )  # fmt: skip
 
 
+def _refuse_settings(linker: str, seed: int) -> None:
+    if linker not in LINKERS:
+        raise BadInput(
+            "There is no such way to find skills", where=Where(field="linker"),
+            fix=f"Choose one of {', '.join(LINKERS)}",
+        )  # fmt: skip
+    if not 0 <= seed <= LARGEST_SEED:
+        raise BadInput(
+            "The seed is out of range", where=Where(field="seed"),
+            fix=f"Choose a whole number from 0 to {LARGEST_SEED:,}",
+        )  # fmt: skip
+
+
 def _plain(name: str) -> str:
     kept = "".join(each if each.isalnum() or each in "._-" else "_" for each in Path(name).name)
-    return kept[-100:] or "adverts"
+    # A folder counts bytes, and a letter may have four.
+    return kept.encode()[-150:].decode(errors="ignore") or "adverts"
+
+
+def _legible(name: str) -> str:
+    """Return a file's name as a page can show it: without signs that are none."""
+    shown = name.encode(errors="replace").decode()
+    return "".join(each if each.isprintable() else "?" for each in shown)[-200:]
 
 
 def _take_over(made: Path, number: int) -> None:

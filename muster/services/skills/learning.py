@@ -6,30 +6,35 @@ next worker, and goes on with the steps that were done.
 """
 
 import logging
+import re
 import subprocess
 import sys
 import threading
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import polars as pl
-from django.db import connection, transaction
+from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from muster.kernel.clock import Clock
-from muster.kernel.errors import MusterError
+from muster.kernel.errors import Conflict, EvidenceBroken, MusterError, NotFound, Where
 from muster.register.employers.queries import parent_titles
 from muster.services.skills.adverts.queries import held
 from muster.services.skills.map.building import Job, Progress, Stopped, build
 from muster.services.skills.models import Build
-from muster.services.skills.queries import corrections, current_number
+from muster.services.skills.queries import corrections, current_number, published
 from muster.services.skills.rules import State, taken_up
 from muster.services.skills.storing import build_folder, release_folder, vectors_folder
 
 HEARD_EVERY = 5.0
 """Seconds between two signs of life."""
+_MOST_PARTS = 1_000_000_000
+# What neither a page shows nor every database keeps.
+_UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _log = logging.getLogger(__name__)
 _started: dict[uuid.UUID, "subprocess.Popen[bytes]"] = {}
 
@@ -41,8 +46,8 @@ def start_due(*, clock: Clock) -> None:
     due = _due(clock)
     if due is None or due in _started:
         return
-    command = [str(Path(sys.executable).with_name("muster")), "skills", "map", "work", str(due)]
-    _started[due] = subprocess.Popen(command)  # noqa: S603 - our own command and an identifier
+    command = [str(Path(sys.executable).with_name("muster")), "skills", "map", "work"]
+    _started[due] = subprocess.Popen([*command, str(due), "-d"])  # noqa: S603 - our own command and an identifier
 
 
 def work_on(*, build_id: uuid.UUID, clock: Clock, said: Progress | None = None) -> bool:
@@ -52,6 +57,10 @@ def work_on(*, build_id: uuid.UUID, clock: Clock, said: Progress | None = None) 
         build_id: which.
         clock: stamps it.
         said: hears how far it is, beside the database.
+
+    Raises:
+        Conflict: if another build runs; this one waits on.
+        MusterError: whatever its adverts are refused for, by the names their files were given.
     """
     if not _take_up(build_id, clock):
         return False
@@ -59,17 +68,18 @@ def work_on(*, build_id: uuid.UUID, clock: Clock, said: Progress | None = None) 
     try:
         with _heard(build_id, clock) as heard:
             made = build(_job(row), progress=_both(heard, said))
-    except Stopped:
+    except (Stopped, KeyboardInterrupt):
         _end(build_id, clock, "stopped")
         return False
     except MusterError as wrong:
-        _end(build_id, clock, "failed", cause=str(wrong))
-        raise
+        told = _by_given_names(wrong, row)
+        _end(build_id, clock, "failed", cause=str(told))
+        raise told from wrong
     except BaseException as wrong:
         _log.exception("a build failed")
         _end(build_id, clock, "failed", cause=f"An error of the program: {type(wrong).__name__}")
         raise
-    _end(build_id, clock, "done", said=list(made.said))
+    _end(build_id, clock, "done", said=[_as_given(one, row) for one in made.said])
     return True
 
 
@@ -94,9 +104,30 @@ def _take_up(build_id: uuid.UUID, clock: Clock) -> bool:
         row.state, row.ended_at = "stopped", clock.now()
         row.save()
         return False
+    _alone(row, clock)
     row.state, row.started_at, row.heard_at = "running", clock.now(), clock.now()
-    row.save()
+    try:
+        row.save()
+    except IntegrityError:
+        raise _another(row) from None
     return True
+
+
+def _alone(row: Build, clock: Clock) -> None:
+    """Let a build that runs, and of which nothing is heard, wait; refuse to go beside another."""
+    for other in Build.objects.select_for_update().filter(state="running").exclude(id=row.id):
+        if not taken_up("running", other.heard_at, clock.now()):
+            raise _another(row)
+        other.state = "waiting"
+        other.save(update_fields=["state"])
+
+
+def _another(row: Build) -> Conflict:
+    return Conflict(
+        "Another build of the skills map runs", where=Where(thing=str(row.id)),
+        fix="This one waits: a worker takes it up when the other is over, or stop the other first",
+        command=f"muster skills map work {row.id}",
+    )  # fmt: skip
 
 
 def _job(row: Build) -> Job:
@@ -105,12 +136,48 @@ def _job(row: Build) -> Job:
     shown = set() if not row.may_show else {path.name for path in files.iterdir()}
     if row.held:
         shown.add(_write_held(files))
-    number = current_number()
+    number = _before()
     return Job(
         paths=tuple(sorted(files.iterdir())), folder=folder, linker=row.linker, seed=row.seed,
         previous=None if number is None else release_folder(number),
         corrections=corrections(), vectors=vectors_folder(), shown=frozenset(shown),
         parents=parent_titles(),
+    )  # fmt: skip
+
+
+def _before() -> int | None:
+    """Return the release that the new map is laid upon, seen to be the one that was published."""
+    number = current_number()
+    try:
+        published()
+    except (EvidenceBroken, NotFound):
+        raise Conflict(
+            "The files of the release in force are not those that were published",
+            where=Where(thing=f"release {number}"),
+            fix="Put its folder back from a copy, or withdraw it; then let the build go on",
+        ) from None
+    return number
+
+
+def _kept_and_given(row: Build) -> list[tuple[str, str]]:
+    """Return the names that files are kept under, with those they were given."""
+    folder = build_folder(row.id) / "files"
+    kept = sorted(one.name for one in folder.iterdir() if re.match(r"\d{3}-", one.name))
+    return list(zip(kept, row.files, strict=False))
+
+
+def _as_given(text: str, row: Build) -> str:
+    for kept, given in _kept_and_given(row):
+        text = text.replace(kept, given)
+    return text
+
+
+def _by_given_names(wrong: MusterError, row: Build) -> MusterError:
+    """Return an error that speaks of files by the names they were given."""
+    file = None if wrong.where.file is None else _as_given(wrong.where.file, row)
+    return type(wrong)(
+        wrong.what, where=replace(wrong.where, file=file), fix=wrong.fix, needs=wrong.needs,
+        command=wrong.command,
     )  # fmt: skip
 
 
@@ -137,7 +204,10 @@ class _Hearing:
     def __call__(self, step: str, done: int, of: int) -> None:
         if self.stopped.is_set():
             raise Stopped
-        self.last = (step, done, max(of, done))
+        # As parts of so many: a database counts no further than files may be long.
+        of = max(of, done)
+        scale = -(-of // _MOST_PARTS) or 1
+        self.last = (step, done // scale, of // scale)
 
 
 @contextmanager
@@ -148,13 +218,8 @@ def _heard(build_id: uuid.UUID, clock: Clock) -> Iterator[_Hearing]:
     def write() -> None:
         try:
             while True:
-                step, done, of = hearing.last
-                Build.objects.filter(id=build_id, state__in=("running", "stopping")).update(
-                    step=step, done=done, of=of, heard_at=clock.now()
-                )
-                if Build.objects.filter(id=build_id, state="stopping").exists():
-                    hearing.stopped.set()
-                if over.wait(HEARD_EVERY if done else 0.5):
+                _say(build_id, clock, hearing)
+                if over.wait(HEARD_EVERY if hearing.last[1] else 0.5):
                     return
         finally:
             connection.close()
@@ -166,6 +231,21 @@ def _heard(build_id: uuid.UUID, clock: Clock) -> Iterator[_Hearing]:
     finally:
         over.set()
         thread.join()
+
+
+def _say(build_id: uuid.UUID, clock: Clock, hearing: _Hearing) -> None:
+    """Write one sign of life, and hear whether the build shall stop."""
+    step, done, of = hearing.last
+    try:
+        Build.objects.filter(id=build_id, state__in=("running", "stopping")).update(
+            step=step, done=done, of=of, heard_at=clock.now()
+        )
+        if Build.objects.filter(id=build_id, state="stopping").exists():
+            hearing.stopped.set()
+    except DatabaseError as wrong:
+        # The next sign may come through; work of an hour is not lost for one that does not.
+        _log.warning("a build could not be heard of: %s", type(wrong).__name__)
+        connection.close()
 
 
 def _both(heard: _Hearing, said: Progress | None) -> Progress:
@@ -181,6 +261,7 @@ def _end(
     build_id: uuid.UUID, clock: Clock, state: str, *, cause: str = "", said: list[str] | None = None
 ) -> None:
     Build.objects.filter(id=build_id).update(
-        state=state, ended_at=clock.now(), heard_at=clock.now(), cause=cause[:1000],
-        said=said or [],
+        state=state, ended_at=clock.now(), heard_at=clock.now(),
+        cause=_UNFIT.sub("\N{REPLACEMENT CHARACTER}", cause)[:1000],
+        said=[_UNFIT.sub("\N{REPLACEMENT CHARACTER}", one) for one in said or []],
     )  # fmt: skip

@@ -13,7 +13,9 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 import polars as pl
+from django.utils.translation import gettext as _
 
+from muster.kernel.errors import Conflict, EvidenceBroken, NotFound, Where
 from muster.services.skills import queries
 from muster.services.skills.map.release import KINDS, Release
 
@@ -269,9 +271,28 @@ class Shown:
 
 
 def current() -> Shown | None:
-    """Return the release in force as pages show it; None while there is none."""
-    release = queries.published()
+    """Return the release in force as pages show it; None while there is none.
+
+    Raises:
+        Conflict: if its files are not those that were published: nothing of them is shown.
+    """
+    try:
+        release = queries.published()
+    except (EvidenceBroken, NotFound):
+        raise Conflict(
+            _("The files of the skills map in force are not those that were published"),
+            where=Where(thing=f"{_('Release')} {queries.current_number()}"),
+            fix=_("Ask an analyst to withdraw it, or an operator to put its folder back"),
+        ) from None
     return None if release is None else _shown(release)
+
+
+def current_or_none() -> Shown | None:
+    """Return the release in force for pages that do without: None also if it cannot be read."""
+    try:
+        return current()
+    except Conflict:
+        return None
 
 
 def narrowed(

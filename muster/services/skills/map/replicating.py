@@ -4,11 +4,13 @@ A replicate depends on the seed and its own number only, so it is the same in wh
 beside however many others, it is drawn.
 """
 
+import signal
+import threading
 from collections.abc import Callable
 from concurrent.futures import ProcessPoolExecutor
 from dataclasses import dataclass
 from functools import partial
-from multiprocessing import get_context
+from multiprocessing import forkserver, get_context
 
 import numpy as np
 import numpy.typing as npt
@@ -52,6 +54,7 @@ def drawn_again(drawn: Drawn, replicates: int, heard: Callable[[int, int], None]
     A skill that no drawn advert asks for is not a number there.
     """
     one = partial(replicate, drawn)
+    _start_deaf()
     found: list[Floats] = []
     context = get_context("forkserver")
     with ProcessPoolExecutor(min(PROCESSES, replicates), mp_context=context) as pool:
@@ -63,6 +66,17 @@ def drawn_again(drawn: Drawn, replicates: int, heard: Callable[[int, int], None]
             pool.shutdown(cancel_futures=True)
             raise
     return np.stack(found)
+
+
+def _start_deaf() -> None:
+    """Start what starts the helpers so that a key pressed to stop is for whoever leads alone."""
+    if threading.current_thread() is not threading.main_thread():
+        return
+    before = signal.signal(signal.SIGINT, signal.SIG_IGN)
+    try:
+        forkserver.ensure_running()
+    finally:
+        signal.signal(signal.SIGINT, before)
 
 
 def replicate(drawn: Drawn, number: int) -> Floats:

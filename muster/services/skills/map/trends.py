@@ -30,6 +30,8 @@ _STILL: Final = np.log(1.25)
 # first and the last twentieth of all adverts.
 _LEAST_ADVERTS: Final = 20.0
 _LEAST_MONTHS: Final = 12
+# Sums of probabilities vary less than counts do, but not less than this.
+_LEAST_SPREAD: Final = 0.2
 _TWENTIETH: Final = 0.05
 _STEPS: Final = 8
 
@@ -80,10 +82,11 @@ def _slopes(counts: Floats, adverts: Floats, years: Floats) -> tuple[Floats, Flo
     error = np.sqrt(np.maximum(a, 1e-12) / size)
     if not enough.any():
         return slope, error
-    # Campaigns: how much wider than Poisson the months of all skills spread.
+    # How much wider than Poisson the months of all skills spread: campaigns widen them, sums of
+    # probabilities narrow them.
     spread = (off[:, enough] ** 2).sum() / mean[:, enough].sum()
     freedom = len(years) / max(1, len(years) - 2)
-    return slope, error * np.sqrt(max(1.0, spread * freedom))
+    return slope, error * np.sqrt(max(spread * freedom, _LEAST_SPREAD))
 
 
 def _said(slope: Floats, error: Floats, enough: npt.NDArray[np.bool_]) -> list[str]:

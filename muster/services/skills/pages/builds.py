@@ -15,7 +15,7 @@ from django.views.decorators.http import require_http_methods
 
 from muster.gates.access import may_ever
 from muster.kernel.clock import SYSTEM_CLOCK
-from muster.kernel.errors import BadInput, Conflict, NotPermitted
+from muster.kernel.errors import BadInput, Conflict, EvidenceBroken, NotFound, NotPermitted
 from muster.pagekit.jinja import moment
 from muster.pagekit.notices import leave_notice, take_notice
 from muster.pagekit.tables import Cell, Column, Table, table
@@ -151,7 +151,7 @@ def _do(request: PageRequest, one: BuildSeen) -> HttpResponse:
         elif verb == "publish":
             _publish(request, one)
             return redirect("skills:builds")
-    except Conflict as problem:
+    except (Conflict, EvidenceBroken, NotFound) as problem:
         leave_notice(request, f"{problem.what}. {problem.fix}.")
     return redirect("skills:build", one.id)
 

@@ -117,10 +117,21 @@ def picture_of(shown: Shown, *, title: str, source: str) -> str:
         dot = _add(root, "circle", cx=x, cy=y, r=size, fill=_colour(shown, one), stroke="#ffffff",
                    stroke_width=0.6)  # fmt: skip
         Tree.SubElement(dot, "title").text = _clean(one.label)
+    _names(root, shown, frame)
+    return Tree.tostring(root, encoding="unicode")
+
+
+def _names(root: Tree.Element, shown: Shown, frame: _Frame) -> None:
+    """Write the names of the map's parts within the drawing, none over another."""
+    taken: list[tuple[float, float, float]] = []
     for cluster in shown.clusters[:40]:
         x, y = frame.at(cluster.x, cluster.y)
+        wide = len(cluster.name) * 4.1
+        x = min(max(x, wide + 6), 954 - wide)
+        while any(abs(y - b) < 17 and abs(x - a) < wide + w for a, b, w in taken):
+            y += 3
+        taken.append((x, y, wide))
         _words(root, cluster.name, x, y, font_size=14, font_weight="bold", text_anchor="middle")
-    return Tree.tostring(root, encoding="unicode")
 
 
 def _rings(root: Tree.Element, frame: _Frame) -> None:

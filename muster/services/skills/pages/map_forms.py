@@ -9,11 +9,14 @@ from django.utils.translation import gettext_lazy
 from muster.services.skills.pages.words import KIND_WORDS
 from muster.services.skills.showing import Shown
 
+_LONGEST = 500
+"""Letters of what is asked for that are looked at: no skill and nobody has a longer name."""
+
 
 class MapFilters(forms.Form):
     """Words, who asks, and where on the map. What the release does not have is not chosen."""
 
-    q = forms.CharField(required=False, max_length=100, label=gettext_lazy("Find a skill"))
+    q = forms.CharField(required=False, label=gettext_lazy("Find a skill"))
     organisation = forms.ChoiceField(required=False, label=gettext_lazy("Asked for by"))
     profession = forms.ChoiceField(required=False, label=gettext_lazy("Profession"))
     cluster = forms.ChoiceField(required=False, label=gettext_lazy("Part of the map"))
@@ -40,7 +43,7 @@ class MapFilters(forms.Form):
     def asked(self, name: str) -> str:
         """Return what was asked for; empty for what is not offered."""
         self.is_valid()
-        return str(self.cleaned_data.get(name) or "")
+        return str(self.cleaned_data.get(name) or "")[:_LONGEST]
 
 
 class Sides(forms.Form):

@@ -4,6 +4,8 @@ It follows the fields of the Algorithmic Transparency Recording Standard of the 
 the release in force measured of itself stands beside the words.
 """
 
+import re
+
 from django.http import HttpResponse
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import override
@@ -12,7 +14,10 @@ from django.views.decorators.http import require_safe
 from muster.pagekit.views import PageRequest, page, render
 from muster.services.skills.pages.quality import quality_rows
 from muster.services.skills.pages.words import source_line
-from muster.services.skills.showing import Shown, current
+from muster.services.skills.showing import Shown, current_or_none
+
+# Before the name that a file was given stands the place it has among the files of its build.
+_PLACE = re.compile(r"^\d{3}-")
 
 RECORD = (
     (_("What it is for"), (
@@ -61,6 +66,7 @@ RECORD = (
           "lie apart. The list of nearest skills on a skill's page is not drawn and does not "
           "suffer from this."),
         _("Where few adverts stand behind a skill, its region is wide and its place says little."),
+        _("Regions tell of maps that begin from this one. A map begun anew lies otherwise."),
         _("Adverts in Welsh are read by fewer names, so skills asked for in Welsh are "
           "undercounted."),
     )),
@@ -77,7 +83,7 @@ RECORD = (
 @require_safe
 def record(request: PageRequest) -> HttpResponse:
     """Say what the map is learned from, how well it does, and where it fails."""
-    shown = current()
+    shown = current_or_none()
     context = {
         "record": RECORD,
         "source": source_line(shown) if shown else "",
@@ -100,9 +106,14 @@ def _provenance(shown: Shown) -> list[tuple[object, object]]:
         (_("Fingerprint of the code"), str(about.get("code", ""))[:16]),
         (_("Fingerprint of the release"), shown.digest[:16]),
     ]  # fmt: skip
-    rows += [(_("Data"), f"{each.get('name', '')} ({str(each.get('sha256', ''))[:16]})")
-             for each in data[:20] if isinstance(each, dict)]  # fmt: skip
+    rows += [(_("Data"), _file(each)) for each in data[:20] if isinstance(each, dict)]
     return rows
+
+
+def _file(each: dict[str, object]) -> str:
+    """Return a file by the name it was given, with the beginning of its fingerprint."""
+    name = _PLACE.sub("", str(each.get("name", "")))
+    return f"{name} ({str(each.get('sha256', ''))[:16]})"
 
 
 def as_markdown() -> str:

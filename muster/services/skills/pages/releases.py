@@ -8,7 +8,7 @@ from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from muster.kernel.clock import SYSTEM_CLOCK
-from muster.kernel.errors import NotFound
+from muster.kernel.errors import Conflict, NotFound
 from muster.pagekit.notices import leave_notice
 from muster.pagekit.views import PageRequest, page, render
 from muster.services.skills import actions, queries
@@ -35,9 +35,13 @@ def withdraw(request: PageRequest, number: int) -> HttpResponse:
         )
     form = WithdrawForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid():
-        actions.withdraw(
-            number=number, why=form.cleaned_data["why"], by=request.actor.id, clock=SYSTEM_CLOCK
-        )
-        leave_notice(request, _("Release %(number)s was withdrawn.") % {"number": number})
+        try:
+            actions.withdraw(
+                number=number, why=form.cleaned_data["why"], by=request.actor.id, clock=SYSTEM_CLOCK
+            )
+        except Conflict as problem:  # somebody else did at the same moment
+            leave_notice(request, f"{problem.what}. {problem.fix}.")
+        else:
+            leave_notice(request, _("Release %(number)s was withdrawn.") % {"number": number})
         return redirect("skills:builds")
     return render(request, "skills/withdraw.html", {"form": form, "number": number})

@@ -19,7 +19,7 @@ from muster.pagekit.views import PageRequest, page, render
 from muster.services.skills import actions, queries
 from muster.services.skills.pages.report_forms import DecideForm
 from muster.services.skills.rules import ReportSeen
-from muster.services.skills.showing import Shown, current
+from muster.services.skills.showing import Shown, current_or_none
 
 STATES = {
     "open": (gettext_lazy("Open"), "blue"),
@@ -32,7 +32,7 @@ STATES = {
 @require_safe
 def reports(request: PageRequest) -> HttpResponse:
     """List what was reported: what is open first."""
-    shown = current()
+    shown = current_or_none()
     context = {
         "said": take_notice(request),
         "open": _table(request, shown, queries.reports(state="open"), _("To decide"),
@@ -68,11 +68,12 @@ def report(request: PageRequest, report: uuid.UUID) -> HttpResponse:
             leave_notice(request, _("Accepted. The next map is learned with it.") if accept
                          else _("Refused. Nothing changes."))  # fmt: skip
             return redirect("skills:reports")
+    shown = current_or_none()
     context = {
         "form": form,
         "report": one,
-        "name": _name(current(), one),
-        "facts": _facts(current(), one),
+        "name": _name(shown, one),
+        "facts": _facts(shown, one),
         "own": one.reported_by == request.actor.id,
     }
     return render(request, "skills/report.html", context)

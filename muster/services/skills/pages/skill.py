@@ -147,7 +147,10 @@ def _near(request: PageRequest, near: tuple[Near, ...]) -> Table:
 def _why(one: Near) -> str:
     """Return why a skill is near another, from what was counted."""
     if one.together is None:
-        return _("Asked for beside the same other skills; seldom or never in one advert.")
+        return _(
+            "Asked for beside the same other skills; seldom or never in one advert, "
+            "or nearly always."
+        )
     words = ngettext(
         "%(count)s advert asks for both.", "%(count)s adverts ask for both.", one.together
     )

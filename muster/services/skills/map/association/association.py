@@ -24,6 +24,7 @@ COUNTED, PRIOR_OF_COUNTED = 1.0, 7.0
 """Chosen on adverts held out of those that are learned from, never on those that judge."""
 
 _AT_ONCE = 2_000
+_PAIRS_AT_ONCE = 100_000
 
 
 @dataclass(frozen=True)
@@ -67,9 +68,13 @@ class Association:
 
     def alike(self, pairs: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return the cosine of each pair (a row of two), whether they ever met or not."""
-        return np.asarray(
-            np.einsum("ij,ij->i", self.vectors[pairs[:, 0]], self.vectors[pairs[:, 1]])
-        )
+        found = np.empty(len(pairs))
+        for begin in range(0, len(pairs), _PAIRS_AT_ONCE):
+            one, other = pairs[begin : begin + _PAIRS_AT_ONCE].T
+            found[begin : begin + _PAIRS_AT_ONCE] = np.einsum(
+                "ij,ij->i", self.vectors[one], self.vectors[other]
+            )
+        return found
 
     def score(self, pairs: NDArray[np.int64]) -> NDArray[np.float64]:
         """Return how strongly each pair (a row of two) belongs together; larger is stronger.

@@ -37,10 +37,12 @@ class Characters:
         self._weigher = TfidfVectorizer(
             analyzer="char_wb", ngram_range=_PIECES, sublinear_tf=True, dtype=np.float32
         )
-        self._first = sparse.csr_array(self._weigher.fit_transform(first))
+        by_name = sparse.csr_array(self._weigher.fit_transform(first))
+        # Kept by piece: turned once here, not for every few sentences.
+        self._first = sparse.csr_array(by_name.T)
         others = others.sort("skill", "label")
         labels = others["label"].to_list()
-        width = self._first.shape[1]
+        width = self._first.shape[0]
         self._others = (
             sparse.csr_array(self._weigher.transform(labels))
             if labels
@@ -55,7 +57,7 @@ class Characters:
 
     def like_first(self, written: Written) -> Floats:
         """Return how like each first name each sentence is: sentences x skills, 0 to 1."""
-        return np.asarray((written.pieces @ self._first.T).toarray(), dtype=np.float32)
+        return np.asarray((written.pieces @ self._first).toarray(), dtype=np.float32)
 
     def like_others(self, written: Written, row: int, skills: NDArray[np.int64]) -> Floats:
         """Return how like the likest further name of each skill a sentence is, 0 where none.
@@ -67,12 +69,22 @@ class Characters:
         """
         begins, ends = self._begins[skills], self._begins[skills + 1]
         alike = np.zeros(len(skills), dtype=np.float32)
-        counts = ends - begins
-        if not counts.sum():
+        named = _ranges(begins, ends)
+        if not len(named):
             return alike
-        rows = np.concatenate([np.arange(b, e) for b, e in zip(begins, ends, strict=True)])
+        starts = self._others.indptr[named].astype(np.int64)
+        stops = self._others.indptr[named + 1].astype(np.int64)
+        stored = _ranges(starts, stops)
         sentence = written.pieces[[row]].toarray()[0]
-        np.maximum.at(
-            alike, np.repeat(np.arange(len(skills)), counts), self._others[rows] @ sentence
-        )
+        each = sentence[self._others.indices[stored]] * self._others.data[stored]
+        of = np.repeat(np.arange(len(named)), stops - starts)
+        like = np.bincount(of, weights=each, minlength=len(named)).astype(np.float32)
+        np.maximum.at(alike, np.repeat(np.arange(len(skills)), ends - begins), like)
         return alike
+
+
+def _ranges(begins: NDArray[np.int64], ends: NDArray[np.int64]) -> NDArray[np.int64]:
+    """Return the whole numbers of ranges (from, to), one range after the other."""
+    counts = ends - begins
+    before = np.cumsum(counts) - counts
+    return np.repeat(begins - before, counts) + np.arange(counts.sum(), dtype=np.int64)

@@ -23,7 +23,13 @@ from muster.services.skills.map.lexicon import Lexicon
 from muster.services.skills.map.lexicon.folding import key
 from muster.services.skills.map.linking.calibrating import probabilities
 from muster.services.skills.map.linking.characters import Characters
-from muster.services.skills.map.linking.encoder import Encoded, Encoder, shipped_encoder, unit
+from muster.services.skills.map.linking.encoder import (
+    Encoded,
+    Encoder,
+    batched,
+    shipped_encoder,
+    unit,
+)
 from muster.services.skills.map.linking.fusing import Candidates, Scorer
 from muster.services.skills.map.linking.learned import Learned, shipped_learned
 
@@ -33,7 +39,8 @@ MENTIONS = {
 }  # fmt: skip
 LEAST = 0.1  # the least probability of a mention
 MOST = 5  # mentions of one sentence
-_AT_ONCE = 8  # sentences that a thread takes at a time
+_AT_ONCE = 128  # sentences that a thread takes at a time; of so many some are equally long
+_SCORED = 8  # of them, those that are compared with names at a time
 _READ = "en"  # the language model knows English alone
 _WORD = re.compile(r"[^\s,.;:!?()\"]+")
 _SMALL = frozenset(
@@ -148,25 +155,28 @@ class Linker:
 
     def candidates(self, texts: Sequence[str]) -> Iterator[Candidates]:
         """Yield the likeliest skills of each text, the likeliest first."""
-        for begin in range(0, len(texts), _AT_ONCE):
-            part = texts[begin : begin + _AT_ONCE]
-            yield from self.scorer.candidates(part, [self.encoder.read(text) for text in part])
+        for part in batched(texts, _AT_ONCE):
+            yield from self._scored(part, self.encoder.read_all(part))
+
+    def _scored(self, texts: Sequence[str], read: Sequence[Encoded]) -> Iterator[Candidates]:
+        """Yield the likeliest skills of texts as read; few at a time, to stay in near memory."""
+        for some, vectors in zip(batched(texts, _SCORED), batched(read, _SCORED), strict=True):
+            yield from self.scorer.candidates(some, vectors)
 
     def _in_parts(
         self, texts: list[str], least: float, threads: int
     ) -> Iterator[list[tuple[str, Row]]]:
         """Yield what a few sentences at a time ask for; arithmetic of one thread each."""
-        parts = [texts[begin : begin + _AT_ONCE] for begin in range(0, len(texts), _AT_ONCE)]
         with threadpool_limits(1), ThreadPoolExecutor(threads) as pool:
-            yield from pool.map(lambda part: list(self._read(part, least)), parts)
+            yield from pool.map(
+                lambda part: list(self._read(part, least)), batched(texts, _AT_ONCE)
+            )
 
-    def _read(self, texts: list[str], least: float) -> Iterable[tuple[str, Row]]:
+    def _read(self, texts: Sequence[str], least: float) -> Iterable[tuple[str, Row]]:
         """Yield the mentions of a few sentences."""
-        read = [self.encoder.read(text) for text in texts]
+        read = self.encoder.read_all(texts)
         calibration = self.scorer.learned.calibration
-        for text, encoded, found in zip(
-            texts, read, self.scorer.candidates(texts, read), strict=True
-        ):
+        for text, encoded, found in zip(texts, read, self._scored(texts, read), strict=True):
             if not found.windows:
                 continue
             folded = f" {key(text)} "

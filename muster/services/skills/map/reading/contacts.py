@@ -89,6 +89,12 @@ _PEOPLE = (
     rf"\b(?:{_TITLE}\s*)?{_WORD}"
     rf"(?: +(?:{_OF} +)*{_WORD}){{1,3}}"
 )
+_BESIDE = (
+    r"(?i:\b(?:report(?:s|ing)?\s+to|(?:managed|led|supervised|mentored)\s+by|work(?:s|ing)?\s+"
+    r"(?:with|for|alongside)|alongside|support(?:s|ing)?|assist(?:s|ing)?|deputi[sz](?:e|es|ing)"
+    r"\s+for|ffoniwch|siaradwch\s+\u00e2|gweithio\s+gyda)\s+)" + _PEOPLE
+)
+_BEGINS = rf"^{_PEOPLE}\s*(?:\(|,?\s+(?:says|said|is|leads|who|has|will)\b)"
 _NUMBER = r"\(0\d{2,}\)|\b\d{5,}\b|(?i)\b(?:bleep|ex|ext|x)\b\.? ?\d{3,}"
 _REACHED = rf"\b{_WORD}(\s*[:,(\u2013-]?\s*(?:on|at|via|by)?:?\s*\[(?:phone|email)\])"
 
@@ -124,6 +130,16 @@ def nameless(texts: pl.Series) -> pl.Series:
     """
     quiet = texts.str.replace_all(_PEOPLE, NAME).str.replace_all(_REACHED, NAME + "${1}")
     return quiet.str.replace_all(_NUMBER, PHONE)
+
+
+def names_somebody(texts: pl.Series) -> pl.Series:
+    """Tell which sentences may name a person whom they do not ask anybody to contact.
+
+    "You will report to ..." is skill text, and is read; it is not shown. A sentence more that is
+    not shown costs nothing.
+    """
+    found = texts.str.contains(_BESIDE) | texts.str.contains(_BEGINS)
+    return found.fill_null(value=False).rename("named")
 
 
 def without_contacts(texts: pl.Series) -> pl.Series:

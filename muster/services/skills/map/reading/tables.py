@@ -65,13 +65,19 @@ def columns(named: Sequence[str], file: str) -> dict[str, str]:
         if column is not None:
             found[field] = column
     if "text" not in found:
-        has = ", ".join(named[:30]) or "none"
+        # Of a file without a header these are what somebody wrote: a few letters are enough.
+        has = ", ".join(_short(name) for name in named[:30]) or "none"
         raise BadInput(
             f"No column of this file is a description of the job. Its columns: {has}",
             where=Where(file=file, row=1, field="description"),
             fix="Name the column that holds the advert's text description",
         )
     return found
+
+
+def _short(name: str) -> str:
+    shown = "".join(each if each.isprintable() else "?" for each in name)
+    return shown if len(shown) <= 40 else f"{shown[:40]}…"
 
 
 def of_parquet(path: Path, source: str) -> Offers:

@@ -9,6 +9,7 @@ from scipy import sparse
 
 from muster.gates.adverts import ENOUGH
 from muster.services.skills.map.clusters import Clusters
+from muster.services.skills.map.reading.contacts import names_somebody
 from muster.services.skills.map.regions import Regions
 from muster.services.skills.map.release.shapes import TABLES
 from muster.services.skills.map.surfaces import Told
@@ -123,8 +124,11 @@ def _near(learned: Learned) -> pl.DataFrame:
             "together": np.round(both),
         }
     )
-    exact = pl.Series(both)
-    return frame.with_columns(pl.when(exact >= ENOUGH).then(pl.col("together")).alias("together"))
+    # Nor may the total of either, less those that ask for both, tell of fewer than enough.
+    totals = np.asarray(learned.told.totals, np.float64)
+    alone = np.minimum(totals[row], totals[other]) - both
+    may = pl.Series((both >= ENOUGH) & (alone >= ENOUGH), dtype=pl.Boolean)
+    return frame.with_columns(pl.when(may).then(pl.col("together")).alias("together"))
 
 
 def evidence(
@@ -143,8 +147,10 @@ def evidence(
         adverts: ``advert, organisation, posted``.
         ids: ``skill, id``, of those on the map.
     """
+    shown = sentences.filter(~names_somebody(sentences["text"]))
     surest = (
         mentions.join(ids, on="skill")
+        .join(shown.select("sentence"), on="sentence", how="semi")
         .sort(["probability", "sentence"], descending=[True, False])
         .unique(["id", "sentence"], keep="first", maintain_order=True)
         .group_by("id", maintain_order=True)
