@@ -20,7 +20,7 @@ CASES = """
  47 | 30  9  4  4     | 30 -  -  -    | 4 + 4 is eight, in two cells below five: both would be four
  41 | 30  4  4  3     | 30 -  -  -    | eleven in three cells leaves room
  50 | 30 10  4        | 30 10 -       | adverts of no organisation: six of them
- 54 | 10 12 30          | -  12 30       | adverts of no organisation: two of them, told by what is left over
+ 54 | 10 12 30       | -  12 30       | adverts of no organisation: two, told by what is left over
  60 |  0 60           | -  -          | 60 less 60 would be none
  12 |  4  4  4        | -  -  -       | nothing is told, and twelve in three cells leaves room
 """
