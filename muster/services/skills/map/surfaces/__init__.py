@@ -60,7 +60,8 @@ def told(
         regions: half axes and angle of the 90 % region of each.
         parents: for each kind, the parent of groups that have one.
     """
-    total = np.asarray(matrix.sum(axis=0), np.float64).ravel()
+    total: Floats = np.zeros(int(matrix.shape[1]))
+    np.add.at(total, matrix.indices, matrix.data.astype(np.float64))
     groups = {kind: grouped(adverts, kind, (parents or {}).get(kind, {})) for kind in KINDS}
     exact = {kind: counted(one, matrix) for kind, one in groups.items()}
     telling = {

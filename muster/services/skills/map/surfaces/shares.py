@@ -91,7 +91,9 @@ def counted(groups: Groups, matrix: sparse.csr_array) -> Floats:
         groups: of a kind.
         matrix: adverts x skills, probabilities.
     """
-    return np.asarray((groups.members @ matrix).todense(), np.float64)
+    # In doubles: what is left of a sum once its parts are taken must not be rounding.
+    members, asked = groups.members.astype(np.float64), matrix.astype(np.float64)
+    return np.asarray((members @ asked).todense())
 
 
 def shares(groups: Groups, exact: Floats, cells: Answers, totals: Floats) -> Shares:
