@@ -9,12 +9,13 @@ def main() -> None:
     from tests.integration.test_matching import linked, record
     from tests.integration.test_people_feeds import MOLE, changed, enrol_bodies, send
 
-    enrol_bodies("mill", "weir")
-    send("08-31", MOLE)
-    send("09-30", changed(MOLE, Leaving_date="06/09/2026"))
+    # Bodies of its own: other stages of the same home have a mill and a weir.
+    enrol_bodies("cove", "dale")
+    send("08-31", MOLE, body="cove")
+    send("09-30", changed(MOLE, Leaving_date="06/09/2026"), body="cove")
     moved = changed(MOLE, Staff_no="W/9", DOB="03/01/1980", Start_date="07/09/2026")
-    send("09-30", moved, body="weir")
-    linked((record("M/1"), record("W/9", "weir")))
+    send("09-30", moved, body="dale")
+    linked((record("M/1", "cove"), record("W/9", "dale")))
 
 
 if __name__ == "__main__":

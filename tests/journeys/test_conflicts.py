@@ -33,7 +33,7 @@ def test_an_officer_settles_a_birth_date_by_keys(disputed: None, page_as: PageAs
     expect(page).to_have_url(re.compile("field=birth_date"))
     page.get_by_role("link", name=re.compile("Birth date Martha")).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Birth date: which is right?")
-    expect(page.get_by_role("region", name="What each source states")).to_contain_text("Weir")
+    expect(page.get_by_role("region", name="What each source states")).to_contain_text("Dale")
     axe(page)
     page.keyboard.press("1")
     expect(page.get_by_label("Reason")).to_be_focused()
