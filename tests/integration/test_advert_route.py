@@ -80,14 +80,14 @@ def test_an_advert_comes_in_without_its_contacts() -> None:
 
 def test_the_map_reads_what_is_held(tmp_path: Path) -> None:
     sent("1", row("A1"), row("A2", title="Diver", text="Experience of diving for lost rings."))
-    assert queries.write_held(tmp_path / "held.parquet") == 2
+    queries.held().write_parquet(tmp_path / "held.parquet")
     corpus = read([tmp_path / "held.parquet"])
     assert corpus.adverts["key"].to_list() == ["adverts:mill:A1", "adverts:mill:A2"]
     assert "Knowledge of tides." in corpus.sentences["text"].to_list()
 
 
-def test_an_empty_register_writes_a_table_without_rows(tmp_path: Path) -> None:
-    assert queries.write_held(tmp_path / "held.parquet") == 0
+def test_an_empty_register_has_a_table_without_rows() -> None:
+    assert queries.held().height == 0
     assert queries.count() == 0
 
 

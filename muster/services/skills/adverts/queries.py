@@ -2,7 +2,6 @@
 
 import uuid
 from collections.abc import Collection, Iterator
-from pathlib import Path
 from typing import Any
 
 import polars as pl
@@ -31,13 +30,6 @@ def held(employers: Collection[uuid.UUID] | None = None) -> pl.DataFrame:
 def count() -> int:
     """Return how many adverts stand."""
     return _standing(None).count()
-
-
-def write_held(path: Path) -> int:
-    """Write the adverts that stand as Parquet; return how many there are."""
-    frame = held()
-    frame.write_parquet(path)
-    return frame.height
 
 
 def _standing(employers: Collection[uuid.UUID] | None) -> "QuerySet[Advert]":
