@@ -116,10 +116,10 @@ def build(job: Job, *, progress: Progress = _nobody) -> Built:
     corpus = _corpus(job, reading, progress)
     finding = Kept(job.folder, "mentions", [reading.stamp, lexicon.digest, job.linker])
     mentions = _mentions(job, finding, corpus, lexicon, progress)
-    progress(STEPS[2], 0, 1)
-    placed = _placed(job, corpus, mentions, lexicon)
-    progress(STEPS[2], 1, 1)
     before = None if job.previous is None else Release.open(job.previous)
+    progress(STEPS[2], 0, 1)
+    placed = _placed(job, corpus, mentions, lexicon, before)
+    progress(STEPS[2], 1, 1)
     drawing = Kept(
         job.folder, "regions",
         [finding.stamp, job.seed, job.replicates, before.digest if before else ""],
@@ -198,7 +198,9 @@ def _linked(job: Job, corpus: Corpus, lexicon: Lexicon, progress: Progress) -> p
     )  # fmt: skip
 
 
-def _placed(job: Job, corpus: Corpus, mentions: pl.DataFrame, lexicon: Lexicon) -> Placed:
+def _placed(
+    job: Job, corpus: Corpus, mentions: pl.DataFrame, lexicon: Lexicon, before: Release | None
+) -> Placed:
     """Associate skills and lay them out, near where the last release had them."""
     wanted = asked(corpus, mentions)
     skills = pl.DataFrame({"skill": wanted.skills}).join(
@@ -210,18 +212,17 @@ def _placed(job: Job, corpus: Corpus, mentions: pl.DataFrame, lexicon: Lexicon) 
         wanted, kinds, corpus.adverts["organisation"].to_list(), association,
         professions=corpus.adverts["profession"].to_list(),
     )  # fmt: skip
-    if job.previous is None:
+    if before is None:
         xy = lay_out(association, special, seed=job.seed, measured=False).xy
     else:
-        before = Release.open(job.previous).skills
         ids = skills["id"].to_list()
-        start = begun(ids, before)
+        start = begun(ids, before.skills)
         known = np.isfinite(start).all(axis=1).sum() >= 3
         laid = lay_out(
             association, special, start=start if known else None, seed=job.seed,
             hold=HOLD if known else 0.0, measured=False,
         )  # fmt: skip
-        xy = aligned(laid.xy, ids, before)
+        xy = aligned(laid.xy, ids, before.skills)
     return Placed(wanted, skills, kinds, association, special, xy)
 
 
