@@ -6,9 +6,9 @@ it. A place name, a nation or a form in which to apply is no skill.
 
 import re
 
+import numpy as np
 import polars as pl
 
-from muster.services.skills.map.lexicon.folding import fold
 from muster.services.skills.map.lexicon.senses import senses
 
 # How far beside a name the words may stand that show its sense, in letters.
@@ -29,15 +29,16 @@ _ASKED_AFTER_ALL = re.compile(
     r"\bnot only\b|\bnot just\b|\bdesirable\b|\badvantage\w*|\bbeneficial\b|\bpreferred\b|"
     r"\bideally\b|\bwelcome\b|\bbonus\b|\bdymunol\b|\bno less than\b|\bnot essential as\b"
 )
-_MAYBE_DENIED = r"(?i)\b(no|not|never|without|nor|neither|nid|dim|heb|unnecessary)\b|n['’]t\b"
+_MAYBE_DENIED = r"\b(?:no|not|never|without|nor|neither|nid|dim|heb|unnecessary)\b|n't\b"
 
 
 def asked_for(read: pl.DataFrame) -> pl.DataFrame:
     """Return the names that may be asked for.
 
     Args:
-        read: a row a name found: ``text``, ``start``, ``end``, ``surface``, ``written``, ``sense``,
-            ``context``, ``rank``, and ``language`` if known.
+        read: a row a name found: ``text``, ``folded`` (the text as ``fold`` makes it), ``start``,
+            ``end``, ``surface``, ``written``, ``sense``, ``context``, ``rank``, and ``language`` if
+            known.
     """
     written = pl.col("surface") == pl.col("written")
     cased = pl.when(pl.col("sense") == "exact case").then(written).otherwise(pl.lit(value=True))
@@ -53,14 +54,23 @@ def asked_for(read: pl.DataFrame) -> pl.DataFrame:
             | (pl.col("rank") == 0) | pl.col("written").is_in(_welsh_names())
             | (pl.col("context") == "language")
         )  # fmt: skip
-    unsure = (pl.col("sense") == "needs context") | pl.col("text").str.contains(_MAYBE_DENIED)
-    looked = [
-        not look or _stands(text, start, end, sense, context)
-        for look, sense, context, text, start, end in kept.select(
-            unsure.alias("_look"), "sense", "context", "text", "start", "end"
-        ).iter_rows()
+    sensed = (pl.col("sense") == "needs context") & pl.col("context").is_not_null()
+    kept = kept.with_columns(
+        _sensed=sensed, _maybe_denied=pl.col("folded").str.contains(_MAYBE_DENIED)
+    ).with_row_index("_at")
+    refused = [
+        at
+        for at, sensed, denied, context, text, folded, start, end in kept.filter(
+            pl.col("_sensed") | pl.col("_maybe_denied")
+        )
+        .select("_at", "_sensed", "_maybe_denied", "context", "text", "folded", "start", "end")
+        .iter_rows()
+        if (sensed and not _sense_shown(text, folded, start, end, context))
+        or (denied and _denied(folded, start, end))
     ]
-    return kept.filter(pl.Series(looked, dtype=pl.Boolean))
+    stands = np.ones(kept.height, dtype=np.bool_)
+    stands[refused] = False
+    return kept.filter(pl.Series(stands)).drop("_at", "_sensed", "_maybe_denied")
 
 
 def _welsh_names() -> list[str]:
@@ -68,17 +78,9 @@ def _welsh_names() -> list[str]:
     return [label for labels in senses().added.values() for label in labels]
 
 
-def _stands(text: str, start: int, end: int, sense: str, context: str | None) -> bool:
-    """Return whether a name has the sense of the skill and is not denied."""
-    return _sense_shown(text, start, end, sense, context) and not _denied(text, start, end)
-
-
-def _sense_shown(text: str, start: int, end: int, sense: str, context: str | None) -> bool:
+def _sense_shown(text: str, folded: str, start: int, end: int, context: str) -> bool:
     """Return whether words beside a name show the sense it needs."""
-    if sense != "needs context" or context is None:
-        return True
     table = senses()
-    folded = fold(text)
     around = folded[max(0, start - NEAR) : start] + "\n" + folded[end : end + NEAR]
     if context in table.not_before and table.not_before[context].match(text, end):
         return False
@@ -87,9 +89,8 @@ def _sense_shown(text: str, start: int, end: int, sense: str, context: str | Non
     return table.contexts[context].search(around) is not None
 
 
-def _denied(text: str, start: int, end: int) -> bool:
+def _denied(folded: str, start: int, end: int) -> bool:
     """Return whether the clause around a name says that it is not needed."""
-    folded = fold(text)
     begins = max((one.end() for one in _BREAK.finditer(folded, 0, start)), default=0)
     stops = next((one.start() for one in _BREAK.finditer(folded, end)), len(folded))
     clause = folded[begins:stops]

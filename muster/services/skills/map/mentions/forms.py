@@ -7,6 +7,7 @@ the longest kept: an automaton that skips ahead would lose *team* in *team worke
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import numpy as np
 import polars as pl
@@ -28,7 +29,7 @@ class Forms:
 
     Args:
         automaton: over forms, each with a space before it.
-        table: one row a pattern and skill that it names (several where names are shared):
+        table: by pattern, one row for each skill that it names (several where names are shared):
             ``pattern``, ``skill``, ``written`` (the name as listed), ``sense``, ``context``,
             ``rank`` (0 added, 1 first name, 2 second, 3 and 4 other forms of these), ``words``,
             ``kind``, ``shared`` (how many skills the pattern names).
@@ -40,6 +41,22 @@ class Forms:
     table: pl.DataFrame
     lengths: NDArray[np.int64]
     listed: list[str]
+
+    def named_by(self, patterns: NDArray[np.int64]) -> tuple[NDArray[np.int64], pl.DataFrame]:
+        """Return the rows of the table of some patterns, and beside each which of them it is of."""
+        counts = self._counts[patterns]
+        which = np.repeat(np.arange(len(patterns)), counts)
+        before = np.cumsum(counts) - counts
+        rows = np.repeat(self._begins[patterns] - before, counts) + np.arange(len(which))
+        return which, self.table[rows]
+
+    @cached_property
+    def _counts(self) -> NDArray[np.int64]:
+        return np.bincount(self.table["pattern"].to_numpy(), minlength=len(self.listed))
+
+    @cached_property
+    def _begins(self) -> NDArray[np.int64]:
+        return np.cumsum(self._counts) - self._counts
 
 
 _TABLE = {
@@ -76,6 +93,7 @@ def _build(lexicon: Lexicon) -> Forms:
             words=pl.col("form").str.count_matches(" ") + 1, shared=pl.len().over("pattern")
         )
         .drop("form")
+        .sort("pattern", maintain_order=True)
     )
     listed = patterns["form"].to_list()
     automaton = AhoCorasick(

@@ -1,13 +1,14 @@
 """Skills that a sentence names, in words that the lexicon lists or nearly so.
 
-Sentences are folded together, searched in pieces by two threads (the search lets other threads
-run), and what was found is looked at again: does the word end there, is a longer name around it, is
-it written as the name is, do words beside it show the sense, does the sentence say that it is not
-needed.
+Sentences are read in pieces by two threads: folded, searched together (the search lets the other
+thread run), and what was found is looked at again: does the word end there, is a longer name around
+it, is it written as the name is, do words beside it show the sense, does the sentence say that it
+is not needed.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from itertools import pairwise
 
 import numpy as np
 import polars as pl
@@ -23,7 +24,7 @@ MENTIONS = {
     "sentence": pl.UInt32, "skill": pl.UInt32, "start": pl.UInt32, "end": pl.UInt32,
     "surface": pl.String, "probability": pl.Float32, "by": pl.String,
 }  # fmt: skip
-_PIECE = 4_000_000  # letters searched at a time
+_PIECE = 1_000_000  # letters read at a time
 _BETWEEN = "\n "  # no name holds it; the space is the one that forms begin with
 
 Found = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
@@ -65,57 +66,48 @@ def read_places(sentences: pl.DataFrame, lexicon: Lexicon, *, threads: int = 2) 
     """
     if "skill_text" in sentences.columns:
         sentences = sentences.filter("skill_text")
-    sentences = sentences.with_columns(pl.col("sentence").cast(pl.UInt32))
+    sentences = sentences.with_columns(pl.col("sentence").cast(pl.UInt32)).with_row_index("row")
     forms = forms_of(lexicon)
-    rows, patterns, starts, ends = _searched(_folded(sentences["text"]), forms, threads)
-    found = pl.DataFrame({"row": rows, "pattern": patterns, "start": starts, "end": ends}).cast(
-        pl.UInt32
+    with ThreadPoolExecutor(threads) as pool:
+        return pl.concat(pool.map(lambda piece: _read(piece, forms), _pieces(sentences)))
+
+
+def _pieces(sentences: pl.DataFrame) -> list[pl.DataFrame]:
+    """Return sentences in pieces of about as many letters; one without any where there are none."""
+    letters = sentences["text"].str.len_chars().to_numpy().astype(np.int64).cumsum()
+    cuts = np.flatnonzero(np.diff(letters // _PIECE)) + 1
+    begins = [0, *cuts.tolist(), sentences.height]
+    return [sentences[begin:end] for begin, end in pairwise(begins)]
+
+
+def _read(sentences: pl.DataFrame, forms: Forms) -> pl.DataFrame:
+    """Return what one piece asks for."""
+    folded = _folded(sentences["text"])
+    rows, patterns, starts, ends = _searched(folded.to_list(), forms)
+    which, named = forms.named_by(patterns)
+    found = pl.DataFrame({"start": starts[which], "end": ends[which]}).cast(pl.UInt32)
+    read = pl.concat(
+        [sentences.with_columns(folded=folded)[rows[which]], found, named], how="horizontal"
     )
-    named = found.join(forms.table, on="pattern", maintain_order="left")
-    read = named.join(sentences.with_row_index("row"), on="row", maintain_order="left")
     letters = pl.col("end") - pl.col("start")
-    return asked_for(read.with_columns(surface=pl.col("text").str.slice(pl.col("start"), letters)))
+    read = read.with_columns(surface=pl.col("text").str.slice(pl.col("start"), letters))
+    return asked_for(read).drop("folded")
 
 
-def _folded(texts: pl.Series) -> list[str]:
+def _folded(texts: pl.Series) -> pl.Series:
     """Return texts as ``fold`` does, many at once."""
     frame = pl.DataFrame({"text": texts}).with_columns(
         folded=pl.col("text").str.replace_many(list(PLAIN), list(PLAIN.values())).str.to_lowercase()
     )
     odd = pl.col("folded").str.len_chars() != pl.col("text").str.len_chars()
-    listed: list[str] = frame["folded"].to_list()
-    strange = frame.select(odd.arg_true()).to_series().to_list()
-    for row in strange:
-        listed[row] = fold(texts[row])
-    return listed
+    strange = frame.select(odd.arg_true()).to_series()
+    if not strange.len():
+        return frame["folded"]
+    return frame["folded"].scatter(strange, [fold(text) for text in texts.gather(strange)])
 
 
-def _searched(texts: Sequence[str], forms: Forms, threads: int) -> Found:
+def _searched(texts: Sequence[str], forms: Forms) -> Found:
     """Return row, pattern, start and end of every name, longest first where they lie inside."""
-    pieces = list(_pieces(texts))
-    with ThreadPoolExecutor(threads) as pool:
-        found = list(pool.map(lambda piece: _piece(piece[0], piece[1], forms), pieces))
-    if not found:
-        none = np.empty(0, dtype=np.int64)
-        return none, none, none, none
-    rows, patterns, starts, ends = (np.concatenate(one) for one in zip(*found, strict=True))
-    return rows, patterns, starts, ends
-
-
-def _pieces(texts: Sequence[str]) -> Iterator[tuple[int, Sequence[str]]]:
-    """Yield the first row of each piece and its texts."""
-    first, letters = 0, 0
-    for row, text in enumerate(texts):
-        letters += len(text)
-        if letters > _PIECE:
-            yield first, texts[first : row + 1]
-            first, letters = row + 1, 0
-    if first < len(texts):
-        yield first, texts[first:]
-
-
-def _piece(first: int, texts: Sequence[str], forms: Forms) -> Found:
-    """Search one piece."""
     joined = _BETWEEN + _BETWEEN.join(texts) + "\n"
     hits = forms.automaton.find_matches_as_indexes(joined, overlapping=True)
     told = np.array(hits, dtype=np.int64).reshape(-1, 3)
@@ -129,7 +121,7 @@ def _piece(first: int, texts: Sequence[str], forms: Forms) -> Found:
     patterns, starts, ends = patterns[kept], starts[kept], ends[kept]
     begins = np.cumsum([0, *(len(text) + len(_BETWEEN) for text in texts)]) + len(_BETWEEN)
     rows = np.searchsorted(begins, starts, side="right") - 1
-    return rows + first, patterns, starts - begins[rows], ends - begins[rows]
+    return rows, patterns, starts - begins[rows], ends - begins[rows]
 
 
 def _goes_on(text: str, ends: NDArray[np.int64]) -> NDArray[np.bool_]:
