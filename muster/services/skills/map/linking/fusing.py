@@ -23,6 +23,7 @@ TOGETHER = (2, 5)  # tokens looked at together: a word or two, and a phrase
 LIKELIEST = 50  # skills of a sentence that are looked at closely
 _CLOSER = 400  # skills whose likeness to every window is looked at
 _STEP = 3  # for the others, every third phrase is,
+_ROWS = 16  # are multiplied together
 _ALONG = 192  # and that only along the directions in which names differ most
 _TRIED = ((0.0, 0.2, 0.4, 0.6, 0.8), (0.2, 0.4, 0.6, 0.8, 1.0), (0.0, 0.1, 0.2, 0.3))
 _BEST = 10  # of the weights tried, whose mean is taken
@@ -103,6 +104,23 @@ class Scorer:
             along = np.ascontiguousarray(turned[:, -_ALONG:], dtype=np.float32)
             return along, np.ascontiguousarray((self.names @ along).T)
 
+    def _glances(self, sentences: "Sequence[_Sentence]") -> Iterator[Floats]:
+        """Yield how like each name the phrases and the whole of each sentence are, at a glance.
+
+        Names pass by once for all sentences. Rows are filled up to a multiple of ``_ROWS``, so each
+        is multiplied in the same way whatever stands beside it: not even the last bits of a
+        likeness depend on what else is read.
+        """
+        along, names = self.glanced
+        rows = np.vstack([one.glanced_at for one in sentences])
+        filled = np.zeros((-(-len(rows) // _ROWS) * _ROWS, rows.shape[1]), dtype=np.float32)
+        filled[: len(rows)] = rows
+        like = np.asarray(filled @ along @ names, dtype=np.float32)
+        begin = 0
+        for one in sentences:
+            yield like[begin : begin + len(one.glanced_at)]
+            begin += len(one.glanced_at)
+
     def candidates(
         self, texts: Sequence[str], read: Sequence[Encoded], *, most: int = LIKELIEST
     ) -> Iterator[Candidates]:
@@ -115,33 +133,48 @@ class Scorer:
         """
         written = self.characters.weighed(texts)
         first = self.characters.like_first(written)
-        for row, one in enumerate(read):
-            likely = _Likely(self, one, first[row])
+        sentences = [_Sentence(one, self.learned) for one in read]
+        glances = self._glances(sentences)
+        for row, (one, glance) in enumerate(zip(sentences, glances, strict=True)):
+            likely = _Likely(self, one, first[row], glance)
             skills, like, at = likely.best(most)
             further = self.characters.like_others(written, row, skills)
             yield likely.candidates(skills, like, at, further)
 
 
+class _Sentence:
+    """One sentence as vectors that lie where names lie.
+
+    Args:
+        read: as the encoder read it.
+        learned: the numbers of training.
+    """
+
+    def __init__(self, read: Encoded, learned: Learned) -> None:
+        self.tokens = read.tokens
+        cut, self.places = windows(read)
+        self.mapped = unit(cut @ learned.words)
+        longest = int((self.places[:, 1] - self.places[:, 0]).max(initial=0))
+        phrases = self.places[:, 1] - self.places[:, 0] == longest
+        self.whole = unit(read.whole @ learned.sentence)
+        self.glanced_at = np.vstack([self.mapped[phrases][::_STEP], self.whole])
+
+
 class _Likely:
     """One sentence: how like it every skill is at a glance, and the likeliest more closely.
 
-    All arithmetic is of this sentence alone, so that not even the last bits of a likeness depend on
-    what else is read.
+    Args:
+        scorer: the skills.
+        sentence: the sentence.
+        first: how like each first name it is written.
+        glance: how like each name its phrases and, last, the whole of it are.
     """
 
-    def __init__(self, scorer: Scorer, read: Encoded, first: Floats) -> None:
-        self._names, self._learned, self._read = scorer.names, scorer.learned, read
-        cut, self._places = windows(read)
-        self._mapped = unit(cut @ scorer.learned.words)
-        longest = int((self._places[:, 1] - self._places[:, 0]).max(initial=0))
-        phrases = self._places[:, 1] - self._places[:, 0] == longest
-        few = self._mapped[phrases][::_STEP]
-        self._sentence = unit(read.whole @ scorer.learned.sentence)
-        along, names = scorer.glanced
-        like = np.vstack([few, self._sentence]) @ along @ names
+    def __init__(self, scorer: Scorer, sentence: _Sentence, first: Floats, glance: Floats) -> None:
+        self._names, self._learned, self._sentence = scorer.names, scorer.learned, sentence
         # Nothing is like words where there are none.
-        words = like[:-1].max(axis=0) if len(few) else np.zeros_like(first)
-        self._first, self._glance = first, self._cheap(words, like[-1], first)
+        words = glance[:-1].max(axis=0) if len(glance) > 1 else np.zeros_like(first)
+        self._first, self._glance = first, self._cheap(words, glance[-1], first)
 
     def best(self, most: int) -> tuple[Ranked, Floats, NDArray[np.int64]]:
         """Return the likeliest skills, in order of row, by what is cheap to know.
@@ -154,13 +187,13 @@ class _Likely:
         chosen = np.argpartition(-self._glance, most_closer - 1)[:most_closer]
         closer = np.sort(chosen)
         names = self._names[closer]
-        if len(self._mapped):
-            like = self._mapped @ names.T
+        if len(self._sentence.mapped):
+            like = self._sentence.mapped @ names.T
             at = like.argmax(axis=0)
             words = np.take_along_axis(like, at[None], axis=0)[0]
         else:
             at, words = np.zeros(len(closer), dtype=np.int64), np.zeros(len(closer), np.float32)
-        whole = names @ self._sentence
+        whole = names @ self._sentence.whole
         cheap = self._cheap(words, whole, self._first[closer])
         kept = np.sort(np.argsort(-cheap, kind="stable")[:most])
         return closer[kept], np.column_stack([words, whole])[kept], at[kept]
@@ -178,10 +211,10 @@ class _Likely:
         like = like.astype(np.float32)
         score = np.asarray(like @ self._learned.weights, dtype=np.float32)
         order = np.argsort(-score, kind="stable")
-        count = len(self._places)
-        asks, means = self._learned.asks, _means(self._read.tokens)[0]
+        count = len(self._sentence.places)
+        asks, means = self._learned.asks, _means(self._sentence.tokens)[0]
         odds = means @ asks[:-1] + asks[-1] if count else np.full(1, -9.0)
-        places = self._places if count else np.zeros((1, 2), dtype=np.int64)
+        places = self._sentence.places if count else np.zeros((1, 2), dtype=np.int64)
         there = np.asarray(odds[at][order], dtype=np.float32)
         return Candidates(skills[order], like[order], score[order], places[at][order], there, count)
 
