@@ -74,6 +74,7 @@ lock: .venv/.made  ## renew the lock files from pyproject.toml
 	$(BIN)/uv pip compile requirements/bench-linkage.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/bench-linkage.txt
 	$(BIN)/uv pip compile requirements/bench-skills.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/bench-skills.txt
 	$(BIN)/uv pip compile requirements/bench-skills-encoder.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/bench-skills-encoder.txt
+	$(BIN)/uv pip compile requirements/bench-skills-layout.in --generate-hashes --no-annotate --no-header --python-version 3.11 -q -o requirements/bench-skills-layout.txt
 
 clean:  ## remove everything that was installed or generated here
 	rm -rf .venv node_modules muster/web/static/vendor .pytest_cache .mypy_cache .ruff_cache .hypothesis .bench *.egg-info

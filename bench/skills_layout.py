@@ -2,23 +2,26 @@
 
 What is measured is defined where it is computed: ``association.held_out`` for links between skills
 in adverts not learned from, ``layout.quality`` for neighbours and radius. The peers get the same
-mentions of the same adverts: positive PMI with an SVD of 100 directions for links; openTSNE and
-principal components of the same vectors for the layout. The price of the order from middle to edge
-is the difference from our own layout with the weight of that order at 0.
+mentions of the same adverts: positive PMI with an SVD of 100 directions for links; openTSNE, UMAP
+and principal components of the same vectors for the layout. The price of the order from middle to
+edge is the difference from our own layout with the weight of that order at 0.
 
 The default run finds skills by their names; with ``--full`` also by the hybrid linker.
 """
 
+import subprocess
 import time
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from openTSNE import TSNE
 
-from bench.apart import ROOT
+from bench.apart import ROOT, environment
 from bench.figures import Figure
 from muster.services.skills.map.asked import Asked, asked
 from muster.services.skills.map.association import Association, associate, together
@@ -37,6 +40,7 @@ REAL = ROOT.parent / "shared" / "data" / "adverts" / "public_sector_adverts_2020
 LEAST = {"trust15": (0.86, 0.90), "recall15": (0.40, 0.50), "radius_rho": (0.6, 0.75)}
 LEAST_LINKS = {"all pairs": (0.868, 0.90), "pairs unseen in training": (0.69, 0.75)}
 LEAST_STABLE, NEW_ADVERTS, MOST_SECONDS = (0.6, 0.75), 0.1, 15.0
+_UMAP = Path(__file__).parent / "peers" / "skills_umap.py"
 _SAID = {
     "trust15": "trustworthiness@15",
     "recall15": "neighbour recall@15",
@@ -121,6 +125,7 @@ def _layout(said: str, every: Learned) -> Iterator[Figure]:
     ours = quality(laid.xy, vectors, special)
     peers = {
         "openTSNE": quality(plain_tsne(vectors), vectors, special),
+        "UMAP": quality(by_umap(vectors), vectors, special),
         "principal components": quality(principal(vectors), vectors, special),
     }
     for key, (floor, aim) in LEAST.items():
@@ -193,6 +198,16 @@ def plain_tsne(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return the peer's layout, as its documentation advises for cosines."""
     laid = TSNE(perplexity=30, metric="cosine", random_state=0, n_jobs=1).fit(vectors)
     return np.asarray(laid, dtype=np.float64)
+
+
+def by_umap(vectors: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the peer's layout, made in an environment of its own."""
+    with TemporaryDirectory(prefix="muster-bench-") as folder:
+        given, made = Path(folder) / "vectors.npy", Path(folder) / "places.npy"
+        np.save(given, vectors)
+        command = [environment("skills-layout"), str(_UMAP), str(given), str(made)]
+        subprocess.run(command, check=True, stderr=subprocess.DEVNULL)
+        return np.asarray(np.load(made), dtype=np.float64)
 
 
 def principal(vectors: NDArray[np.float64]) -> NDArray[np.float64]:

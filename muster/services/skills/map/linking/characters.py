@@ -75,7 +75,9 @@ class Characters:
         starts = self._others.indptr[named].astype(np.int64)
         stops = self._others.indptr[named + 1].astype(np.int64)
         stored = _ranges(starts, stops)
-        sentence = written.pieces[[row]].toarray()[0]
+        here = slice(written.pieces.indptr[row], written.pieces.indptr[row + 1])
+        sentence = np.zeros(written.pieces.shape[1], dtype=np.float32)
+        sentence[written.pieces.indices[here]] = written.pieces.data[here]
         each = sentence[self._others.indices[stored]] * self._others.data[stored]
         of = np.repeat(np.arange(len(named)), stops - starts)
         like = np.bincount(of, weights=each, minlength=len(named)).astype(np.float32)

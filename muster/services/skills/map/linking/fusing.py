@@ -21,7 +21,7 @@ from muster.services.skills.map.linking.learned import Learned
 LIKENESSES = ("words", "sentence", "first name", "further names")
 TOGETHER = (2, 5)  # tokens looked at together: a word or two, and a phrase
 LIKELIEST = 50  # skills of a sentence that are looked at closely
-_CLOSER = 400  # skills whose likeness to every window is looked at
+_CLOSER = 200  # skills whose likeness to every window is looked at
 _STEP = 3  # for the others, every third phrase is,
 _ROWS = 16  # are multiplied together
 _ALONG = 192  # and that only along the directions in which names differ most
@@ -95,8 +95,8 @@ class Scorer:
         """Return the directions in which names differ most, 384 x 192, and names along them.
 
         Half as much to read of every name of the list, for each sentence. What is chosen so is then
-        looked at in full: the first five skills of all validation sentences stay what they would be
-        without this; along 64 directions those of one in twenty change.
+        looked at in full: of 700 sentences of real adverts the first five skills of 699 stay what
+        they would be without this; along 64 directions those of one in fifty change.
         """
         with threadpool_limits(1):
             vectors = self.names.astype(np.float64)
