@@ -55,6 +55,21 @@ def asked(client: Client, words: str = WORDS) -> str:
     return str(urlsplit(response.headers["Location"]).path)
 
 
+def test_who_did_something_is_shown_by_name(as_: Sign, monkeypatch: pytest.MonkeyPatch) -> None:
+    page = asked(as_("leader"))
+    # A persona by its name, to somebody else.
+    seen = text(as_("analyst"), page)
+    assert ", by Leader" in seen
+    assert "persona:leader" not in seen
+    # One's own name; another person's is not kept, and told as logs record it.
+    ada = Actor("sso|81", "Ada Pound", frozenset({"leader"}))
+    client = as_("leader")
+    monkeypatch.setattr("muster.web.middleware.actor_in", lambda request: ada)
+    own = asked(client, "How many lamps are lit by night?")
+    assert ", by Ada Pound" in text(client, own)
+    assert ", by sso|81" in text(as_("analyst"), own)
+
+
 def test_a_question_is_answered_in_one_step_and_asked_again_it_is_cited(
     as_: Sign, monkeypatch: pytest.MonkeyPatch
 ) -> None:

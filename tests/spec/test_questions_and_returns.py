@@ -238,3 +238,15 @@ def test_an_approved_metric_becomes_a_declaration_whatever_its_words() -> None:
     assert made[0]["title"] == wanted.title
     assert made[0]["definition"] == wanted.counts
     assert made[0]["profile"] == "protected"
+
+
+@pytest.mark.parametrize(("dimensions", "also"), [((), False), (("Grade",), True)])
+def test_a_declaration_says_what_engineers_still_state(
+    dimensions: tuple[str, ...], *, also: bool
+) -> None:
+    said = declaration(Wanted("Parrots", "Living ones", "one", dimensions, "l", "o"))
+    first = said.splitlines()[0]
+    assert "TODO" not in said
+    assert first.startswith("# Before it is live, state its source and its facts")
+    assert ("what each dimension means" in first) == also
+    assert said.count('""') == (3 if also else 2)

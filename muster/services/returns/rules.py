@@ -304,11 +304,17 @@ class Wanted:
 
 
 def declaration(wanted: Wanted) -> str:
-    """Return an approved metric as engineers declare it in Python; protected, without facts yet."""
+    """Return an approved metric as engineers declare it in Python, protected.
+
+    What whoever asked cannot know is left empty, and said above it: where the rows come from, the
+    facts it is made of, and what each breakdown means.
+    """
     dimensions = "".join(
-        f'        Dimension({name_of(one)!r}, {one!r}, "TODO"),\n' for one in wanted.dimensions
+        f'        Dimension({name_of(one)!r}, {one!r}, ""),\n' for one in wanted.dimensions
     )
+    meaning = ", and what each dimension means" if wanted.dimensions else ""
     return (
+        f"# Before it is live, state its source and its facts{meaning}.\n"
         "Metric(\n"
         f"    name={name_of(wanted.title)!r},\n"
         f"    title={wanted.title!r},\n"
@@ -320,7 +326,7 @@ def declaration(wanted: Wanted) -> str:
         '    profile="protected",\n'
         f"    lawful_basis={wanted.lawful_basis!r},\n"
         f"    owner={wanted.owner!r},\n"
-        '    source="TODO",\n'
-        '    facts="TODO",\n'
+        '    source="",\n'
+        '    facts="",\n'
         ")\n"
     )

@@ -3,6 +3,10 @@
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy
 
+from muster.gates.access import Actor
+from muster.gates.personas import personas
+from muster.kernel.running import settings
+
 Said = tuple[str | Promise, str]
 
 STATES: dict[str, Said] = {
@@ -40,3 +44,17 @@ REQUESTS: dict[str, Said] = {
     "declined": (gettext_lazy("Declined"), "grey"),
 }
 LIVE: Said = (gettext_lazy("Live"), "green")
+
+
+def who(by: str, reader: Actor) -> str:
+    """Return who did something by the name its reader knows: their own, or a persona's.
+
+    Of others only what logs record is kept; that is returned as it is.
+
+    Args:
+        by: the identifier of an actor, as logs record it.
+        reader: who looks at the page.
+    """
+    if by == reader.id:
+        return reader.name
+    return {one.actor.id: one.actor.name for one in personas(settings())}.get(by, by)

@@ -11,7 +11,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from muster.gates.access import Subject
+from muster.gates.access import Actor, Subject
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import BadInput, MusterError, Where
 from muster.pagekit.downloads import as_csv
@@ -22,7 +22,7 @@ from muster.pagekit.views import PageRequest, no_such, page, render, require
 from muster.services.returns import answering, queries
 from muster.services.returns.forms import Reason, StateFigures, say
 from muster.services.returns.queries import AskView, TableAsked
-from muster.services.returns.wording import ASKS
+from muster.services.returns.wording import ASKS, who
 
 HEADINGS = ("table", "figure_of", "cell", "code", "figure", "people")
 LARGEST = 1_000_000
@@ -87,7 +87,7 @@ def ask(request: PageRequest, ask: uuid.UUID) -> HttpResponse:
         "ask": found,
         "form": form,
         "said": take_notice(request),
-        "facts": _facts(found),
+        "facts": _facts(found, request.actor),
         "tables": [(one, _rows(one, written.get(one.item))) for one in tables],
         "fills": found.open and found.state == "asked",
         "signs": found.open and found.state == "stated" and not own,
@@ -156,7 +156,7 @@ def _version(request: PageRequest) -> int:
     return int(text) if text.isdecimal() and len(text) < 10 else -1
 
 
-def _facts(found: AskView) -> list[tuple[str, object]]:
+def _facts(found: AskView, reader: Actor) -> list[tuple[str, object]]:
     facts: list[tuple[str, object]] = [
         (_("State"), Cell(str(ASKS[found.state][0]), tag=ASKS[found.state][1])),
         (_("Figures"), ", ".join(dict.fromkeys(found.metrics))),
@@ -164,9 +164,9 @@ def _facts(found: AskView) -> list[tuple[str, object]]:
         (_("Deadline"), day(found.deadline)),
     ]
     if found.stated_by:
-        facts += [(_("Stated by"), found.stated_by), (_("Source"), found.source)]
+        facts += [(_("Stated by"), who(found.stated_by, reader)), (_("Source"), found.source)]
     if found.signed_by:
-        facts.append((_("Signed off by"), found.signed_by))
+        facts.append((_("Signed off by"), who(found.signed_by, reader)))
     return facts
 
 

@@ -6,7 +6,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from muster.gates.access import may_ever
+from muster.gates.access import Actor, may_ever
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import MusterError
 from muster.pagekit.downloads import as_csv
@@ -26,7 +26,7 @@ from muster.services.returns.forms import (
 )
 from muster.services.returns.queries import Proposed, QuestionView
 from muster.services.returns.rules import LONGEST_WORDS
-from muster.services.returns.wording import STATES, WAYS
+from muster.services.returns.wording import STATES, WAYS, who
 
 _MOST = 10_000
 HEADINGS = (
@@ -113,7 +113,7 @@ def question(request: PageRequest, number: int) -> HttpResponse:
     context = {
         "question": found,
         "said": take_notice(request),
-        "facts": _facts(found),
+        "facts": _facts(found, request.actor),
         "choosing": choosing,
         "offered": [(one, answer_form(one), _cited(one)) for one in offered],
         "before": queries.asked_before(found.words, but=number) if choosing else (),
@@ -147,14 +147,14 @@ def _tag(state: str) -> tuple[str, str, str]:
     return str(words), "", colour
 
 
-def _facts(found: QuestionView) -> list[tuple[str, object]]:
+def _facts(found: QuestionView, reader: Actor) -> list[tuple[str, object]]:
     facts: list[tuple[str, object]] = [
         (_("State"), Cell(*_tag(found.state))),
         (_("What it is for"), found.why),
         (_("For"), found.for_whom),
         (_("Needed by"), day(found.needed_by)),
         (_("Asked"), _("%(day)s, by %(who)s")
-         % {"day": day(found.asked_on), "who": found.asked_by}),
+         % {"day": day(found.asked_on), "who": who(found.asked_by, reader)}),
     ]  # fmt: skip
     if found.way:
         facts.append((_("Answered from"), str(WAYS[found.way])))

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_safe
 
-from muster.gates.access import may_ever
+from muster.gates.access import Actor, may_ever
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import MusterError, NotPermitted
 from muster.pagekit.downloads import as_file
@@ -22,7 +22,7 @@ from muster.services.returns.forms import AnswerBack, DecideMetric, RequestMetri
 from muster.services.returns.queries import RequestView
 from muster.services.returns.rules import Wanted
 from muster.services.returns.standing import bases, owners
-from muster.services.returns.wording import LIVE, REQUESTS
+from muster.services.returns.wording import LIVE, REQUESTS, who
 
 _SALT = "returns:began"
 _LONGEST = 3600
@@ -122,7 +122,7 @@ def request_page(request: PageRequest, number: int) -> HttpResponse:
     context = {
         "form": form,
         "request_view": found,
-        "facts": _facts(found),
+        "facts": _facts(found, request.actor),
         "said": take_notice(request),
         "approved": found.state == "approved",
     }
@@ -145,7 +145,7 @@ def _tag(one: RequestView) -> tuple[str, str, str]:
     return str(words), "", colour
 
 
-def _facts(one: RequestView) -> list[tuple[str, object]]:
+def _facts(one: RequestView, reader: Actor) -> list[tuple[str, object]]:
     facts: list[tuple[str, object]] = [
         (_("State"), Cell(*_tag(one))),
         (_("What counts"), one.wanted.counts),
@@ -153,13 +153,17 @@ def _facts(one: RequestView) -> list[tuple[str, object]]:
         (_("Broken down by"), ", ".join(one.wanted.dimensions)),
         (_("Lawful basis"), one.wanted.lawful_basis),
         (_("Owner"), one.wanted.owner),
-        (_("Asked"), _("%(day)s, by %(who)s") % {"day": day(one.asked_on), "who": one.asked_by}),
+        (
+            _("Asked"),
+            _("%(day)s, by %(who)s") % {"day": day(one.asked_on), "who": who(one.asked_by, reader)},
+        ),
     ]
     if one.question:
         link = reverse("returns:question", args=[one.question])
         facts.append((_("For"), Cell(_("Question %(number)s") % {"number": one.question}, link)))
     if one.decided_on:
-        words = _("%(day)s, by %(who)s") % {"day": day(one.decided_on), "who": one.decided_by}
+        by = who(one.decided_by, reader)
+        words = _("%(day)s, by %(who)s") % {"day": day(one.decided_on), "who": by}
         facts.append((_("Decided"), words))
     if one.reason:
         facts.append((_("Reason"), one.reason))

@@ -20,7 +20,7 @@ from muster.services.returns import actions, queries
 from muster.services.returns.forms import Assume, say
 from muster.services.returns.queries import QuestionView
 from muster.services.returns.rules import written_hours
-from muster.services.returns.wording import WAYS
+from muster.services.returns.wording import WAYS, who
 
 _MOST = 10_000
 HEADINGS = (
@@ -57,6 +57,7 @@ def saved(request: PageRequest) -> HttpResponse:
         "table": _table(request, counted),
         "facts": _facts(counted),
         "assumption": stands,
+        "set_by": who(stands.set_by, request.actor),
         "form": form if runs else None,
     }
     return render(request, "returns/saved.html", context)
