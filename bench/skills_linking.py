@@ -16,11 +16,12 @@ from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from bench.apart import ROOT
 from bench.figures import Figure
-from muster.services.skills.map.lexicon import shipped
+from muster.services.skills.map.lexicon import Lexicon, shipped
 from muster.services.skills.map.linking.calibrating import calibration_error, probabilities
 from muster.services.skills.map.linking.fusing import Candidates, precision, reciprocal_rank
 from muster.services.skills.map.linking.labelled import (
@@ -31,6 +32,7 @@ from muster.services.skills.map.linking.labelled import (
 )
 from muster.services.skills.map.linking.linker import LEAST, MOST, Linker
 from muster.services.skills.map.linking.training import EMPTY_FOR_EACH, TEST, empty_sentences
+from muster.services.skills.map.mentions import find
 
 DATA = ROOT.parent / "shared" / "data" / "skill_benchmarks"
 SETS = {"TECH": TEST[0], "HOUSE": TEST[1]}
@@ -54,7 +56,7 @@ def measure(*, full: bool) -> Iterator[Figure]:
     for name, labelled in sets.items():
         yield from ranking(name, linker, labelled.asking())
         found += linker.candidates(labelled.texts)
-    yield from calibration(linker, found, list(sets.values()))
+    yield from calibration(linker, lexicon, found, list(sets.values()))
 
 
 def cache_folder() -> Path:
@@ -100,7 +102,7 @@ def _beside(
 
 
 def calibration(
-    linker: Linker, found: Sequence[Candidates], sets: Sequence[Labelled]
+    linker: Linker, lexicon: Lexicon, found: Sequence[Candidates], sets: Sequence[Labelled]
 ) -> Iterator[Figure]:
     """Yield the calibration error of the mentions of all sets, and how many are right."""
     texts = [text for one in sets for text in one.texts]
@@ -122,6 +124,27 @@ def calibration(
     yield Figure("mentions: right", round(100 * float(right.mean()), 1), "%")
     there = sum(map(len, asked))
     yield Figure("skills that people found: mentioned", round(100 * right.sum() / there, 1), "%")
+    yield from _of_a_build(linker, lexicon, [*texts, *empty], asked)
+
+
+def _of_a_build(
+    linker: Linker, lexicon: Lexicon, texts: Sequence[str], asked: Sequence[frozenset[int]]
+) -> Iterator[Figure]:
+    """Yield the calibration error of all that a hybrid build finds, names and proposals."""
+    sentences = pl.DataFrame({"text": texts}).with_row_index("sentence")
+    found = pl.concat([find(sentences, lexicon), linker.link(sentences)])
+    once = found.group_by("sentence", "skill").agg(pl.col("probability").max())
+    for what, those in (
+        ("all mentions of a hybrid build", found),
+        ("the same, one of each sentence and skill as the map counts them", once),
+    ):
+        pairs = those.select("sentence", "skill").iter_rows()
+        right = np.array([skill in asked[sentence] for sentence, skill in pairs])
+        error = calibration_error(those["probability"].to_numpy().astype(np.float64), right)
+        yield Figure(
+            f"{what} ({those.height:,}): calibration error, at most {MOST_ERROR}, "
+            f"aim {AIM_ERROR}", round(error, 4), "ECE", met=error <= MOST_ERROR,
+        )  # fmt: skip
 
 
 def mentions(

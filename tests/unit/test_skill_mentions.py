@@ -8,7 +8,6 @@ import pytest
 
 from muster.services.skills.map.lexicon import Correction, Lexicon, read_lexicon
 from muster.services.skills.map.mentions import find, spans
-from muster.services.skills.map.mentions.calibration import features, fitted
 from muster.services.skills.map.mentions.lexical import MENTIONS, places
 from muster.services.skills.map.mentions.marked import outermost, spans_of
 from muster.services.skills.map.mentions.scores import agreement, calibration_error
@@ -100,11 +99,6 @@ def test_corrections_are_followed(lexicon: Lexicon) -> None:
     assert said(corrected, "Mind the pennies") == [(0, "budget", "Mind the pennies")]
     assert said(corrected, "Managing budgets, project management") == []
     assert said(corrected, "Manage budgets") == [(0, "budget", "Manage budgets")]
-
-
-def test_what_is_known_of_a_name_has_a_weight_each() -> None:
-    assert set(fitted()["weights"]) == set(features())
-    assert all(0 < one <= 1 for one in fitted()["right"].values())
 
 
 def test_asked_for_in_so_many_words_is_surer_than_in_passing(lexicon: Lexicon) -> None:

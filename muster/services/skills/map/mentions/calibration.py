@@ -1,11 +1,19 @@
 """How probable it is that a sentence asks for the skill whose name was found in it.
 
-Two factors, both learned from sentences that people marked (see ``calibration.toml``): that the
-words lie within what the sentence asks for, by a logistic of what is known of name and sentence;
-and that the skill is the one meant, for each kind of name.
+Three factors, each a logistic learned from sentences that people marked (``calibration.toml``):
+
+* ``asks``: the sentence asks for something at all. Known from the sentence alone.
+* ``within``: if it does, the name lies in what it asks for, and not in a title or beside it.
+* ``right``: if it does, the skill is the one that people mean. Halved where two skills share a
+  name.
+
+They are apart because people marked different things: one set holds whole adverts, another only
+sentences that ask, a third says which skill was meant. Each factor is fitted and measured where its
+event is known; their product is the probability of a mention.
 """
 
 import tomllib
+from collections.abc import Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,63 +22,112 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+FACTORS = ("asks", "within", "right")
 _FILE = Path(__file__).parent / "calibration.toml"
-_CUES = (
-    r"(?i)\b(experience|knowledge|understanding|skills?|abilit(y|ies)|able to|proficien\w+|"
-    r"competen\w+|expertise|familiar\w*|degree|qualif\w+|strong|excellent|background)\b"
+# Letters beside a name that are looked at for what makes it a title of a person or a team.
+_BESIDE = 30
+_SHORTEST = 10  # letters of a sentence; shorter ones are taken to be as long
+
+
+def _words(pattern: str) -> str:
+    """Return a pattern that finds whole words in any case; quick, since words end as in ASCII."""
+    return rf"(?i)(?-u:\b)(?:{pattern})(?-u:\b)"
+
+
+_SENTENCE = {
+    "words of skill": _words(
+        r"experience|knowledge|understanding|skills?|abilit(?:y|ies)|able to|proficien[a-z]+|"
+        r"competen[a-z]+|expertise|familiar[a-z]*|degree|qualif[a-z]+|strong|excellent|background"
+    ),
+    "words of need": _words(
+        r"must|required?|requirements?|essential|desir[a-z]+|nice to have|a plus|ideally|"
+        r"advantage[a-z]*|good|solid|proven|fluent[a-z]*|demonstrat[a-z]+|working with|years?"
+    ),
+    "you": _words(r"you|your"),
+    "we": _words(r"our|we|us|is a|are a"),
+}
+_TITLE_AFTER = (
+    r"(?i)^[\s/&-]*(?:[a-z]+[\s/-]+)?(?:engineers?|developers?|managers?|teams?|department|"
+    r"specialists?|consultants?|officers?|analysts?|administrators?|architects?|lead|group|"
+    r"institute|centre|center|university|platform|company|scientists?|designers?|testers?)(?-u:\b)"
 )
-_OFFERED = (
-    r"(?i)\b(we offer|our (team|company|clients?|mission|products?|organisation)|benefits|"
-    r"you will (receive|get)|salary|pension|about us|we are|is a leading|apply)\b"
+_TITLE_BEFORE = _words(
+    r"senior|junior|head of|department of|school of|institute of|faculty of|team of|manager|"
+    r"director|engineer|specialist|professor"
 )
 
 
-def features() -> tuple[str, ...]:
-    """Return the names of what the logistic weighs, in order."""
-    return (
-        "added", "second name", "other form", "two words", "three words or more", "skill",
-        "cue", "offered",
-    )  # fmt: skip
+def features(factor: str) -> tuple[str, ...]:
+    """Return the names of what the logistic of a factor weighs, in order."""
+    long = ("letters", "names")
+    return {
+        "asks": (*_SENTENCE, *long),
+        "within": (
+            "second name", "other form", "three words or more", "skill", "needs context",
+            "title after", "title before", "words of need", *long,
+        ),
+        "right": ("second name", "one plain word", "language"),
+    }[factor]  # fmt: skip
 
 
-def described(read: pl.DataFrame) -> NDArray[np.float64]:
-    """Return what is known of each name found: rows x features."""
-    columns = (
-        pl.col("rank") == 0, pl.col("rank").is_in([2, 4]), pl.col("rank") >= 3,
-        pl.col("words") == 2, pl.col("words") >= 3, pl.col("kind") == "skill",
-        pl.col("text").str.contains(_CUES), pl.col("text").str.contains(_OFFERED),
+def described(read: pl.DataFrame) -> pl.DataFrame:
+    """Return what is known of each name found: a row each, a column each of all ``features``.
+
+    Args:
+        read: as for ``probabilities``.
+    """
+    first = pl.col("row").ne_missing(pl.col("row").shift(1))
+    told = read.select(which=first.cum_sum() - 1, first=first)
+    sentences = read.filter(told["first"]).select(
+        *(pl.col("text").str.contains(one).alias(name) for name, one in _SENTENCE.items()),
+        letters=(pl.col("text").str.len_chars().clip(_SHORTEST) / 100).log(),
+    )
+    of_each = sentences.with_columns(
+        names=told["which"].value_counts(sort=False).sort("which")["count"].log()
+    )[told["which"]]
+    begins, plain = pl.col("start").cast(pl.Int64), pl.col("sense") == "plain"
+    before = pl.max_horizontal(begins - _BESIDE, 0)
+    names = read.select(
+        (pl.col("rank").is_in([2, 4])).alias("second name"),
+        (pl.col("rank") >= 3).alias("other form"),
+        (pl.col("words") >= 3).alias("three words or more"),
+        (plain & (pl.col("words") == 1)).alias("one plain word"),
+        (pl.col("kind") == "skill").alias("skill"),
+        (pl.col("kind") == "language").alias("language"),
+        (pl.col("sense") == "needs context").alias("needs context"),
+        pl.col("text").str.slice("end", _BESIDE).str.contains(_TITLE_AFTER).alias("title after"),
+        pl.col("text").str.slice(before, begins - before).str.contains(_TITLE_BEFORE)
+        .alias("title before"),
     )  # fmt: skip
-    names = zip(features(), columns, strict=True)
-    table = read.select(**{name: column.cast(pl.Float64) for name, column in names})
-    return table.to_numpy().reshape(read.height, len(columns))
+    return pl.concat([names, of_each], how="horizontal").cast(pl.Float64)
 
 
 @cache
 def fitted() -> dict[str, Any]:
-    """Return the numbers that ship."""
+    """Return the numbers that ship: of each factor ``intercept`` and ``weights`` by feature."""
     return tomllib.loads(_FILE.read_text(encoding="utf-8"))
 
 
-def weighed(table: NDArray[np.float64], numbers: dict[str, Any]) -> NDArray[np.float64]:
-    """Return how probable it is that each name lies within what its sentence asks for."""
-    weights = np.array([numbers["weights"].get(name, 0.0) for name in features()])
-    return np.asarray(1 / (1 + np.exp(-(table @ weights + numbers["intercept"]))))
+def weighed(described: pl.DataFrame, factor: str, numbers: Mapping[str, Any]) -> pl.Series:
+    """Return the probability of a factor for each name.
+
+    Args:
+        described: what ``described`` returns.
+        factor: one of ``FACTORS``.
+        numbers: as ``fitted``.
+    """
+    weights = numbers[factor]["weights"]
+    odds = pl.sum_horizontal(pl.col(name) * weights[name] for name in features(factor))
+    return described.select(1 / (1 + (-(odds + numbers[factor]["intercept"])).exp())).to_series()
 
 
 def probabilities(read: pl.DataFrame) -> NDArray[np.float64]:
-    """Return the probability of each name found.
+    """Return the probability of each name found: that its sentence asks for its skill.
 
     Args:
-        read: ``text``, ``surface``, ``rank``, ``words``, ``kind``, ``sense``, ``shared``.
+        read: ``row`` (of the sentence; the names of one stand together), ``text``, ``start``,
+            ``end``, ``rank``, ``words``, ``kind``, ``sense``, ``shared``.
     """
-    numbers = fitted()
-    within = weighed(described(read), numbers)
-    right = read.select(
-        pl.when(pl.col("rank") <= 1)
-        .then(numbers["right"]["first"])
-        .when(pl.col("rank") == 2)
-        .then(numbers["right"]["second"])
-        .otherwise(numbers["right"]["other"])
-        / pl.col("shared")
-    ).to_series()
-    return np.asarray(within * right.to_numpy(), dtype=np.float64)
+    known, numbers = described(read), fitted()
+    asks, within, right = (weighed(known, factor, numbers) for factor in FACTORS)
+    return (asks * within * right / read["shared"]).to_numpy()

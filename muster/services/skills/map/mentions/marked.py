@@ -5,17 +5,22 @@ For fitting and measuring only; the sentences do not ship.
 
 import csv
 import json
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
 
 @dataclass(frozen=True)
 class Marked:
-    """A sentence in tokens and the spans that ask for a skill or knowledge, as token ranges."""
+    """A sentence in tokens and the spans that ask for a skill or knowledge, as token ranges.
+
+    ``source`` and ``advert`` say where it stood, if that is known.
+    """
 
     tokens: tuple[str, ...]
     spans: tuple[tuple[int, int], ...]
+    source: str = ""
+    advert: int = 0
 
     @property
     def text(self) -> str:
@@ -37,7 +42,7 @@ def skillspan(path: Path) -> Iterator[Marked]:
         for line in lines:
             said = json.loads(line)
             marked = spans_of(said["tags_skill"]) | spans_of(said["tags_knowledge"])
-            yield Marked(tuple(said["tokens"]), outermost(marked))
+            yield Marked(tuple(said["tokens"]), outermost(marked), said["source"], said["idx"])
 
 
 def green(path: Path) -> Iterator[Marked]:
@@ -61,6 +66,34 @@ def labelled(path: Path) -> dict[str, list[tuple[str, str]]]:
         for row in csv.DictReader(rows):
             sentences.setdefault(row["sentence"], []).append((row["span"], row["label"]))
     return sentences
+
+
+def same(text: str) -> str:
+    """Return what two files share of a sentence that each spaces and stops in its own way."""
+    return "".join(letter for letter in text.lower() if letter.isalnum())
+
+
+def whole_adverts(
+    marked: Sequence[Marked], labels: Mapping[str, object], apart: Collection[str]
+) -> list[Marked]:
+    """Return the sentences of adverts of which every marked sentence is labelled.
+
+    Of such an advert it is known which skills each sentence asks for: those it is labelled with,
+    and none where nothing is marked.
+
+    Args:
+        marked: sentences with their spans.
+        labels: by ``same`` of a sentence.
+        apart: ``same`` of sentences that are left out.
+    """
+    partly = {
+        (one.source, one.advert) for one in marked if one.spans and same(one.text) not in labels
+    }
+    return [
+        one
+        for one in marked
+        if (one.source, one.advert) not in partly and same(one.text) not in apart
+    ]
 
 
 def spans_of(tags: list[str]) -> set[tuple[int, int]]:

@@ -58,11 +58,49 @@ def calibration_error(
     return float(np.abs(said - true).sum() / max(count.sum(), 1))
 
 
-def least_error(probability: NDArray[np.float64], *, seed: int, turns: int = 200) -> float:
-    """Return the calibration error to expect of these probabilities if they were exactly right.
+def chance_errors(
+    probability: NDArray[np.float64], *, seed: int, turns: int = 200
+) -> NDArray[np.float64]:
+    """Return calibration errors that these probabilities may show although they are exactly right.
 
-    So few names were marked that even true probabilities show an error; this is its size.
+    So few names were marked that even true probabilities show an error; their mean is its size.
     """
     random = np.random.default_rng(seed)
     drawn = (random.random(len(probability)) < probability for _ in range(turns))
-    return float(np.mean([calibration_error(probability, one) for one in drawn]))
+    return np.array([calibration_error(probability, one) for one in drawn])
+
+
+def debiased_error(
+    probability: NDArray[np.float64], right: NDArray[np.bool_], bins: int = 10
+) -> float:
+    """Return the calibration error without what chance adds to it: root mean square, 0 at least.
+
+    In each of ten equally filled bins the squared difference of said and true, less the variance
+    of the share that is true (Kumar, Liang and Ma 2019, Verified Uncertainty Calibration). Not to
+    be set beside ``calibration_error`` as if it were the same: squares weigh large errors more.
+    """
+    order = np.argsort(probability, kind="stable")
+    parts = [one for one in np.array_split(order, bins) if len(one) > 1]
+    squared = [
+        len(one)
+        * (
+            (probability[one].mean() - right[one].mean()) ** 2
+            - right[one].mean() * (1 - right[one].mean()) / (len(one) - 1)
+        )
+        for one in parts
+    ]
+    return float(np.sqrt(max(sum(squared) / max(sum(map(len, parts)), 1), 0.0)))
+
+
+def shifted(probability: NDArray[np.float64], right: NDArray[np.bool_]) -> NDArray[np.float64]:
+    """Return probabilities with the odds of all multiplied until as many are said as are right.
+
+    What error is left is not that of the share alone. Needs some right and some not.
+    """
+    odds = np.log(probability / (1 - probability))
+    low, high = -20.0, 20.0
+    for _ in range(60):
+        middle = (low + high) / 2
+        too_few = (1 / (1 + np.exp(-odds - middle))).mean() < right.mean()
+        low, high = (middle, high) if too_few else (low, middle)
+    return np.asarray(1 / (1 + np.exp(-odds - low)))
