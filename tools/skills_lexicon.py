@@ -8,6 +8,7 @@ with attribution in NOTICE; sentences that describe them stay where they were pu
 
 import ast
 import hashlib
+import json
 import re
 import sys
 from collections.abc import Sequence
@@ -39,6 +40,9 @@ def main(data: Path) -> None:
     write("skills", skills)
     write("labels", other_names(listed, skills))
     write("roles", role_table(table, ids))
+    write("broader", broader_groups(listed, skills))
+    mapper = (data / "esco" / "esco_v_1_1_1_hier_mapper.json").read_text(encoding="utf-8")
+    write("groups", groups(json.loads(mapper)))
     (SHIPPED / "lexicon.toml").write_text(heading(), encoding="utf-8")
 
 
@@ -124,6 +128,28 @@ def role_table(table: pl.DataFrame, ids: dict[str, str]) -> pl.DataFrame:
     ).sort("family", "role", "role_level", "id")
 
 
+def broader_groups(listed: pl.DataFrame, skills: pl.DataFrame) -> pl.DataFrame:
+    """Return the smallest groups that each skill is in: ``skill``, ``code``, in ESCO's order."""
+    places = listed.filter(pl.col("type") == "preferredLabel").select(
+        id="esco:" + pl.col("id"), hierarchy="hierarchy_levels"
+    )
+    rows = [
+        (skill, next(code for code in reversed(path) if code))
+        for skill, hierarchy in skills.join(places, on="id")
+        .select("skill", "hierarchy")
+        .iter_rows()
+        for path in (ast.literal_eval(hierarchy) if hierarchy else ())
+    ]
+    kinds = {"skill": pl.UInt32, "code": pl.String}
+    return pl.DataFrame(rows, schema=kinds, orient="row").unique(maintain_order=True)
+
+
+def groups(names: dict[str, str]) -> pl.DataFrame:
+    """Return what groups of the hierarchy are called: ``code``, ``name``."""
+    kinds = {"code": pl.String, "name": pl.String}
+    return pl.DataFrame(sorted(names.items()), schema=kinds, orient="row")
+
+
 def write(name: str, frame: pl.DataFrame) -> None:
     """Write one shipped table."""
     frame.write_parquet(
@@ -135,7 +161,7 @@ def heading() -> str:
     """Return the name, version and file digests of the lexicon."""
     digests = "".join(
         f'{name} = "{hashlib.sha256((SHIPPED / f"{name}.parquet").read_bytes()).hexdigest()}"\n'
-        for name in ("skills", "labels", "roles")
+        for name in ("skills", "labels", "roles", "broader", "groups")
     )
     return f'name = "{NAME}"\nversion = "{VERSION}"\n\n[sha256]\n{digests}'
 

@@ -41,6 +41,12 @@ def skills_map() -> None:
     show_default=True,
     help="How skills are found; hybrid reads more and takes longer.",
 )
+@click.option(
+    "--lexicon",
+    type=click.Path(exists=True, dir_okay=False, path_type=Path),
+    help="A list of skills of your own, or ESCO as published, in place of the one that ships.",
+)
+@click.option("--lexicon-adds", is_flag=True, help="LEXICON stands beside the list that ships.")
 @click.option("--seed", type=int, default=0, show_default=True, help="Of what is drawn by chance.")
 @click.option(
     "--publish/--no-publish",
@@ -55,20 +61,26 @@ def build_map(
     show_sentences: bool,
     held: bool,
     linker: str,
+    lexicon: Path | None,
+    lexicon_adds: bool,
     seed: int,
     release: bool,
     as_json: bool,
 ) -> None:
     """Learn a map from FILES of adverts: Parquet, CSV, JSON-LD, HTML, Word, PDF, folders, zips."""
+    if lexicon_adds and lexicon is None:
+        raise click.UsageError("--lexicon-adds needs a list: --lexicon FILE")
     ready()
     from muster.kernel.clock import SYSTEM_CLOCK
     from muster.services.skills.actions import ask_build, publish
     from muster.services.skills.learning import work_on
+    from muster.services.skills.own_lists import OwnList
     from muster.services.skills.queries import build_seen
 
     build = ask_build(
         files=_named(files), held=held, linker=linker, seed=seed, by=BY, clock=SYSTEM_CLOCK,
         may_show=show_sentences,
+        lexicon=None if lexicon is None else OwnList(lexicon.name, lexicon, lexicon_adds),
     )  # fmt: skip
     if not work_on(build_id=build, clock=SYSTEM_CLOCK, said=None if as_json else _said):
         raise click.ClickException(f"The build {build} was stopped: muster skills map work {build}")
@@ -92,12 +104,14 @@ def work(build: uuid.UUID, due: bool) -> None:
 
     if not due and build_seen(build).state in ("stopped", "failed"):
         resume_build(build=build, by=BY, clock=SYSTEM_CLOCK)
-    done = work_on(build_id=build, clock=SYSTEM_CLOCK, said=_said)
+    done = work_on(build_id=build, clock=SYSTEM_CLOCK, said=_said, for_worker=due)
     seen = build_seen(build)
     if seen.state == "done" and seen.release is None:
         click.echo(f"The build {build} is done: muster skills map publish {build}")
     elif seen.state == "done":
         click.echo(f"The build {build} is done, and is release {seen.release}")
+    elif due and seen.state == "waiting":
+        click.echo(f"The build {build} waits, and goes on with the next worker", err=True)
     elif not done and not due:
         raise click.ClickException(_UNDONE.get(seen.state, _UNDONE["running"]) % build)
 

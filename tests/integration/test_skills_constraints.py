@@ -50,6 +50,9 @@ CONSTRAINTS: dict[str, tuple[str, Callable[[], object]]] = {
     "services_skills_linker": ("Skills are found in a known way.", lambda: build(linker="guess")),
     "services_skills_done_of_all": ("No more is done than there is.", lambda: build(done=2, of=1)),
     "services_skills_ended_when_over": ("A build ends once.", lambda: build(state="done")),
+    "services_skills_lexicon_known_again": (
+        "A list of skills that was brought is known again.", lambda: build(lexicon="ours.csv")
+    ),
     "services_skills_one_build_runs": ("One build runs at a time.", two_run),
     "services_skills_numbered_from_one": (
         "Releases are numbered from one.", lambda: published(number=0)

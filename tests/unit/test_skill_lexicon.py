@@ -10,15 +10,12 @@ import pytest
 from muster.kernel.errors import BadInput
 from muster.services.skills.map.lexicon import (
     Correction,
-    read_definitions,
     read_lexicon,
     roles,
     shipped,
 )
 from muster.services.skills.map.lexicon.folding import fold, ing, key, other_number, variants
 from muster.services.skills.map.lexicon.shipping import SHIPPED
-
-ONE, TWO = "esco:00000000-0000-4000-8000-000000000001", "esco:00000000-0000-4000-8000-000000000002"
 
 
 def written(folder: Path, text: str) -> Path:
@@ -79,8 +76,10 @@ def test_a_lexicon_of_ones_own_with_duplicates_is_folded_and_says_so(tmp_path: P
         ("a", "Manage Budgets"), ("c", "fly kites"),
     ]  # fmt: skip
     assert lexicon.labels.height == 3
-    assert len(lexicon.said) == 2
-    assert "1 skills had the name of another" in lexicon.said[0]
+    assert lexicon.said == (
+        "ours.csv: Skills with the name of another, folded into it: “MANAGE BUDGETS” (row 6).",
+        "ours.csv: Names listed twice for a skill, folded: 4.",
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,17 +148,6 @@ def test_corrections_add_refuse_and_survive_in_any_order() -> None:
     refused = once.labels.filter(pl.col("label") == "project management")
     assert set(refused["sense"]) == {"never"}
     assert lexicon.corrected([]) is lexicon
-
-
-def test_definitions_come_from_the_file_an_operator_has(tmp_path: Path) -> None:
-    path = written(
-        tmp_path,
-        f"conceptUri,description\nconcept:{ONE[5:]}, Flies kites. \n"
-        f"concept:{TWO[5:]},\nnone,No skill.\n",
-    )
-    assert read_definitions(path) == {ONE: "Flies kites."}
-    with pytest.raises(BadInput, match="no definitions"):
-        read_definitions(written(tmp_path, "id,label\na,b\n"))
 
 
 @pytest.mark.parametrize(

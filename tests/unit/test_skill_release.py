@@ -29,7 +29,8 @@ def again(release: Release, folder: Path, **changed: object) -> str:
     tables = {
         "skills": release.skills, "near": release.near_pairs, "clusters": release.clusters,
         "groups": release.all_groups, "asked": release.asked, "evidence": release.evidence,
-        "labels": release.labels, "roles": release.roles,
+        "labels": release.labels, "roles": release.roles, "definitions": release.definitions,
+        "broader": release.broader,
     }  # fmt: skip
     about = {name: value for name, value in release.about.items() if name != "files"} | changed
     return write(folder, about=about, tables=tables, surfaces=release.surfaces)

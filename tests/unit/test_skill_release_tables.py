@@ -67,7 +67,7 @@ def test_tables_are_those_of_a_release(learned: Learned) -> None:
     found = tables(learned)
     for name, frame in found.items():
         assert checked(name, frame) is frame
-    assert set(found) == set(TABLES) - {"evidence", "roles"}
+    assert set(found) == set(TABLES) - {"evidence", "roles", "definitions", "broader"}
     assert found["skills"]["adverts"].sum() == pytest.approx(learned.told.totals.sum())
     assert "esco:gone" not in found["labels"]["id"]
 

@@ -7,6 +7,7 @@ import shutil
 import uuid
 from collections.abc import Mapping
 from pathlib import Path
+from typing import Any
 
 from django.db import IntegrityError, transaction
 from django.db.models import Max
@@ -17,6 +18,7 @@ from muster.kernel.ids import new_id
 from muster.ledger.current import ledger
 from muster.services.skills.map.release import Release
 from muster.services.skills.models import Build, Published, Report
+from muster.services.skills.own_lists import OwnList, digest_of, kept_at, read_own
 from muster.services.skills.rules import KINDS, LINKERS, LONGEST_WORDS
 from muster.services.skills.storing import build_folder, release_folder
 
@@ -27,7 +29,7 @@ LARGEST_SEED = 2**31 - 1
 
 def ask_build(
     *, files: Mapping[str, Path], held: bool, linker: str, seed: int, by: str, clock: Clock,
-    may_show: bool = False,
+    may_show: bool = False, lexicon: OwnList | None = None,
 ) -> uuid.UUID:  # fmt: skip
     """Ask for a map to be learned; return the build's id. A worker takes it up.
 
@@ -39,23 +41,31 @@ def ask_build(
         by: who asks.
         clock: stamps it.
         may_show: whether whoever owns the files permits that sentences of them are shown.
+        lexicon: a list of skills of one's own; the one that ships where None. It is copied.
 
     Raises:
-        BadInput: if there is nothing to read, more or larger files than are read, or no such seed.
+        BadInput: if there is nothing to read, more or larger files than are read, no such seed, or
+            a list of skills that cannot be read.
     """
     _refuse_files(files, held)
     _refuse_settings(linker, seed)
+    brought = _brought(lexicon)
     build = new_id()
     folder = build_folder(build) / "files"
     folder.mkdir(parents=True)
     for place, (name, path) in enumerate(files.items()):
         shutil.copyfile(path, folder / f"{place:03}-{_plain(name)}")
+    if lexicon is not None:
+        shutil.copyfile(lexicon.path, kept_at(build_folder(build)))
     with transaction.atomic():
         Build.objects.create(
             id=build, asked_by=by, asked_at=clock.now(), linker=linker, seed=seed,
-            files=[_legible(name) for name in files], held=held, may_show=may_show,
+            files=[_legible(name) for name in files], held=held, may_show=may_show, **brought,
         )  # fmt: skip
-        _note("build.asked", build, by, linker=linker, files=len(files), held=held)
+        _note(
+            "build.asked", build, by, linker=linker, files=len(files), held=held,
+            lexicon=brought.get("lexicon_digest", ""),
+        )  # fmt: skip
     return build
 
 
@@ -268,6 +278,17 @@ def _refuse_settings(linker: str, seed: int) -> None:
             "The seed is out of range", where=Where(field="seed"),
             fix=f"Choose a whole number from 0 to {LARGEST_SEED:,}",
         )  # fmt: skip
+
+
+def _brought(lexicon: OwnList | None) -> dict[str, Any]:
+    """Return what a build keeps of a list of skills, once it was seen to be one."""
+    if lexicon is None:
+        return {}
+    name = _legible(Path(lexicon.name).name) or "lexicon"
+    read_own(lexicon.path, file=name)
+    return {
+        "lexicon": name, "lexicon_digest": digest_of(lexicon.path), "lexicon_adds": lexicon.adds,
+    }  # fmt: skip
 
 
 def _plain(name: str) -> str:

@@ -7,6 +7,7 @@ next worker, and goes on with the steps that were done.
 
 import logging
 import re
+import signal
 import subprocess
 import sys
 import threading
@@ -15,6 +16,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
+from types import FrameType
 from typing import cast
 
 import polars as pl
@@ -26,12 +28,14 @@ from muster.register.employers.queries import parent_titles
 from muster.services.skills.adverts.queries import held
 from muster.services.skills.map.building import Job, Progress, Stopped, build
 from muster.services.skills.models import Build
+from muster.services.skills.own_lists import own_of
 from muster.services.skills.queries import corrections, current_number, published
 from muster.services.skills.rules import State, taken_up
 from muster.services.skills.storing import build_folder, release_folder, vectors_folder
 
 HEARD_EVERY = 5.0
 """Seconds between two signs of life."""
+BROKEN_OFF = "It was broken off where it ran, by a key or because the program was told to end"
 _MOST_PARTS = 1_000_000_000
 # What neither a page shows nor every database keeps.
 _UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
@@ -50,37 +54,88 @@ def start_due(*, clock: Clock) -> None:
     _started[due] = subprocess.Popen([*command, str(due), "-d"])  # noqa: S603 - our own command and an identifier
 
 
-def work_on(*, build_id: uuid.UUID, clock: Clock, said: Progress | None = None) -> bool:
+def work_on(
+    *, build_id: uuid.UUID, clock: Clock, said: Progress | None = None, for_worker: bool = False
+) -> bool:
     """Do a build, or what is left of it; tell whether it was done here and came to its end.
+
+    A key pressed to stop (and a process told to end) stops it: nothing of what was done is lost.
 
     Args:
         build_id: which.
         clock: stamps it.
         said: hears how far it is, beside the database.
+        for_worker: whether a worker takes it up again if a key stops it; else it stays stopped.
 
     Raises:
         Conflict: if another build runs; this one waits on.
         MusterError: whatever its adverts are refused for, by the names their files were given.
     """
-    if not _take_up(build_id, clock):
-        return False
-    row = Build.objects.get(id=build_id)
-    try:
-        with _heard(build_id, clock) as heard:
-            made = build(_job(row), progress=_both(heard, said))
-    except (Stopped, KeyboardInterrupt):
-        _end(build_id, clock, "stopped")
-        return False
-    except MusterError as wrong:
-        told = _by_given_names(wrong, row)
-        _end(build_id, clock, "failed", cause=str(told))
-        raise told from wrong
-    except BaseException as wrong:
-        _log.exception("a build failed")
-        _end(build_id, clock, "failed", cause=f"An error of the program: {type(wrong).__name__}")
-        raise
-    _end(build_id, clock, "done", said=[_as_given(one, row) for one in made.said])
+    with _keys() as keys:
+        if not _take_up(build_id, clock):
+            return False
+        row = Build.objects.get(id=build_id)
+        try:
+            with _heard(build_id, clock) as heard, keys.stopping(heard):
+                made = build(_job(row), progress=_both(heard, said))
+        except BaseException as wrong:
+            # Whatever was at work when the key was pressed may have made another error of it.
+            if keys.pressed or isinstance(wrong, (Stopped, KeyboardInterrupt)):
+                _stop(build_id, clock, pressed=keys.pressed, waits=for_worker)
+                return False
+            told = _by_given_names(wrong, row) if isinstance(wrong, MusterError) else wrong
+            _fail(build_id, clock, told)
+            if told is wrong:
+                raise
+            raise told from wrong
+        _end(build_id, clock, "done", said=[_as_given(one, row) for one in made.said])
     return True
+
+
+class _Keys:
+    """Whether a key was pressed to stop, or the process told to end.
+
+    While a build is at work that breaks it off at once; before and after, when states are written,
+    it is only noted.
+    """
+
+    def __init__(self) -> None:
+        self.pressed = False
+        self._hearing: _Hearing | None = None
+
+    def press(self, _number: int, _frame: FrameType | None) -> None:
+        """Note it, and break off what is at work."""
+        self.pressed = True
+        if self._hearing is not None:
+            # Where what is at work swallows the interruption, the next word of progress stops it.
+            self._hearing.stopped.set()
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def stopping(self, hearing: "_Hearing") -> Iterator[None]:
+        """Let a key break off what is done within."""
+        self._hearing = hearing
+        try:
+            if self.pressed:
+                raise KeyboardInterrupt
+            yield
+        finally:
+            self._hearing = None
+
+
+@contextmanager
+def _keys() -> Iterator[_Keys]:
+    """Listen for keys; only the first thread of a process can."""
+    keys = _Keys()
+    if threading.current_thread() is not threading.main_thread():
+        yield keys
+        return
+    before = {one: signal.signal(one, keys.press) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield keys
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
 
 
 def _due(clock: Clock) -> uuid.UUID | None:
@@ -141,7 +196,7 @@ def _job(row: Build) -> Job:
         paths=tuple(sorted(files.iterdir())), folder=folder, linker=row.linker, seed=row.seed,
         previous=None if number is None else release_folder(number),
         corrections=corrections(), vectors=vectors_folder(), shown=frozenset(shown),
-        parents=parent_titles(),
+        parents=parent_titles(), own=own_of(row),
     )  # fmt: skip
 
 
@@ -255,6 +310,22 @@ def _both(heard: _Hearing, said: Progress | None) -> Progress:
             said(step, done, of)
 
     return tell
+
+
+def _stop(build_id: uuid.UUID, clock: Clock, *, pressed: bool, waits: bool) -> None:
+    """Let a build wait for the next worker, or stay stopped if somebody asked for that."""
+    running = Build.objects.filter(id=build_id, state="running")
+    if pressed and waits and running.update(state="waiting", heard_at=clock.now()):
+        return
+    _end(build_id, clock, "stopped", cause=BROKEN_OFF if pressed else "")
+
+
+def _fail(build_id: uuid.UUID, clock: Clock, wrong: BaseException) -> None:
+    cause = str(wrong)
+    if not isinstance(wrong, MusterError):
+        _log.exception("a build failed")
+        cause = f"An error of the program: {type(wrong).__name__}"
+    _end(build_id, clock, "failed", cause=cause)
 
 
 def _end(

@@ -37,6 +37,9 @@ class Build(models.Model):
     files: "models.JSONField[Any, Any]" = models.JSONField(default=list)
     held = models.BooleanField(default=False)
     may_show = models.BooleanField(default=False)
+    lexicon = models.CharField(max_length=200, default="")
+    lexicon_digest = models.CharField(max_length=64, default="")
+    lexicon_adds = models.BooleanField(default=False)
     state = models.CharField(max_length=10, default="waiting")
     step = models.CharField(max_length=60, default="")
     done = models.PositiveIntegerField(default=0)
@@ -49,8 +52,9 @@ class Build(models.Model):
 
     personal = {"asked_by": _BUILT}
     not_personal = (
-        "id", "asked_at", "linker", "seed", "files", "held", "may_show", "state", "step", "done",
-        "of", "said", "cause", "started_at", "heard_at", "ended_at",
+        "id", "asked_at", "linker", "seed", "files", "held", "may_show", "lexicon",
+        "lexicon_digest", "lexicon_adds", "state", "step", "done", "of", "said", "cause",
+        "started_at", "heard_at", "ended_at",
     )  # fmt: skip
 
     class Meta:
@@ -60,6 +64,11 @@ class Build(models.Model):
             models.CheckConstraint(condition=Q(linker__in=LINKERS), name="services_skills_linker"),
             models.CheckConstraint(
                 condition=Q(done__lte=F("of")), name="services_skills_done_of_all"
+            ),
+            models.CheckConstraint(
+                condition=Q(lexicon="", lexicon_digest="", lexicon_adds=False)
+                | (~Q(lexicon="") & ~Q(lexicon_digest="")),
+                name="services_skills_lexicon_known_again",
             ),
             models.CheckConstraint(
                 condition=Q(state__in=("done", "failed", "stopped"), ended_at__isnull=False)

@@ -131,8 +131,9 @@ def _build_seen(row: Build) -> BuildSeen:
     published = getattr(row, "published", None)
     return BuildSeen(
         row.id, row.asked_by, row.asked_at, cast(Linker, row.linker), tuple(row.files), row.held,
-        cast(State, row.state), row.step, row.done, row.of, tuple(row.said), row.cause,
-        row.started_at, row.ended_at, None if published is None else published.number,
+        row.lexicon, row.lexicon_adds, cast(State, row.state), row.step, row.done, row.of,
+        tuple(row.said), row.cause, row.started_at, row.ended_at,
+        None if published is None else published.number,
     )  # fmt: skip
 
 

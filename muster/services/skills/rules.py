@@ -32,6 +32,8 @@ class BuildSeen:
         linker: how skills are found.
         files: names of the files of adverts; ``held`` adds the adverts that the hub brought.
         held: whether adverts that employers sent are read.
+        lexicon: name of the list of skills that was brought; empty for the one that ships.
+        lexicon_adds: whether that list stands beside the one that ships.
         state: where it stands.
         step: what is being done.
         done: so much of ``of`` parts of the step is done.
@@ -49,6 +51,8 @@ class BuildSeen:
     linker: Linker
     files: tuple[str, ...]
     held: bool
+    lexicon: str
+    lexicon_adds: bool
     state: State
     step: str
     done: int

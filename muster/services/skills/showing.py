@@ -5,6 +5,7 @@ skills that some words find. Counts come as the release has them: none of fewer 
 """
 
 import datetime as dt
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -23,6 +24,7 @@ COLOURS = 12
 """So many colours tell clusters apart; beside each other they differ."""
 Surface = npt.NDArray[np.float64]
 _HOLDS = 85.0
+_NOT_IN_ADDRESSES = re.compile(r"[^A-Za-z0-9_-]")
 
 
 class Skill(NamedTuple):
@@ -89,9 +91,17 @@ class Said(NamedTuple):
     probability: float
 
 
+class Definition(NamedTuple):
+    """What a list of skills says of a skill: in sentences, and how widely it is used."""
+
+    text: str
+    reuse: str
+    source: str
+
+
 def slug_of(skill: str) -> str:
     """Return what stands for a skill in an address."""
-    return skill.replace(":", "-", 1)
+    return _NOT_IN_ADDRESSES.sub("-", skill)
 
 
 @dataclass(frozen=True)
@@ -255,6 +265,20 @@ class Shown:
         held = self.release.roles.filter(pl.col("id") == skill.id)
         rows = held.select("role", "role_level", "level").cast(pl.String).iter_rows()
         return tuple((row[0] or "", row[1] or "", row[2] or "") for row in rows)
+
+    def definition(self, skill: Skill) -> Definition | None:
+        """Return what the list of skills says of one; None where it says nothing."""
+        rows = self.release.definitions.filter(pl.col("id") == skill.id)
+        found = rows.select("definition", "reuse", "source").fill_null("").head(1).rows()
+        return Definition(*found[0]) if found else None
+
+    def broader(self, skill: Skill) -> tuple[tuple[str, ...], ...]:
+        """Return the paths of broader groups that a skill is in, each from the broadest down."""
+        rows = self.release.broader.filter(pl.col("id") == skill.id).sort("path", "step")
+        paths: dict[int, list[str]] = {}
+        for path, name in rows.select("path", "name").iter_rows():
+            paths.setdefault(path, []).append(name)
+        return tuple(tuple(names) for names in paths.values())
 
     def within_region(self, skill: Skill) -> int:
         """Return how many other skills lie within the region of one."""

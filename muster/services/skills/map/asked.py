@@ -11,10 +11,12 @@ import polars as pl
 from numpy.typing import NDArray
 from scipy.sparse import csr_array
 
+from muster.kernel.errors import BadInput, Where
 from muster.services.skills.map.reading.corpus import Corpus
 
 FEW_ADVERTS = 20_000
 LEAST_OF_FEW, LEAST = 5, 20
+_NAMED = 5  # files that an error names
 
 
 @dataclass(frozen=True)
@@ -70,6 +72,36 @@ def asked(corpus: Corpus, mentions: pl.DataFrame, *, least: float | None = None)
         shape=(adverts, len(kept)),
     )
     return Asked(matrix, kept.astype(np.uint32), np.ones(adverts))
+
+
+def too_seldom(corpus: Corpus, mentions: pl.DataFrame, names: pl.Series) -> BadInput:
+    """Return what to say where no skill is common enough: what was read, and what it fell short.
+
+    Args:
+        corpus: the adverts.
+        mentions: as ``asked`` takes them.
+        names: what each skill of the lexicon is called.
+    """
+    found = asked(corpus, mentions, least=0)
+    expected = found.expected
+    said = "no skill of the list was found in them"
+    if len(expected):
+        name = names[int(found.skills[int(expected.argmax())])]
+        said = (
+            f"of the skills that were found ({len(expected):,}), “{name}” is asked for most, by "
+            f"about {expected.max():.1f}"
+        )
+    files = corpus.adverts["source"].unique(maintain_order=True).to_list()
+    more = f" and {len(files) - _NAMED:,} more" if len(files) > _NAMED else ""
+    adverts, sentences = corpus.adverts.height, corpus.sentences.height
+    return BadInput(
+        "No skill is asked for by enough of these adverts to have a place on a map: "
+        f"{adverts:,} different adverts with {sentences:,} different sentences were read; {said}; "
+        f"at least {least_for(adverts)} adverts are needed",
+        where=Where(file=", ".join(files[:_NAMED]) + more),
+        fix="Add adverts, or see that their descriptions are whole and that the list of skills "
+        "names what they ask for",
+    )  # fmt: skip
 
 
 def _asked_once(

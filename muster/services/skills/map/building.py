@@ -14,15 +14,17 @@ import numpy as np
 import numpy.typing as npt
 import polars as pl
 
-from muster.services.skills.map.asked import Asked, asked
+from muster.services.skills.map.asked import Asked, asked, too_seldom
 from muster.services.skills.map.association import Association, associate
 from muster.services.skills.map.association.held_out import judged, split, told_apart
 from muster.services.skills.map.clusters import clustered, named
 from muster.services.skills.map.generality import families, specialism
 from muster.services.skills.map.layout import aligned, begun, lay_out, quality
 from muster.services.skills.map.layout.aligning import HOLD
+from muster.services.skills.map.lexicon.broader import broader
 from muster.services.skills.map.lexicon.corrections import Correction
 from muster.services.skills.map.lexicon.lexicon import Lexicon
+from muster.services.skills.map.lexicon.own import Own
 from muster.services.skills.map.lexicon.shipping import roles, shipped
 from muster.services.skills.map.linking import skipping
 from muster.services.skills.map.linking.linker import Linker
@@ -72,6 +74,7 @@ class Job:
         shown: names of files whose owner permits that their sentences are shown.
         parents: the parent of organisations that have one, by name.
         replicates: how many times the map is drawn again to see how sure it is.
+        own: a list of skills that somebody brought; None for the one that ships.
     """
 
     paths: tuple[Path, ...]
@@ -84,6 +87,12 @@ class Job:
     shown: frozenset[str] = frozenset()
     parents: Mapping[str, str] = field(default_factory=dict)
     replicates: int = REPLICATES
+    own: Own | None = None
+
+    def lexicon(self) -> Lexicon:
+        """Return what skills are called in this build, as people corrected it."""
+        read_by = shipped() if self.own is None else self.own.lexicon()
+        return read_by.corrected(self.corrections)
 
 
 @dataclass(frozen=True)
@@ -111,7 +120,7 @@ def build(job: Job, *, progress: Progress = _nobody) -> Built:
     """
     job.folder.mkdir(parents=True, exist_ok=True)
     data = digest_of(job.paths)
-    lexicon = shipped().corrected(job.corrections)
+    lexicon = job.lexicon()
     reading = Kept(job.folder, "adverts", data)
     corpus = _corpus(job, reading, progress)
     finding = Kept(job.folder, "mentions", [reading.stamp, lexicon.digest, job.linker])
@@ -203,6 +212,8 @@ def _placed(
 ) -> Placed:
     """Associate skills and lay them out, near where the last release had them."""
     wanted = asked(corpus, mentions)
+    if not len(wanted.skills):
+        raise too_seldom(corpus, mentions, lexicon.skills["label"])
     skills = pl.DataFrame({"skill": wanted.skills}).join(
         lexicon.skills, on="skill", how="left", maintain_order="left"
     )
@@ -282,6 +293,10 @@ def _released(
             learned,
             evidence=_evidence(job, corpus, mentions, skills),
             roles=roles().select("id", "role", "role_level", "level"),
+            definitions=lexicon.definitions.join(
+                lexicon.skills.select("skill", "id"), on="skill", maintain_order="left"
+            ).select("id", "definition", "reuse", "source"),
+            broader=broader(lexicon),
         ),
         surfaces=telling.surfaces,
     )
@@ -329,8 +344,9 @@ def _about(
         "seed": job.seed,
         "lexicon": {
             "name": lexicon.name, "version": lexicon.version, "digest": lexicon.digest,
-            "corrections": len(job.corrections),
-        },
+            "corrections": len(job.corrections), "skills": lexicon.skills.height,
+            "names": lexicon.labels.height,
+        } | ({} if job.own is None else {"own": job.own.told()}),
         "data": data,
         "code": code_digest(),
         "previous": None if before is None else before.digest,

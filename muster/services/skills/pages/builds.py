@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 from django import forms
+from django.core.files.uploadedfile import UploadedFile
 from django.http import HttpResponse
 from django.shortcuts import redirect
 from django.urls import reverse
@@ -21,6 +22,8 @@ from muster.pagekit.notices import leave_notice, take_notice
 from muster.pagekit.tables import Cell, Column, Table, table
 from muster.pagekit.views import PageRequest, page, render
 from muster.services.skills import actions, queries
+from muster.services.skills.map.lexicon import LARGEST
+from muster.services.skills.own_lists import OwnList
 from muster.services.skills.pages.quality import quality_rows
 from muster.services.skills.pages.words import STEP_WORDS
 from muster.services.skills.rules import BuildSeen, PublishedSeen
@@ -64,6 +67,21 @@ class BuildForm(forms.Form):
         required=False,
         label=gettext_lazy("Whoever owns these files permits that sentences of them are shown"),
     )
+    lexicon = forms.FileField(
+        required=False, label=gettext_lazy("A list of skills of your own (optional)"),
+        help_text=gettext_lazy(
+            "CSV, Parquet or a workbook: a row for each name, with the columns id and label; or "
+            "the file of skills as ESCO publishes it. At most 50 MB."
+        ),
+    )  # fmt: skip
+    lexicon_use = forms.ChoiceField(
+        choices=(
+            ("instead", gettext_lazy("In place of the list that ships")),
+            ("beside", gettext_lazy("Beside the list that ships")),
+        ),
+        initial="instead", required=False, widget=forms.RadioSelect,
+        label=gettext_lazy("How your list of skills is used"),
+    )  # fmt: skip
     linker = forms.ChoiceField(
         choices=(
             ("lexical", gettext_lazy("By the names of skills: a few minutes")),
@@ -71,6 +89,14 @@ class BuildForm(forms.Form):
         ),
         initial="lexical", widget=forms.RadioSelect, label=gettext_lazy("How skills are found"),
     )  # fmt: skip
+
+    def clean_lexicon(self) -> Any:
+        given = self.cleaned_data["lexicon"]
+        if given is not None and given.size > LARGEST:
+            raise forms.ValidationError(
+                _("The list of skills is larger than 50 MB. Leave out columns that are not needed")
+            )
+        return given
 
 
 @page("build skills map")
@@ -83,7 +109,11 @@ def builds(request: PageRequest) -> HttpResponse:
         try:
             made = _asked(form, request.actor.id)
         except BadInput as problem:
-            form.add_error("adverts", f"{problem.what}. {problem.fix}.")
+            brought = form.cleaned_data["lexicon"]
+            if brought is not None and problem.where.file == str(brought.name):
+                form.add_error("lexicon", str(problem))
+            else:
+                form.add_error("adverts", f"{problem.what}. {problem.fix}.")
         else:
             return redirect("skills:build", made)
     every = queries.builds()
@@ -102,16 +132,26 @@ def _asked(form: BuildForm, by: str) -> uuid.UUID:
     with tempfile.TemporaryDirectory() as folder:
         files: dict[str, Path] = {}
         for place, given in enumerate(form.cleaned_data["adverts"]):
-            path = Path(folder) / str(place)
-            with path.open("wb") as out:
-                for part in given.chunks():
-                    out.write(part)
             name = str(given.name)
-            files[name if name not in files else f"{place}-{name}"] = path
+            kept = _written(given, Path(folder) / str(place))
+            files[name if name not in files else f"{place}-{name}"] = kept
+        brought = form.cleaned_data["lexicon"]
+        lexicon = brought and OwnList(
+            str(brought.name), _written(brought, Path(folder) / "lexicon"),
+            adds=form.cleaned_data["lexicon_use"] == "beside",
+        )  # fmt: skip
         return actions.ask_build(
             files=files, held=form.cleaned_data["held"], linker=form.cleaned_data["linker"],
             seed=0, by=by, clock=SYSTEM_CLOCK, may_show=form.cleaned_data["may_show"],
+            lexicon=lexicon,
         )  # fmt: skip
+
+
+def _written(given: "UploadedFile[Any]", path: Path) -> Path:
+    with path.open("wb") as out:
+        for part in given.chunks():
+            out.write(part)
+    return path
 
 
 @page("build skills map")
@@ -177,14 +217,25 @@ def _facts(one: BuildSeen) -> list[tuple[Any, Any]]:
         (_("Asked for on"), moment(one.asked_at)),
         (_("Learned from"), ", ".join(read)),
         (_("How skills are found"), str(linkers.get(one.linker, one.linker))),
+        (_("List of skills"), _list_of(one)),
     ]
     if one.ended_at:
         facts.append((_("Ended"), moment(one.ended_at)))
     if one.cause:
-        facts.append((_("Why it failed"), one.cause))
+        stopped = one.state == "stopped"
+        facts.append((_("Why it stopped") if stopped else _("Why it failed"), one.cause))
     if one.release is not None:
         facts.append((_("Published as"), _("Release %(number)s") % {"number": one.release}))
     return facts
+
+
+def _list_of(one: BuildSeen) -> str:
+    """Return by which list of skills a build reads."""
+    if not one.lexicon:
+        return _("The list that ships")
+    if one.lexicon_adds:
+        return _("%(file)s, beside the list that ships") % {"file": one.lexicon}
+    return _("%(file)s, in place of the list that ships") % {"file": one.lexicon}
 
 
 def _builds(request: PageRequest, found: tuple[BuildSeen, ...]) -> Table:

@@ -54,7 +54,8 @@ RECORD = (
         _("On job adverts alone: title, organisation, profession, grade, place, date and text. "
           "Names, telephone numbers and addresses of contacts are taken out of what is kept."),
         _("On two public lists of skills: the European classification ESCO, and the Government "
-          "Digital and Data framework."),
+          "Digital and Data framework; or on a list that an analyst brings to a build, in their "
+          "place or beside them. Each release says which."),
     )),
     (_("Where it fails"), (
         _("An advert may ask for more than the job needs, and leave out what goes without saying. "
@@ -106,6 +107,11 @@ def _provenance(shown: Shown) -> list[tuple[object, object]]:
         (_("Fingerprint of the code"), str(about.get("code", ""))[:16]),
         (_("Fingerprint of the release"), shown.digest[:16]),
     ]  # fmt: skip
+    own = lexicon.get("own")
+    if isinstance(own, dict):
+        beside = _("beside the list that ships")
+        how = beside if own.get("adds") else _("in place of the list that ships")
+        rows.insert(1, (_("List that was brought"), f"{_file(own)}, {how}"))
     rows += [(_("Data"), _file(each)) for each in data[:20] if isinstance(each, dict)]
     return rows
 

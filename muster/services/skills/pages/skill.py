@@ -9,6 +9,7 @@ from django.urls import reverse
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_safe
+from markupsafe import Markup
 
 from muster.kernel.clock import SYSTEM_CLOCK
 from muster.kernel.errors import BadInput, Conflict, NotFound
@@ -27,6 +28,7 @@ from muster.services.skills.pages.words import (
     about_adverts,
     kind_of,
     percent,
+    reuse_of,
     source_line,
     sureness,
     times,
@@ -35,6 +37,7 @@ from muster.services.skills.pages.words import (
 from muster.services.skills.showing import Near, Shown, Skill
 
 _MOST_GROUPS = 15
+_MOST_PATHS = 6
 _KINDS = ("organisation", "profession", "grade", "region", "year")
 
 
@@ -49,6 +52,7 @@ def skill(request: PageRequest, slug: str) -> HttpResponse:
     context = {
         "skill": one,
         "said": take_notice(request),
+        "definition": shown.definition(one),
         "facts": _facts(shown, one),
         "drawn": around(shown, one, near[:6]),
         "near": _near(request, near),
@@ -109,6 +113,7 @@ def _facts(shown: Shown, one: Skill) -> list[tuple[Any, Any]]:
     ) % {"count": f"{one.organisations:,}", "share": percent(one.share)}
     facts: list[tuple[Any, Any]] = [
         (_("What it is"), kind_of(one)),
+        *_broader(shown, one),
         (_("Other names"), ", ".join(others) if others else _("None known")),
         (_("Adverts that ask for it"), Cell(about_adverts(one), note=in_of)),
         (_("Over time"), trend),
@@ -119,6 +124,19 @@ def _facts(shown: Shown, one: Skill) -> list[tuple[Any, Any]]:
     ]  # fmt: skip
     if one.uri.startswith(("https://", "http://")):
         facts.append((_("Defined at"), Cell(one.uri, href=one.uri)))
+    return facts
+
+
+def _broader(shown: Shown, one: Skill) -> list[tuple[Any, Any]]:
+    """Return the groups of skills that a skill is under, and how widely lists say it is used."""
+    facts: list[tuple[Any, Any]] = []
+    paths = [" \u203a ".join(names) for names in shown.broader(one)[:_MOST_PATHS]]
+    if paths:
+        lines = Markup("<br>").join(paths)
+        facts.append((_("Under"), lines))
+    told = shown.definition(one)
+    if told is not None and told.reuse:
+        facts.append((_("How widely used"), Cell(reuse_of(told.reuse), note=told.source)))
     return facts
 
 

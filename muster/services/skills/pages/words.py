@@ -39,6 +39,12 @@ TREND_SAID = {
     "steady": gettext_lazy("Its share of adverts has not changed by more than chance would."),
     "not known": gettext_lazy("There are too few adverts of different years to say."),
 }
+REUSE = {
+    "transversal": gettext_lazy("In jobs of every kind"),
+    "crosssector": gettext_lazy("In several sectors"),
+    "sectorspecific": gettext_lazy("In one sector"),
+    "occupationspecific": gettext_lazy("In one occupation or a few like it"),
+}
 # Half axes of a region, as parts of the map's radius, up to which its place is called so.
 _SURE, _FAIR = 0.12, 0.3
 _GENERAL, _SPECIALIST = 0.33, 0.67
@@ -100,6 +106,11 @@ def where_it_lies(skill: Skill) -> str:
     if skill.specialism >= _SPECIALIST:
         return _("Specialist: few kinds of jobs ask for it, so it lies towards the edge.")
     return _("Neither general nor very special: it lies between the centre and the edge.")
+
+
+def reuse_of(stated: str) -> str:
+    """Return how widely a skill is used, from what a list states (ESCO: *cross-sector*)."""
+    return str(REUSE.get("".join(filter(str.isalpha, stated.lower())), stated))
 
 
 def kind_of(skill: Skill) -> str:

@@ -2,7 +2,7 @@
 
 import hashlib
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass, field, replace
 
 import polars as pl
 
@@ -17,6 +17,9 @@ SKILLS = {
 LABELS = {
     "skill": pl.UInt32, "label": pl.String, "preferred": pl.Boolean, "added": pl.Boolean,
     "sense": pl.String, "context": pl.String,
+}  # fmt: skip
+DEFINITIONS = {
+    "skill": pl.UInt32, "definition": pl.String, "reuse": pl.String, "source": pl.String
 }  # fmt: skip
 
 
@@ -34,6 +37,8 @@ class Lexicon:
         digest: of skills, labels and senses; the same names give the same digest.
         never: folded words that name no skill, whatever form of a name they are.
         said: what was folded or could not be followed, for whoever loaded it.
+        definitions: what a list that somebody brought says of a skill, one row a skill at most:
+            ``skill``, ``definition``, ``reuse`` (how widely it is used), ``source`` (which list).
     """
 
     skills: pl.DataFrame
@@ -43,6 +48,7 @@ class Lexicon:
     digest: str
     never: frozenset[str] = frozenset()
     said: tuple[str, ...] = ()
+    definitions: pl.DataFrame = field(default_factory=lambda: pl.DataFrame(schema=DEFINITIONS))
 
     def corrected(self, corrections: Sequence[Correction]) -> "Lexicon":
         """Return the lexicon as people corrected it; what names no skill is said, not raised.
@@ -78,6 +84,7 @@ def make(
     name: str,
     version: str,
     said: Sequence[str] = (),
+    definitions: pl.DataFrame | None = None,
 ) -> Lexicon:
     """Return a lexicon with senses told apart and duplicates folded.
 
@@ -86,6 +93,7 @@ def make(
         labels: ``skill``, ``label``, ``preferred``; every skill with its preferred one.
         name, version: as the page shows them.
         said: remarks of whoever read it.
+        definitions: as in ``Lexicon``.
     """
     labels = labels.with_columns(
         pl.col("label").str.strip_chars(), added=pl.lit(value=False)
@@ -99,12 +107,16 @@ def make(
     )
     remarks = list(said)
     if labels.height < before:
-        remarks.append(f"{before - labels.height:,} labels said the same twice and were folded.")
+        remarks.append(f"Names listed twice for a skill, folded: {before - labels.height:,}.")
     sensed = with_senses(labels, skills).select(
         pl.col(column).cast(kind) for column, kind in LABELS.items()
     )
     skills = skills.select(pl.col(column).cast(kind) for column, kind in SKILLS.items())
-    return Lexicon(skills, sensed, name, version, digest_of(skills, sensed), said=tuple(remarks))
+    told = pl.DataFrame(schema=DEFINITIONS) if definitions is None else definitions
+    digest = digest_of(skills, sensed)
+    return Lexicon(
+        skills, sensed, name, version, digest, said=tuple(remarks), definitions=told
+    )  # fmt: skip
 
 
 def digest_of(

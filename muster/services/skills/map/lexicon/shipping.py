@@ -17,7 +17,7 @@ SHIPPED = Path(__file__).parent / "shipped"
 def shipped() -> Lexicon:
     """Return the lexicon that ships, with senses told apart; the same object each time."""
     said = tomllib.loads((SHIPPED / "lexicon.toml").read_text(encoding="utf-8"))
-    skills = pl.read_parquet(SHIPPED / "skills.parquet")
+    skills = shipped_skills()
     listed = pl.read_parquet(SHIPPED / "labels.parquet")
     first = skills.select("skill", "label", preferred=pl.lit(value=True))
     others = listed.select("skill", "label", preferred=pl.lit(value=False))
@@ -27,6 +27,12 @@ def shipped() -> Lexicon:
         name=said["name"],
         version=said["version"],
     )
+
+
+@cache
+def shipped_skills() -> pl.DataFrame:
+    """Return the skills that ship, as ``Lexicon.skills`` has them, without their other names."""
+    return pl.read_parquet(SHIPPED / "skills.parquet")
 
 
 def also_called(skills: pl.DataFrame) -> pl.DataFrame:

@@ -22,10 +22,12 @@ from muster.services.skills.map.release.searching import Searched
 from muster.services.skills.map.release.shapes import (
     ABOUT,
     KINDS,
+    LATER,
     SIDE,
     SURFACES,
     TABLES,
     checked,
+    empty,
     file_of,
     files,
 )
@@ -75,6 +77,8 @@ class Release:
     evidence: pl.DataFrame
     labels: pl.DataFrame
     roles: pl.DataFrame
+    definitions: pl.DataFrame
+    broader: pl.DataFrame
     surfaces: Mapping[str, npt.NDArray[np.float32]]
 
     @classmethod
@@ -100,9 +104,16 @@ class Release:
         if digest is not None and digest != found:
             raise _broken(ABOUT)
         about = _about(told)
+        lacking = {file_of(one) for one in LATER} - set(about["files"])
         for name in files():
-            _check(folder, name, about["files"].get(name, ""))
-        frames = {one: checked(one, pl.read_parquet(folder / file_of(one))) for one in TABLES}
+            if name not in lacking:
+                _check(folder, name, about["files"].get(name, ""))
+        frames = {
+            one: empty(one)
+            if file_of(one) in lacking
+            else checked(one, pl.read_parquet(folder / file_of(one)))
+            for one in TABLES
+        }
         return cls(
             folder=folder,
             about=MappingProxyType(about),
@@ -115,6 +126,8 @@ class Release:
             evidence=frames["evidence"],
             labels=frames["labels"],
             roles=frames["roles"],
+            definitions=frames["definitions"],
+            broader=frames["broader"],
             surfaces=_surfaces(folder / SURFACES),
         )
 

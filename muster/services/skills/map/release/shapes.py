@@ -107,7 +107,26 @@ TABLES: Final[dict[str, pl.Schema]] = {
             "level": pl.String(),
         }
     ),
+    "definitions": pl.Schema(
+        {
+            "id": pl.String(),
+            "definition": pl.String(),
+            "reuse": pl.String(),
+            "source": pl.String(),
+        }
+    ),
+    "broader": pl.Schema(
+        {
+            "id": pl.String(),
+            "path": pl.UInt8(),
+            "step": pl.UInt8(),
+            "name": pl.String(),
+        }
+    ),
 }
+
+# What earlier releases do not have; in them these tables are empty.
+LATER: Final = ("definitions", "broader")
 
 
 def file_of(table: str) -> str:

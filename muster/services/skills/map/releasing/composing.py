@@ -57,14 +57,15 @@ class Learned:
 
 
 def tables(
-    learned: Learned, *, evidence: pl.DataFrame | None = None, roles: pl.DataFrame | None = None
+    learned: Learned, *, evidence: pl.DataFrame | None = None, **known: pl.DataFrame
 ) -> dict[str, pl.DataFrame]:
     """Return the tables of a release.
 
     Args:
         learned: what they are made of.
         evidence: sentences, where the data's owner permits that they are shown.
-        roles: which roles ask for which skills, of the framework.
+        known: what is known of skills beside adverts, by the name of its table: ``roles`` of the
+            framework, ``definitions`` of a list that was brought, ``broader`` groups.
     """
     found = {
         "skills": _skills(learned),
@@ -78,12 +79,10 @@ def tables(
     }
     if evidence is not None:
         found["evidence"] = evidence
-    if roles is not None:
-        found["roles"] = roles
+    found |= known
     ids = learned.skills["id"].to_list()
-    for name in ("labels", "evidence", "roles"):
-        if name in found:
-            found[name] = found[name].filter(pl.col("id").is_in(ids))
+    for name in {"labels", "evidence", *known} & set(found):
+        found[name] = found[name].filter(pl.col("id").is_in(ids))
     return {name: frame.cast(TABLES[name]) for name, frame in found.items()}
 
 
