@@ -6,8 +6,10 @@ campaign (``make chaos``) sets ``STORIES`` and lets them look elsewhere.
 
 import gc
 import os
+from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import connections
@@ -21,6 +23,7 @@ from tests.personal_values import keep_logs
 
 __all__ = ["place", "postgres_place", "sqlite_place"]
 
+_LEFT_OUT = pytest.StashKey[dict[str, int]]()
 _ASKING = {"db", "transactional_db", "live_server", "place", "postgres_place"}
 
 settings.register_profile("repeatable", derandomize=True, database=None, deadline=None)
@@ -35,13 +38,37 @@ def pytest_sessionstart() -> None:
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """On PostgreSQL leave out what asks no store anything: it ran with SQLite, and is the same."""
+    """On PostgreSQL leave out what runs with SQLite and is the same; keep why, to be told."""
+    left_out = [(item, reason) for item in items if (reason := _left_out(item))]
+    config.stash[_LEFT_OUT] = dict(Counter(reason for _, reason in left_out))
+    out = {item for item, _ in left_out}
+    config.hook.pytest_deselected(items=list(out))
+    items[:] = [item for item in items if item not in out]
+
+
+def _left_out(item: pytest.Item) -> str:
+    """Return why a test is left out in this run; nothing if it runs."""
+    mark = item.get_closest_marker("one_store")
+    if mark is not None and not (mark.args and mark.args[0]):
+        raise pytest.UsageError(f"{item.nodeid}: one_store says no reason")
     if not os.environ.get("MUSTER_DATABASE_URL", "").startswith("postgres"):
-        return
-    asking = [_asks_a_store(item) for item in items]
-    left_out = [item for item, asks in zip(items, asking, strict=True) if not asks]
-    config.hook.pytest_deselected(items=left_out)
-    items[:] = [item for item, asks in zip(items, asking, strict=True) if asks]
+        return ""
+    if not _asks_a_store(item):
+        return "they ask no store"
+    return "" if mark is None or os.environ.get("BOTH_STORES") else str(mark.args[0])
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_testnodedown(node: Any) -> None:
+    """Take over from a process of tests what it left out: each of them collects the same."""
+    node.config.stash[_LEFT_OUT] = getattr(node, "workeroutput", {}).get("left_out", {})
+
+
+def pytest_terminal_summary(terminalreporter: Any, config: pytest.Config) -> None:
+    """Tell what was left out, and why."""
+    left_out = config.stash.get(_LEFT_OUT, {})
+    for reason, number in sorted(left_out.items()):
+        terminalreporter.write_line(f"{number} left out, on SQLite alone: {reason}")
 
 
 def _asks_a_store(item: pytest.Item) -> bool:
@@ -63,9 +90,12 @@ def pytest_collection_finish() -> None:
     gc.set_threshold(10_000, 20, 20)
 
 
-def pytest_sessionfinish() -> None:
+def pytest_sessionfinish(session: pytest.Session) -> None:
     """Let go of it again: libraries complain at the end of what is still there."""
     gc.unfreeze()
+    told = getattr(session.config, "workeroutput", None)
+    if told is not None:
+        told["left_out"] = session.config.stash.get(_LEFT_OUT, {})
 
 
 @pytest.fixture(scope="session")

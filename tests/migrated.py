@@ -1,8 +1,9 @@
 """Databases that begin as a copy of one that was migrated already: to migrate takes many seconds.
 
 ``make test`` migrates each store once and names the result in ``TEST_TEMPLATE``: a file of SQLite,
-or a database of PostgreSQL. Whoever copies it still migrates, and would find what is missing.
-Without the setting nothing is copied.
+or a database of PostgreSQL. That is the proof that an empty database is built: it was made by the
+same command from the same files, and where it failed there is no template. Without the setting
+nothing is copied, and each test migrates from nothing.
 """
 
 import os
@@ -11,6 +12,17 @@ from pathlib import Path
 from typing import Any
 
 TEMPLATE = "TEST_TEMPLATE"
+
+
+def is_template() -> bool:
+    """Tell whether there is a template, so that whoever copied it has nothing left to migrate."""
+    return bool(os.environ.get(TEMPLATE))
+
+
+def like_template() -> str:
+    """Return what makes ``CREATE DATABASE`` on this run's PostgreSQL a copy, if there is one."""
+    template = os.environ.get(TEMPLATE, "")
+    return f" TEMPLATE {template}" if template and not template.endswith(".sqlite3") else ""
 
 
 def copied_to(database: Path) -> bool:

@@ -2,9 +2,11 @@
 
 ``make test`` calls this. It starts a PostgreSQL of its own, prints a count for each store and the
 browser at the end, and says plainly what it could not find. Each store is migrated once, both at
-once, and copied for whoever needs one. A file that failed in the browser is tried once more, alone,
-and both outcomes are printed: a slow machine must not stop a release. Afterwards it searches what
-everything logged for what tells of a person. Exits 1 if anything failed.
+once, and copied for whoever needs one. The browser and the linters have a lane of their own beside
+the stores: who waits for a page needs no processor. A file that failed in the browser is tried once
+more when all else is done, alone, and both outcomes are printed: a slow machine must not stop a
+release. Afterwards it searches what everything logged for what tells of a person. Exits 1 if
+anything failed.
 """
 
 import os
@@ -15,6 +17,7 @@ import tempfile
 import time
 from collections import Counter
 from collections.abc import Callable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import ExitStack, contextmanager
 from pathlib import Path
 
@@ -22,15 +25,23 @@ import psycopg
 
 from tests.migrated import TEMPLATE
 from tests.personal_values import FOLDER, told_in
+from tools import languages
 from tools.throwaway_postgres import NoPostgres, running_postgres
 
 ROOT = Path(__file__).parent.parent
 WITHOUT_DATABASE = ["tests/repo", "tests/spec", "tests/unit", "tests/properties"]
 ON_EACH_STORE = ["tests/contract", "tests/integration", "tests/generative", "tests/chaos"]
 IN_THE_BROWSER = ["tests/journeys"]
+ONE_THREAD = {"POLARS_MAX_THREADS": "1"}
+"""On PostgreSQL frames are worked out in one thread, which is quicker; on SQLite in several, so
+that what depends on the order in which threads finish is still found."""
+BROWSERS = "2"
+"""How many browsers are at work, beside two processes of other tests. What they share, a server and
+what is loaded into it, is made by each."""
 TRIED_AGAIN_AT_MOST = 6
 """So many files of the browser are tried again; where more failed, it is no slow machine."""
 _COUNTS = re.compile(r"(\d+) (passed|failed|skipped|errors?)")
+_LEFT_OUT = re.compile(r"^(\d+) left out, on SQLite alone", re.MULTILINE)
 _FAILED = re.compile(r"^(?:FAILED|ERROR) (tests/\S+)", re.MULTILINE)
 
 
@@ -62,37 +73,55 @@ class Outcome:
             self.totals[word] += number
         said = ", ".join(f"{number} {word}" for word, number in counts.items())
         said += f", {again} of them at the second try" if again else ""
+        left_out = sum(map(int, _LEFT_OUT.findall(output)))
+        said += f", {left_out} on SQLite alone" if left_out else ""
         self.lines.append(f"{name:<22} {said}  ({seconds:.0f} s)")
 
 
 def _pytest(outcome: Outcome, name: str, folders: list[str], **environment: str) -> None:
-    # In the browser a module shares one server, so its tests stay together. Elsewhere each worker
-    # begins with a half, so that what neighbours share is made by one of them.
-    browser = name == "in the browser"
-    workers = ["-n", "2", "--dist", "loadfile" if browser else "worksteal"]
-    present = [folder for folder in folders if any((ROOT / folder).rglob("test_*.py"))]
+    # Each worker begins with a half, so that what neighbours share is made by one of them.
     print(f"\n== {name}", flush=True)
     began = time.monotonic()
-    output, code = _printed([*workers, *present], environment)
-    again = _tried_again(name, output, environment) if browser else 0
-    outcome.add(name, output, code, time.monotonic() - began, again=again)
+    output, code = _said(["-n", "2", "--dist", "worksteal", *_present(folders)], environment, _tell)
+    outcome.add(name, output, code, time.monotonic() - began)
 
 
-def _tried_again(name: str, output: str, environment: dict[str, str]) -> int:
-    """Run each file that failed once more, with a server and a home of its own; return how many of
-    the tests that failed stand in files that pass now."""
+def _in_the_browser(environment: dict[str, str], lines: list[str]) -> tuple[str, int, float]:
+    """Run the journeys beside all else; return what they said, the exit code and the seconds.
+
+    A module shares one server, so its tests stay together. What is said is printed at the end.
+    """
+    began = time.monotonic()
+    words = ["-n", BROWSERS, "--dist", "loadfile"]
+    said = _said([*words, *_present(IN_THE_BROWSER)], environment, lines.append)
+    return *said, time.monotonic() - began
+
+
+def _tried_again(output: str, environment: dict[str, str]) -> int:
+    """Run each file that failed once more, with nothing beside it and a server and a home of its
+    own; return how many of the tests that failed stand in files that pass now."""
     failed = list(dict.fromkeys(_FAILED.findall(output)))
     files = Counter(test.partition("::")[0] for test in failed)
     again = 0
     if len(files) <= TRIED_AGAIN_AT_MOST:
         for file, number in files.items():
-            print(f"\n== {name}, once more: {file}, of which {number} failed", flush=True)
-            again += 0 if _printed([file], environment)[1] else number
+            print(f"\n== in the browser, once more: {file}, of which {number} failed", flush=True)
+            again += 0 if _said([file], environment, _tell)[1] else number
     return again
 
 
-def _printed(what: list[str], environment: dict[str, str]) -> tuple[str, int]:
-    """Run tests, print what they say while they say it, and return it with the exit code."""
+def _tell(line: str) -> None:
+    print(line, flush=True)
+
+
+def _present(folders: list[str]) -> list[str]:
+    return [folder for folder in folders if any((ROOT / folder).rglob("test_*.py"))]
+
+
+def _said(
+    what: list[str], environment: dict[str, str], tell: Callable[[str], None]
+) -> tuple[str, int]:
+    """Run tests, tell what they say while they say it, and return it with the exit code."""
     with subprocess.Popen(
         [sys.executable, "-m", "pytest", "-q", "-rfEs", *what],
         cwd=ROOT,
@@ -102,8 +131,8 @@ def _printed(what: list[str], environment: dict[str, str]) -> tuple[str, int]:
     ) as process:
         lines = []
         for line in process.stdout or ():
-            print(line, end="", flush=True)
             lines.append(line.rstrip())
+            tell(lines[-1])
     return "\n".join(line for line in lines if line), process.returncode
 
 
@@ -165,6 +194,7 @@ def main() -> int:
 
 def _all(logs: Path) -> int:
     outcome, missing = Outcome(), []
+    languages.compile_catalogues()  # before several processes would
     with ExitStack() as stack:
         sqlite = stack.enter_context(_migrated(""))
         url, postgres = "", None
@@ -174,18 +204,20 @@ def _all(logs: Path) -> int:
             missing.append(f"PostgreSQL: {reason}")
         else:
             postgres = stack.enter_context(_migrated(url))
+        lane = stack.enter_context(ThreadPoolExecutor(1))
+        lines: list[str] = []
+        browser = lane.submit(_in_the_browser, sqlite(), lines)
+        linted = stack.enter_context(_linting())
         _pytest(outcome, "without a database", WITHOUT_DATABASE, **sqlite())
         _pytest(outcome, "on SQLite", ON_EACH_STORE, **sqlite())
         if postgres is not None:
-            _pytest(outcome, "on PostgreSQL", ON_EACH_STORE, **postgres())
-        failed_linters = _in_the_browser(outcome, sqlite())
+            _pytest(outcome, "on PostgreSQL", ON_EACH_STORE, **postgres(), **ONE_THREAD)
+        output, code, seconds = browser.result()
+        print("\n== in the browser", *lines, sep="\n", flush=True)
+        again = _tried_again(output, sqlite())
+        outcome.add("in the browser", output, code, seconds, again=again)
+        failed_linters = linted()
     return _told(outcome, missing, failed_linters, told_in(logs))
-
-
-def _in_the_browser(outcome: Outcome, environment: dict[str, str]) -> int:
-    with _linting() as linted:
-        _pytest(outcome, "in the browser", IN_THE_BROWSER, **environment)
-        return linted()
 
 
 @contextmanager

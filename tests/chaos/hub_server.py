@@ -12,6 +12,7 @@ from uuid import uuid4
 import psycopg
 
 from tests.databases import Database
+from tests.migrated import copied_to, like_template
 from tools.throwaway_postgres import find_server, running_postgres
 
 
@@ -51,14 +52,15 @@ def places(store: str, url: str, folder: Path) -> Iterator[Places]:
     if store == "sqlite":
         path = folder / "receiver.sqlite3"
         path.touch()
+        copied_to(folder / "home" / "muster.sqlite3")
         yield Places("", Database("sqlite", f"sqlite:///{path}", ""))
         return
     with ExitStack() as stack:
         own = None if url else Server(stack.enter_context(running_postgres()))
         names = [f"{what}_{uuid4().hex[:10]}" for what in ("hub", "receiver")]
-        address = own.url if own else url
+        address, copied = (own.url, "") if own else (url, like_template())
         for name in names:
-            _run(address, f"CREATE DATABASE {name}")
+            _run(address, f"CREATE DATABASE {name}{copied if name == names[0] else ''}")
             stack.callback(_run, address, f"DROP DATABASE {name} WITH (FORCE)")
         hub, receiver = (urlsplit(address)._replace(path=f"/{name}").geturl() for name in names)
         yield Places(hub, Database("postgresql", receiver, "public"), own)

@@ -12,6 +12,8 @@ from pathlib import Path
 import httpx
 import pytest
 
+from tests.migrated import copied_to
+
 WITHIN_SECONDS = 60
 
 
@@ -25,6 +27,7 @@ def test_a_stopped_server_leaves_no_worker(tmp_path: Path) -> None:
         "MUSTER_HOME": str(tmp_path),
         "DJANGO_SETTINGS_MODULE": "muster.settings",
     }
+    copied_to(tmp_path / "muster.sqlite3")
     script = str(Path(sys.executable).with_name("muster"))
     server = subprocess.Popen(
         [script, "serve", f"--port={port}"], env=environment, start_new_session=True

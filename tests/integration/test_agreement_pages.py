@@ -22,7 +22,10 @@ from tests.integration.agreed import CODE, TERMS
 from tests.integration.hub_world import CHANGED, SCHEMA, World
 from tests.integration.test_people_feeds import enrol_bodies
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_store("what these pages do is done on both stores elsewhere"),
+]
 SignIn = Callable[[str], Client]
 HARBOURS, ORCHARDS = "pretend:harbours-and-lighthouses", "pretend:orchards-and-allotments"
 BASE = "/exchange/agreements/"

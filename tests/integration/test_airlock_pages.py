@@ -21,7 +21,10 @@ from muster.ledger.current import ledger
 from tests.integration.hub_world import CHANGED, SCHEMA, World
 from tests.integration.test_airlock import CODE, LOWER, PLAIN
 
-pytestmark = [pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.one_store("what these pages do is done on both stores elsewhere"),
+]
 SignIn = Callable[[str], Client]
 BEGIN = f"/airlock/routes/{CODE}/try"
 

@@ -26,7 +26,11 @@ from tests.attackers.differencing import Targets
 from tests.attackers.reading import Ask, reading
 from tests.attackers.worlds import FLAG, Staff, few_staff, moving_staff, rare_staff
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_home")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("fresh_home"),
+    pytest.mark.one_store("figures are worked out of what both stores answer elsewhere"),
+]
 SEED, PAIRS = 20_261_031, 10
 LEAST_OF_EACH = 300
 attacked: list[Staff] = []

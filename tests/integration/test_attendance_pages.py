@@ -17,7 +17,10 @@ from tests.integration.people_files import enrolled, service
 from tests.integration.test_attendance_figures import load_attendance
 from tests.remembered import remembered
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_store("figures are worked out of what both stores answer elsewhere"),
+]
 HARBOURS = "pretend:harbours-and-lighthouses"
 
 

@@ -21,7 +21,11 @@ from tests.integration.survey_files import by_year, load_scores
 from tests.integration.test_grid_pages import load_samples
 from tests.remembered import remembered
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_home")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("fresh_home"),
+    pytest.mark.one_store("figures are worked out of what both stores answer elsewhere"),
+]
 OWN = "Harbours and Lighthouses"
 BY_PLACE = (
     "organisation,postcode,grade_group,headcount,lat,lng\n"

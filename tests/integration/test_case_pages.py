@@ -22,7 +22,11 @@ from muster.services.inbox.pages import cases, processes
 from tests.integration.cases_world import KEY, Visits
 from tests.integration.inbox_world import HR, MOLE, PAYROLL
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_home")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("fresh_home"),
+    pytest.mark.one_store("what these pages do is done on both stores elsewhere"),
+]
 
 
 @pytest.fixture

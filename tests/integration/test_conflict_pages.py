@@ -22,7 +22,10 @@ from tests.integration.test_people_feeds import changed, send
 from tests.integration.test_survivorship import BORN, Pair, birth_date, bodies, moved, person_of
 
 __all__ = ["bodies", "moved"]
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_store("what these pages do is done on both stores elsewhere"),
+]
 QUEUE = "/register/conflicts/"
 SignIn = Callable[..., Client]
 OFFICER: Role = "information-governance officer"

@@ -20,7 +20,10 @@ from tests.http_receiver import Reply, running_receiver
 from tests.integration.connected import MAPPING, PASSWORD, drafted, spoken, undrafted
 from tests.integration.hub_world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_store("what these pages do is done on both stores elsewhere"),
+]
 SignIn = Callable[[str], Client]
 MILL, WEIR, NOBODY = uuid.UUID(int=1), uuid.UUID(int=2), uuid.UUID(int=3)
 PAYROLL = "/messages/systems/payroll:weir/endpoints"

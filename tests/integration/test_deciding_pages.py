@@ -26,7 +26,10 @@ from muster.hub.worker import Carrier
 from muster.kernel.clock import SYSTEM_CLOCK
 from tests.integration.hub_world import World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_store("what these pages do is done on both stores elsewhere"),
+]
 MILL = uuid.UUID(int=1)
 STRICT = "hours integer CHECK (hours < 50)"
 

@@ -165,6 +165,7 @@ def test_no_address_tells_an_exact_figure(
             continue
         for query in QUERIES if path.startswith("/grid/") else ("",):
             response = client.get(path + query)
+            assert response.status_code < 500, path + query
             said = body(response).decode("utf-8", "replace")
             assert not FORBIDDEN.search(said), path + query
             assert not FORBIDDEN.search(str(response.headers)), path + query

@@ -28,7 +28,11 @@ from tests.integration.people_files import enrolled, files_of, service
 from tests.integration.people_files import load as load_people
 from tests.remembered import remembered
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_home")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("fresh_home"),
+    pytest.mark.one_store("what these pages do is done on both stores elsewhere"),
+]
 SignIn = Callable[[str], Client]
 WAITING = "Organisation: no employer of the register has this name (Office of Nothing)"
 FORMULA = '@HYPERLINK("http://evil.example")'

@@ -24,7 +24,11 @@ from tests.integration.people_files import load_service
 from tests.integration.test_grid_pages import load_samples
 from tests.remembered import remembered
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_home")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("fresh_home"),
+    pytest.mark.one_store("figures are worked out of what both stores answer elsewhere"),
+]
 FIGURE = re.compile(r"[\d,]+(?:\.\d+)?|0 to 7")
 QUESTIONS = [
     [("by", "none")],

@@ -20,7 +20,10 @@ from muster.kernel.clock import SYSTEM_CLOCK
 from tests.integration.people_files import BY, load
 from tests.integration.test_people_feeds import MOLE, TOAD, VOLE, changed, enrol_bodies, sheet
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_store("what these pages do is done on both stores elsewhere"),
+]
 SignIn = Callable[[str], Client]
 HARBOURS, ORCHARDS = "pretend:harbours-and-lighthouses", "pretend:orchards-and-allotments"
 NOVEMBER = f"{HARBOURS}/2026-11-30-hr.csv"

@@ -25,7 +25,10 @@ from tests.integration.carried_files import (
 from tests.integration.hub_world import World
 from tests.integration.test_deciding_pages import text_of
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_store("what these pages do is done on both stores elsewhere"),
+]
 WEIR, MILL, OTHER = uuid.UUID(int=1), uuid.UUID(int=2), uuid.UUID(int=3)
 MANY = {f"B{number}": number for number in range(1, 21)}
 GROWN = {code: many + 100 for code, many in MANY.items()}

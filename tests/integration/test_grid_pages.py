@@ -19,7 +19,11 @@ from muster.kernel.clock import SYSTEM_CLOCK
 from muster.register.employers.queries import find
 from tests.remembered import remembered
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_home")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("fresh_home"),
+    pytest.mark.one_store("figures are worked out of what both stores answer elsewhere"),
+]
 SAMPLES = Path(__file__).parent.parent.parent / "samples" / "organograms"
 
 

@@ -23,7 +23,11 @@ from muster.kernel.clock import SYSTEM_CLOCK
 from muster.services.inbox.wording import due_words
 from tests.integration.inbox_world import HR, MOLE, PROCESS, RAT, TOAD, InboxWorld
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_home")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("fresh_home"),
+    pytest.mark.one_store("what these pages do is done on both stores elsewhere"),
+]
 Sign = Callable[..., Client]
 
 

@@ -20,7 +20,10 @@ from tests.integration.hub_world import CHANGED, World
 from tests.integration.pulling_world import Staff, set_up, settings_of
 from tests.integration.test_lookups import CODES
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_store("what these pages do is done on both stores elsewhere"),
+]
 SignIn = Callable[[str], Client]
 MILL, WEIR, NOBODY = uuid.UUID(int=1), uuid.UUID(int=2), uuid.UUID(int=3)
 

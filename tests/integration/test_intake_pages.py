@@ -23,7 +23,10 @@ from muster.services.exchange.wording import STATED
 from tests.integration.people_files import BY, load
 from tests.integration.test_people_feeds import MOLE, TOAD, VOLE, changed, enrol_bodies, sheet
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_store("what these pages do is done on both stores elsewhere"),
+]
 SignIn = Callable[[str], Client]
 HARBOURS = "pretend:harbours-and-lighthouses"
 ROUTE = f"hr-{HARBOURS}"

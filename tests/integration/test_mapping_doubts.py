@@ -37,7 +37,11 @@ from tests.integration.test_mapping_pages import (
 )
 from tests.strange_files import published, suggested
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_home")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("fresh_home"),
+    pytest.mark.one_store("what a file means does not depend on the store"),
+]
 DATED = b"\n".join(
     line + (b",Taken on" if number == 0 else b",31/10/2026")
     for number, line in enumerate(FILE.splitlines()[1:])

@@ -28,7 +28,11 @@ from muster.kernel.errors import BadInput, Conflict, NotFound
 from muster.ledger.current import ledger
 from tests.integration.people_files import enrolled, service
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_home")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("fresh_home"),
+    pytest.mark.one_store("what a file means does not depend on the store"),
+]
 SignIn = Callable[[str], Client]
 ROWS = [
     "Staff list,,,,,,,",

@@ -29,7 +29,11 @@ from tests.integration.mending_files import (
     sent,
 )
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_home")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("fresh_home"),
+    pytest.mark.one_store("what these pages do is done on both stores elsewhere"),
+]
 SignIn = Callable[[str], Client]
 ME = "caseworker-orchards"
 MEANING = f"/exchange/quarantine/meaning?{urlencode({'cause': CAUSE})}"

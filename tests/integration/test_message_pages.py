@@ -23,7 +23,10 @@ from muster.ledger.current import ledger
 from muster.ledger.proving import check_proof
 from tests.integration.hub_world import AGREED, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_store("what these pages do is done on both stores elsewhere"),
+]
 SignIn = Callable[[str], Client]
 MILL, WEIR, NOBODY = uuid.UUID(int=1), uuid.UUID(int=2), uuid.UUID(int=3)
 STRICT = "hours integer CHECK (hours < 50)"

@@ -19,7 +19,10 @@ from muster.register.told.notices import written_to
 from muster.register.told.shipped import PERSON_CHANGED
 from tests.integration.told_world import BANK, HOME, ToldWorld, stranger
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_store("what these pages do is done on both stores elsewhere"),
+]
 SignIn = Callable[..., Client]
 DAY = {"valid_from_day": "1", "valid_from_month": "12", "valid_from_year": "2026"}
 

@@ -23,7 +23,11 @@ from tests.integration.loads import BY, CLOCK, load, only
 from tests.integration.official_files import row, two_sources
 from tests.remembered import remembered
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_home")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("fresh_home"),
+    pytest.mark.one_store("figures are worked out of what both stores answer elsewhere"),
+]
 ROWS = (
     row("HM Treasury (excluding agencies)", 2045, 2061, mwmi_name="HMT"),
     row("Home Office", 50655, 50661),

@@ -26,7 +26,10 @@ from muster.services.transfers.payrolls.telling import cancel_payrolls
 from muster.services.transfers.payrolls.this_period import freeze_due
 from tests.integration.payrolls_world import TERMS, PayrollsWorld
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_store("what these pages do is done on both stores elsewhere"),
+]
 Sign = Callable[..., Client]
 PAGE = "/transfers/pay-period"
 AFTER = dt.datetime(2026, 11, 12, 18, tzinfo=dt.UTC)

@@ -20,7 +20,11 @@ from muster.services.grid.places import Asker, answer, ask
 from tests.integration.people_files import BY, enrolled, load, service
 from tests.remembered import remembered
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_home")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("fresh_home"),
+    pytest.mark.one_store("figures are worked out of what both stores answer elsewhere"),
+]
 LAST = dt.date(2026, 10, 31)
 ASKER = Asker("workforce planning", "test", SYSTEM_CLOCK)
 

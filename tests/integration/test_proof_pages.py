@@ -24,7 +24,10 @@ from tests.integration.hub_world import World
 from tests.integration.test_message_pages import text_of
 from tests.witness import OutsideWitness
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_store("what these pages do is done on both stores elsewhere"),
+]
 SignIn = Callable[[str], Client]
 MILL, WEIR, NOBODY = uuid.UUID(int=1), uuid.UUID(int=2), uuid.UUID(int=3)
 PAGE = "/messages/proofs/"

@@ -37,7 +37,11 @@ from tests.integration.quality_feeds import (
 )
 from tests.remembered import remembered
 
-pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("fresh_home")]
+pytestmark = [
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("fresh_home"),
+    pytest.mark.one_store("figures are worked out of what both stores answer elsewhere"),
+]
 SignIn = Callable[[str], Client]
 TODAY = dt.date(2026, 11, 21)
 

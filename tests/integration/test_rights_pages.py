@@ -25,7 +25,10 @@ from tests.integration.keeping_world import AFTER_LEAVING, story
 from tests.integration.test_people_feeds import bodies
 
 __all__ = ["bodies"]
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_store("what these pages do is done on both stores elsewhere"),
+]
 OFFICER: Role = "information-governance officer"
 ADA, BEA, SELF = "governance:ada", "governance:bea", "person:mole"
 SignIn = Callable[..., Client]

@@ -13,7 +13,10 @@ from tests.integration.people_files import truth
 from tests.integration.test_shared_services_figures import load_services
 from tests.remembered import remembered
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_store("figures are worked out of what both stores answer elsewhere"),
+]
 PAGE = "/grid/shared-services/"
 PUBLISHED = {
     "Five shared service centres, 2004 to the end of 2010": (

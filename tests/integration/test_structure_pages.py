@@ -9,7 +9,10 @@ from django.test import Client
 from muster.register.employers import succession_queries as queries
 from tests.integration.structures_world import AFTER, BEFORE, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_store("figures are worked out of what both stores answer elsewhere"),
+]
 
 
 @pytest.fixture

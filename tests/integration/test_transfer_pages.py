@@ -23,7 +23,10 @@ from tests.integration.transfer_pages_world import (
 )
 from tests.integration.transfers_world import FIRST_DAY, World
 
-pytestmark = pytest.mark.django_db
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.one_store("what these pages do is done on both stores elsewhere"),
+]
 
 
 @pytest.fixture

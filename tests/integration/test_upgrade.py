@@ -3,6 +3,8 @@
 import datetime as dt
 import uuid
 from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
 
 import pytest
 from django.apps.registry import Apps
@@ -25,27 +27,46 @@ DAY = dt.date(2026, 9, 30)
 
 
 @pytest.fixture
-def last_release() -> Iterator[Apps]:
-    """Make the database that the last release made; bring it to the present afterwards."""
-    for room in (*NEW, *reversed(LAST)):
-        _drop_triggers()
-        call_command("migrate", room, "zero", verbosity=0)
-    for room, state in LAST.items():
-        call_command("migrate", room, state, verbosity=0)
-    executor = MigrationExecutor(connection)
-    wanted = [(room, next(n for r, n in executor.loader.disk_migrations if r == room and
-                          n.startswith(state))) for room, state in LAST.items()]  # fmt: skip
-    yield executor.loader.project_state(wanted).apps
-    call_command("migrate", verbosity=0)
+def last_release(transactional_db: None, tmp_path: Path) -> Iterator[Apps]:
+    """Make the database that the last release made, beside the one of the other tests."""
+    with another_database(tmp_path):
+        for room, state in LAST.items():
+            call_command("migrate", room, state, verbosity=0)
+        executor = MigrationExecutor(connection)
+        wanted = [(room, next(n for r, n in executor.loader.disk_migrations if r == room and
+                              n.startswith(state))) for room, state in LAST.items()]  # fmt: skip
+        reached = {room for room, _ in executor.loader.applied_migrations}
+        assert set(LAST) <= reached
+        assert not set(NEW) & reached
+        yield executor.loader.project_state(wanted).apps
 
 
-def _drop_triggers() -> None:
-    """Remove what would stand in the way of going back, which nobody does outside of tests."""
-    if connection.vendor == "sqlite":
-        with connection.cursor() as cursor:
-            cursor.execute("SELECT name FROM sqlite_master WHERE type = 'trigger'")
-            for (name,) in cursor.fetchall():
-                cursor.execute(f'DROP TRIGGER "{name}"')
+@contextmanager
+def another_database(folder: Path) -> Iterator[None]:
+    """Let Django work on an empty database of the same store, and remove it afterwards."""
+    settings = connection.settings_dict
+    tests_use = settings["NAME"]
+    own = f"upgraded_{uuid.uuid4().hex}" if postgres() else str(folder / "upgraded.sqlite3")
+    if postgres():
+        _run(f"CREATE DATABASE {own}")
+    connection.close()
+    settings["NAME"] = own
+    try:
+        yield
+    finally:
+        connection.close()
+        settings["NAME"] = tests_use
+        if postgres():
+            _run(f"DROP DATABASE {own} WITH (FORCE)")
+
+
+def postgres() -> bool:
+    return connection.vendor == "postgresql"
+
+
+def _run(sql: str) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute(sql)
 
 
 def test_feeds_employers_posts_and_people_are_still_there(last_release: Apps) -> None:

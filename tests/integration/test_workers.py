@@ -21,7 +21,11 @@ from muster.services.grid.workers import BY, choices, workers
 from tests.integration.told_feeds import FULL_TIME, Register, row
 from tests.remembered import remembered
 
-pytestmark = [pytest.mark.django_db, pytest.mark.usefixtures("fresh_home")]
+pytestmark = [
+    pytest.mark.django_db,
+    pytest.mark.usefixtures("fresh_home"),
+    pytest.mark.one_store("figures are worked out of what both stores answer elsewhere"),
+]
 AUG, SEP = dt.date(2026, 8, 31), dt.date(2026, 9, 30)
 HALF = FULL_TIME // 2
 

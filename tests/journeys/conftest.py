@@ -20,7 +20,7 @@ import httpx
 import pytest
 from playwright.sync_api import Browser, Error, Page, Request, sync_playwright
 
-from tests.migrated import copied_to
+from tests.migrated import copied_to, is_template
 from tests.personal_values import FOLDER
 from tools import chromium, front_end, languages
 
@@ -110,7 +110,8 @@ def served(muster: Muster) -> Iterator[str]:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    done(muster("migrate", "--verbosity=0", module="django"))
+    if not is_template():
+        done(muster("migrate", "--verbosity=0", module="django"))
     process = muster(
         "muster.web.asgi:application", f"--port={port}", "--no-access-log", module="uvicorn"
     )

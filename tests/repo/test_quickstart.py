@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from tests.migrated import copied_to
 from tests.repo.repository import ROOT
 
 FOLDER = ROOT / "docs" / "quickstart"
@@ -29,6 +30,7 @@ PAID = [
 
 def test_the_script_does_what_the_page_says(tmp_path: Path) -> None:
     """In one go: the script takes half a minute, most of it starting commands."""
+    copied_to(tmp_path / "home" / "muster.sqlite3")
     said = printed(tmp_path)
     with sqlite3.connect(tmp_path / "payroll.sqlite3") as payroll:
         found = payroll.execute(
