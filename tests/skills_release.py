@@ -40,10 +40,18 @@ _ADVERTS: Final = 927
 _KINDS: Final = ("skill", "knowledge", "attitude", "language", "framework")
 
 
-def made_up_release(folder: Path, *, skills: int = 60, seed: int = 0, number: int = 1) -> Release:
+def made_up_release(
+    folder: Path,
+    *,
+    skills: int = 60,
+    seed: int = 0,
+    number: int = 1,
+    unlisted: tuple[tuple[str, int], ...] = (),
+) -> Release:
     """Write a made-up release to a folder that is not there yet, and open it."""
     random = np.random.default_rng(seed)
     tables, surfaces = _tables(skills, random)
+    tables["unlisted"] = pl.DataFrame(unlisted, schema=TABLES["unlisted"], orient="row")
     about = {
         "number": number,
         "made_at": "2026-01-05T09:00:00+00:00",

@@ -20,11 +20,13 @@ EVERYBODY = (
 BUILDERS = ("analyst", "operator")
 
 
-def release_in_force(*, skills: int = 60, number: int = 1) -> Release:
+def release_in_force(
+    *, skills: int = 60, number: int = 1, unlisted: tuple[tuple[str, int], ...] = ()
+) -> Release:
     """Write a release where pages look for it, as if it had been built and published."""
     folder = release_folder(number)
     folder.parent.mkdir(parents=True, exist_ok=True)
-    release = made_up_release(folder, skills=skills, number=number)
+    release = made_up_release(folder, skills=skills, number=number, unlisted=unlisted)
     build = done_build()
     Published.objects.create(
         number=number, build_id=build, digest=release.digest, adverts=927, skills=skills,

@@ -13,7 +13,7 @@ from django.db import connection
 from muster.cli.main import main
 from muster.kernel.clock import FixedClock
 from muster.kernel.errors import Conflict, MusterError
-from muster.services.skills import actions, learning, queries, storing
+from muster.services.skills import actions, hearing, learning, queries, starting, storing
 from muster.services.skills.map.building import Built
 from muster.services.skills.map.release import Release
 from muster.services.skills.models import Build, Published
@@ -54,7 +54,7 @@ class TestTwoAtOnce:
         with pytest.raises(Conflict, match="Another build"):
             learning.work_on(build_id=second, clock=CLOCK)
         assert queries.build_seen(second).state == "waiting"
-        assert learning._due(CLOCK) is None
+        assert starting.due(CLOCK) is None
 
     def test_one_that_died_gives_way_and_is_taken_up_later(
         self, adverts: Path, monkeypatch: pytest.MonkeyPatch
@@ -64,9 +64,9 @@ class TestTwoAtOnce:
         Build.objects.filter(id=second).update(state="running", heard_at=died)
         monkeypatch.setattr(learning, "build", lambda job, progress: Built(job.folder, ()))
         for expected in (first, second):
-            assert learning._due(CLOCK) == expected
+            assert starting.due(CLOCK) == expected
             assert learning.work_on(build_id=expected, clock=CLOCK)
-        assert learning._due(CLOCK) is None
+        assert starting.due(CLOCK) is None
 
     def test_whoever_stops_a_dead_build_need_not_wait_for_it(self, adverts: Path) -> None:
         build = asked({"a.csv": adverts})
@@ -143,8 +143,8 @@ class TestStoppedAtATerminal:
         assert "no such build" in told.output
 
     def test_long_files_are_counted_as_far_as_every_database_counts(self) -> None:
-        hearing = learning._Hearing()
-        hearing("reading adverts", 90_000_000_000, 100_000_000_000)
-        _step, done, of = hearing.last
+        heard = hearing.Hearing()
+        heard("reading adverts", 90_000_000_000, 100_000_000_000)
+        _step, done, of = heard.last
         assert done / of == pytest.approx(0.9)
         assert of < 2**31

@@ -30,7 +30,7 @@ def again(release: Release, folder: Path, **changed: object) -> str:
         "skills": release.skills, "near": release.near_pairs, "clusters": release.clusters,
         "groups": release.all_groups, "asked": release.asked, "evidence": release.evidence,
         "labels": release.labels, "roles": release.roles, "definitions": release.definitions,
-        "broader": release.broader,
+        "broader": release.broader, "unlisted": release.unlisted,
     }  # fmt: skip
     about = {name: value for name, value in release.about.items() if name != "files"} | changed
     return write(folder, about=about, tables=tables, surfaces=release.surfaces)
@@ -182,6 +182,25 @@ def test_two_groups_are_compared_by_what_both_tell(release: Release) -> None:
     assert dict(one.select("id", "stands").iter_rows()) == {
         one: turned[stands] for one, stands in zip(other["id"], other["stands"], strict=True)
     }
+
+
+def test_phrases_that_no_skill_is_called_are_kept_as_written(tmp_path: Path) -> None:
+    phrases = (("attention to detail", 41), ("tide reading", 5))
+    release = made_up_release(tmp_path / "1", unlisted=phrases)
+    assert release.tells_unlisted
+    assert tuple(release.unlisted.rows()) == phrases
+
+
+def test_a_release_from_before_such_phrases_opens_and_tells_none(tmp_path: Path) -> None:
+    folder = made_up_release(tmp_path / "1", unlisted=(("tide reading", 5),)).folder
+    about = json.loads((folder / ABOUT).read_text())
+    del about["files"]["unlisted.parquet"]
+    (folder / ABOUT).write_text(json.dumps(about))
+    (folder / "unlisted.parquet").unlink()
+    earlier = Release.open(folder)
+    assert not earlier.tells_unlisted
+    assert earlier.unlisted.is_empty()
+    assert earlier.skills.height == 60
 
 
 def test_what_is_said_of_a_release_is_kept_as_said(release: Release) -> None:

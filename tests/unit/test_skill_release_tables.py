@@ -9,7 +9,7 @@ from scipy import sparse
 
 from muster.services.skills.map.clusters import clustered, named
 from muster.services.skills.map.regions import fitted
-from muster.services.skills.map.release.shapes import TABLES, checked
+from muster.services.skills.map.release.shapes import LATER, TABLES, checked
 from muster.services.skills.map.releasing import Learned, evidence, tables
 from muster.services.skills.map.surfaces import told
 
@@ -67,9 +67,14 @@ def test_tables_are_those_of_a_release(learned: Learned) -> None:
     found = tables(learned)
     for name, frame in found.items():
         assert checked(name, frame) is frame
-    assert set(found) == set(TABLES) - {"evidence", "roles", "definitions", "broader"}
+    assert set(found) == set(TABLES) - set(LATER) - {"evidence", "roles"}
     assert found["skills"]["adverts"].sum() == pytest.approx(learned.told.totals.sum())
     assert "esco:gone" not in found["labels"]["id"]
+
+
+def test_phrases_of_no_skill_stand_though_no_skill_on_the_map_has_them(learned: Learned) -> None:
+    phrases = pl.DataFrame([("tide reading", 5)], schema=TABLES["unlisted"], orient="row")
+    assert tables(learned, unlisted=phrases)["unlisted"].equals(phrases)
 
 
 def test_ten_neighbours_and_no_small_count_of_both(learned: Learned) -> None:

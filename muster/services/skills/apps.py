@@ -36,7 +36,7 @@ class SkillsConfig(AppConfig):
         register_chore(
             Chore(
                 "building skills maps", dt.timedelta(seconds=5),
-                "muster.services.skills.learning.start_due",
+                "muster.services.skills.starting.start_due",
             )
         )  # fmt: skip
         register_chore(

@@ -1,57 +1,35 @@
-"""Builds are worked on here: by a process of their own, heard of in the database while they run.
+"""Builds are worked on here, by a process of their own that is heard of in the database.
 
-Whoever asks for a build on a page does not wait for it. A worker starts a process for it; that
-process says how far it is and reads whether it shall stop. One that goes silent is taken up by the
-next worker, and goes on with the steps that were done.
+One that goes silent is taken up by the next worker, and goes on with the steps that were done.
 """
 
 import logging
 import re
-import signal
-import subprocess
-import sys
-import threading
 import uuid
-from collections.abc import Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
-from types import FrameType
 from typing import cast
 
 import polars as pl
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import IntegrityError, transaction
 
 from muster.kernel.clock import Clock
 from muster.kernel.errors import Conflict, EvidenceBroken, MusterError, NotFound, Where
 from muster.register.employers.queries import parent_titles
 from muster.services.skills.adverts.queries import held
-from muster.services.skills.map.building import Job, Progress, Stopped, build
+from muster.services.skills.hearing import broken_off_by_keys, heard_of, to_both
+from muster.services.skills.map.building import Job, build
+from muster.services.skills.map.steps import Progress, Stopped
 from muster.services.skills.models import Build
 from muster.services.skills.own_lists import own_of
 from muster.services.skills.queries import corrections, current_number, published
 from muster.services.skills.rules import State, taken_up
 from muster.services.skills.storing import build_folder, release_folder, vectors_folder
 
-HEARD_EVERY = 5.0
-"""Seconds between two signs of life."""
 BROKEN_OFF = "It was broken off where it ran, by a key or because the program was told to end"
-_MOST_PARTS = 1_000_000_000
 # What neither a page shows nor every database keeps.
 _UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
 _log = logging.getLogger(__name__)
-_started: dict[uuid.UUID, "subprocess.Popen[bytes]"] = {}
-
-
-def start_due(*, clock: Clock) -> None:
-    """Start a process for a build that waits, if none runs. A chore."""
-    for done in [key for key, process in _started.items() if process.poll() is not None]:
-        del _started[done]
-    due = _due(clock)
-    if due is None or due in _started:
-        return
-    command = [str(Path(sys.executable).with_name("muster")), "skills", "map", "work"]
-    _started[due] = subprocess.Popen([*command, str(due), "-d"])  # noqa: S603 - our own command and an identifier
 
 
 def work_on(
@@ -71,13 +49,13 @@ def work_on(
         Conflict: if another build runs; this one waits on.
         MusterError: whatever its adverts are refused for, by the names their files were given.
     """
-    with _keys() as keys:
+    with broken_off_by_keys() as keys:
         if not _take_up(build_id, clock):
             return False
         row = Build.objects.get(id=build_id)
         try:
-            with _heard(build_id, clock) as heard, keys.stopping(heard):
-                made = build(_job(row), progress=_both(heard, said))
+            with heard_of(build_id, clock) as heard, keys.stopping(heard):
+                made = build(_job(row), progress=to_both(heard, said))
         except BaseException as wrong:
             # Whatever was at work when the key was pressed may have made another error of it.
             if keys.pressed or isinstance(wrong, (Stopped, KeyboardInterrupt)):
@@ -90,63 +68,6 @@ def work_on(
             raise told from wrong
         _end(build_id, clock, "done", said=[_as_given(one, row) for one in made.said])
     return True
-
-
-class _Keys:
-    """Whether a key was pressed to stop, or the process told to end.
-
-    While a build is at work that breaks it off at once; before and after, when states are written,
-    it is only noted.
-    """
-
-    def __init__(self) -> None:
-        self.pressed = False
-        self._hearing: _Hearing | None = None
-
-    def press(self, _number: int, _frame: FrameType | None) -> None:
-        """Note it, and break off what is at work."""
-        self.pressed = True
-        if self._hearing is not None:
-            # Where what is at work swallows the interruption, the next word of progress stops it.
-            self._hearing.stopped.set()
-            raise KeyboardInterrupt
-
-    @contextmanager
-    def stopping(self, hearing: "_Hearing") -> Iterator[None]:
-        """Let a key break off what is done within."""
-        self._hearing = hearing
-        try:
-            if self.pressed:
-                raise KeyboardInterrupt
-            yield
-        finally:
-            self._hearing = None
-
-
-@contextmanager
-def _keys() -> Iterator[_Keys]:
-    """Listen for keys; only the first thread of a process can."""
-    keys = _Keys()
-    if threading.current_thread() is not threading.main_thread():
-        yield keys
-        return
-    before = {one: signal.signal(one, keys.press) for one in (signal.SIGINT, signal.SIGTERM)}
-    try:
-        yield keys
-    finally:
-        for one, handler in before.items():
-            signal.signal(one, handler)
-
-
-def _due(clock: Clock) -> uuid.UUID | None:
-    rows = Build.objects.filter(state__in=("waiting", "running", "stopping")).order_by("asked_at")
-    found = list(rows.values_list("id", "state", "heard_at"))
-    if any(
-        state != "waiting" and not taken_up(cast(State, state), at, clock.now())
-        for _, state, at in found
-    ):
-        return None
-    return found[0][0] if found else None
 
 
 @transaction.atomic
@@ -247,69 +168,6 @@ def _write_held(files: Path) -> str:
             if part.height or path == others:
                 part.write_parquet(path)
     return shown.name
-
-
-class _Hearing:
-    """Keeps what a build last said, and whether somebody stopped it."""
-
-    def __init__(self) -> None:
-        self.last = ("", 0, 0)
-        self.stopped = threading.Event()
-
-    def __call__(self, step: str, done: int, of: int) -> None:
-        if self.stopped.is_set():
-            raise Stopped
-        # As parts of so many: a database counts no further than files may be long.
-        of = max(of, done)
-        scale = -(-of // _MOST_PARTS) or 1
-        self.last = (step, done // scale, of // scale)
-
-
-@contextmanager
-def _heard(build_id: uuid.UUID, clock: Clock) -> Iterator[_Hearing]:
-    """Write signs of life beside the work, whatever it does in between."""
-    hearing, over = _Hearing(), threading.Event()
-
-    def write() -> None:
-        try:
-            while True:
-                _say(build_id, clock, hearing)
-                if over.wait(HEARD_EVERY if hearing.last[1] else 0.5):
-                    return
-        finally:
-            connection.close()
-
-    thread = threading.Thread(target=write, daemon=True)
-    thread.start()
-    try:
-        yield hearing
-    finally:
-        over.set()
-        thread.join()
-
-
-def _say(build_id: uuid.UUID, clock: Clock, hearing: _Hearing) -> None:
-    """Write one sign of life, and hear whether the build shall stop."""
-    step, done, of = hearing.last
-    try:
-        Build.objects.filter(id=build_id, state__in=("running", "stopping")).update(
-            step=step, done=done, of=of, heard_at=clock.now()
-        )
-        if Build.objects.filter(id=build_id, state="stopping").exists():
-            hearing.stopped.set()
-    except DatabaseError as wrong:
-        # The next sign may come through; work of an hour is not lost for one that does not.
-        _log.warning("a build could not be heard of: %s", type(wrong).__name__)
-        connection.close()
-
-
-def _both(heard: _Hearing, said: Progress | None) -> Progress:
-    def tell(step: str, done: int, of: int) -> None:
-        heard(step, done, of)
-        if said is not None:
-            said(step, done, of)
-
-    return tell
 
 
 def _stop(build_id: uuid.UUID, clock: Clock, *, pressed: bool, waits: bool) -> None:

@@ -8,7 +8,6 @@ its inputs, its settings and this code. A build that is started again does only 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Protocol
 
 import numpy as np
 import numpy.typing as npt
@@ -29,13 +28,14 @@ from muster.services.skills.map.lexicon.shipping import roles, shipped
 from muster.services.skills.map.linking import skipping
 from muster.services.skills.map.linking.linker import Linker
 from muster.services.skills.map.mentions.lexical import find
+from muster.services.skills.map.mentions.unlisted import unlisted
 from muster.services.skills.map.reading import read
 from muster.services.skills.map.reading.corpus import Corpus, Remark
 from muster.services.skills.map.regions import REPLICATES, Regions, coverage, fitted
 from muster.services.skills.map.release import Release
 from muster.services.skills.map.releasing import Learned, evidence, tables, write
 from muster.services.skills.map.replicating import Drawn, drawn_again
-from muster.services.skills.map.steps import Kept, code_digest, digest_of
+from muster.services.skills.map.steps import Kept, Progress, code_digest, digest_of
 from muster.services.skills.map.surfaces import told
 from muster.services.skills.map.trends import trends
 
@@ -47,16 +47,6 @@ STEPS = (
     "measuring how sure the places are",
     "writing the release",
 )
-
-
-class Progress(Protocol):
-    """Hears how far a build is: ``done`` of ``of`` parts of a step. It may raise to stop it."""
-
-    def __call__(self, step: str, done: int, of: int) -> None: ...
-
-
-class Stopped(Exception):
-    """Somebody stopped the build. What it has done is kept."""
 
 
 @dataclass(frozen=True)
@@ -297,6 +287,7 @@ def _released(
                 lexicon.skills.select("skill", "id"), on="skill", maintain_order="left"
             ).select("id", "definition", "reuse", "source"),
             broader=broader(lexicon),
+            unlisted=unlisted(corpus, mentions),
         ),
         surfaces=telling.surfaces,
     )

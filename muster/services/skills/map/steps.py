@@ -7,6 +7,17 @@ import shutil
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
+from typing import Protocol
+
+
+class Progress(Protocol):
+    """Hears how far a build is: ``done`` of ``of`` parts of a step. It may raise to stop it."""
+
+    def __call__(self, step: str, done: int, of: int) -> None: ...
+
+
+class Stopped(Exception):
+    """Somebody stopped the build. What it has done is kept."""
 
 
 @cache

@@ -10,6 +10,7 @@ from muster.services.skills.pages import (
     releases,
     reports,
     skill,
+    unlisted,
     whole_map,
 )
 
@@ -26,6 +27,7 @@ urlpatterns = [
     path("releases/<int:number>/withdraw/", releases.withdraw, name="withdraw"),
     path("reports/", reports.reports, name="reports"),
     path("reports/<uuid:report>/", reports.report, name="report"),
+    path("unlisted/", unlisted.unlisted, name="unlisted"),
     path("skill/<slug:slug>/", skill.skill, name="skill"),
     path("skill/<slug:slug>/report/", skill.report, name="report-skill"),
 ]

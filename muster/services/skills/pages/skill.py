@@ -72,7 +72,8 @@ def report(request: PageRequest, slug: str) -> HttpResponse:
     """Take what somebody reports of a skill; an analyst decides it."""
     shown = the_map()
     one = _skill(shown, slug)
-    form = ReportForm(request.POST if request.method == "POST" else None)
+    asked = {name: request.GET[name] for name in ("kind", "words") if name in request.GET}
+    form = ReportForm(request.POST if request.method == "POST" else None, initial=asked)
     if form.is_bound and form.is_valid():
         try:
             actions.report(

@@ -79,6 +79,7 @@ class Release:
     roles: pl.DataFrame
     definitions: pl.DataFrame
     broader: pl.DataFrame
+    unlisted: pl.DataFrame
     surfaces: Mapping[str, npt.NDArray[np.float32]]
 
     @classmethod
@@ -128,8 +129,14 @@ class Release:
             roles=frames["roles"],
             definitions=frames["definitions"],
             broader=frames["broader"],
+            unlisted=frames["unlisted"],
             surfaces=_surfaces(folder / SURFACES),
         )
+
+    @property
+    def tells_unlisted(self) -> bool:
+        """Whether it tells which phrases no skill is called; earlier releases do not."""
+        return file_of("unlisted") in self.about["files"]
 
     @cached_property
     def _rows(self) -> dict[str, int]:

@@ -123,10 +123,11 @@ TABLES: Final[dict[str, pl.Schema]] = {
             "name": pl.String(),
         }
     ),
+    "unlisted": pl.Schema({"phrase": pl.String(), "adverts": pl.UInt32()}),
 }
 
 # What earlier releases do not have; in them these tables are empty.
-LATER: Final = ("definitions", "broader")
+LATER: Final = ("definitions", "broader", "unlisted")
 
 
 def file_of(table: str) -> str:

@@ -65,7 +65,8 @@ def tables(
         learned: what they are made of.
         evidence: sentences, where the data's owner permits that they are shown.
         known: what is known of skills beside adverts, by the name of its table: ``roles`` of the
-            framework, ``definitions`` of a list that was brought, ``broader`` groups.
+            framework, ``definitions`` of a list that was brought, ``broader`` groups; and the
+            phrases that no skill is called, ``unlisted``.
     """
     found = {
         "skills": _skills(learned),
@@ -81,7 +82,7 @@ def tables(
         found["evidence"] = evidence
     found |= known
     ids = learned.skills["id"].to_list()
-    for name in {"labels", "evidence", *known} & set(found):
+    for name in {"labels", "evidence", *known} & set(found) - {"unlisted"}:
         found[name] = found[name].filter(pl.col("id").is_in(ids))
     return {name: frame.cast(TABLES[name]) for name, frame in found.items()}
 

@@ -1,0 +1,132 @@
+"""What is heard of a build while it runs, and what breaks it off: a page, a key, the machine.
+
+Beside the work a thread writes signs of life, and reads whether somebody wants the build to stop.
+"""
+
+import logging
+import signal
+import threading
+import uuid
+from collections.abc import Iterator
+from contextlib import contextmanager
+from types import FrameType
+
+from django.db import DatabaseError, connection
+
+from muster.kernel.clock import Clock
+from muster.services.skills.map.steps import Progress, Stopped
+from muster.services.skills.models import Build
+
+HEARD_EVERY = 5.0
+"""Seconds between two signs of life."""
+_MOST_PARTS = 1_000_000_000
+_log = logging.getLogger(__name__)
+
+
+class Hearing:
+    """Keeps what a build last said, and whether somebody stopped it."""
+
+    def __init__(self) -> None:
+        self.last = ("", 0, 0)
+        self.stopped = threading.Event()
+
+    def __call__(self, step: str, done: int, of: int) -> None:
+        if self.stopped.is_set():
+            raise Stopped
+        # As parts of so many: a database counts no further than files may be long.
+        of = max(of, done)
+        scale = -(-of // _MOST_PARTS) or 1
+        self.last = (step, done // scale, of // scale)
+
+
+@contextmanager
+def heard_of(build_id: uuid.UUID, clock: Clock) -> Iterator[Hearing]:
+    """Write signs of life beside the work, whatever it does in between."""
+    hearing, over = Hearing(), threading.Event()
+
+    def write() -> None:
+        try:
+            while True:
+                _say(build_id, clock, hearing)
+                if over.wait(HEARD_EVERY if hearing.last[1] else 0.5):
+                    return
+        finally:
+            connection.close()
+
+    thread = threading.Thread(target=write, daemon=True)
+    thread.start()
+    try:
+        yield hearing
+    finally:
+        over.set()
+        thread.join()
+
+
+def _say(build_id: uuid.UUID, clock: Clock, hearing: Hearing) -> None:
+    """Write one sign of life, and hear whether the build shall stop."""
+    step, done, of = hearing.last
+    try:
+        Build.objects.filter(id=build_id, state__in=("running", "stopping")).update(
+            step=step, done=done, of=of, heard_at=clock.now()
+        )
+        if Build.objects.filter(id=build_id, state="stopping").exists():
+            hearing.stopped.set()
+    except DatabaseError as wrong:
+        # The next sign may come through; work of an hour is not lost for one that does not.
+        _log.warning("a build could not be heard of: %s", type(wrong).__name__)
+        connection.close()
+
+
+def to_both(heard: Hearing, said: Progress | None) -> Progress:
+    def tell(step: str, done: int, of: int) -> None:
+        heard(step, done, of)
+        if said is not None:
+            said(step, done, of)
+
+    return tell
+
+
+class Keys:
+    """Whether a key was pressed to stop, or the process told to end.
+
+    While a build is at work that breaks it off at once; before and after, when states are written,
+    it is only noted.
+    """
+
+    def __init__(self) -> None:
+        self.pressed = False
+        self._hearing: Hearing | None = None
+
+    def press(self, _number: int, _frame: FrameType | None) -> None:
+        """Note it, and break off what is at work."""
+        self.pressed = True
+        if self._hearing is not None:
+            # Where what is at work swallows the interruption, the next word of progress stops it.
+            self._hearing.stopped.set()
+            raise KeyboardInterrupt
+
+    @contextmanager
+    def stopping(self, hearing: Hearing) -> Iterator[None]:
+        """Let a key break off what is done within."""
+        self._hearing = hearing
+        try:
+            if self.pressed:
+                raise KeyboardInterrupt
+            yield
+        finally:
+            self._hearing = None
+
+
+@contextmanager
+def broken_off_by_keys() -> Iterator[Keys]:
+    """Listen for keys; only the first thread of a process can."""
+    keys = Keys()
+    if threading.current_thread() is not threading.main_thread():
+        yield keys
+        return
+    before = {one: signal.signal(one, keys.press) for one in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield keys
+    finally:
+        for one, handler in before.items():
+            signal.signal(one, handler)
