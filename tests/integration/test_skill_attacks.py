@@ -17,7 +17,7 @@ from django.test import Client
 
 from muster.kernel.clock import FixedClock
 from muster.kernel.errors import BadInput, Conflict
-from muster.services.skills import actions, learning, queries, storing
+from muster.services.skills import actions, hearing, learning, queries, storing
 from muster.services.skills.map.release import Release
 from muster.services.skills.map.release.shapes import TABLES
 from muster.services.skills.map.releasing import evidence, write
@@ -46,7 +46,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep what is broken here from other tests; signs of life would wait for this one's end."""
     home = SimpleNamespace(home=tmp_path / "home")
     monkeypatch.setattr(storing, "settings", lambda: home)
-    monkeypatch.setattr(learning, "_say", lambda *_said: None)
+    monkeypatch.setattr(hearing, "_say", lambda *_said: None)
     queries._opened.cache_clear()
 
 

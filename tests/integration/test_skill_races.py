@@ -31,7 +31,7 @@ def own_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """Keep what is broken here from other tests; signs of life would wait for this one's end."""
     home = SimpleNamespace(home=tmp_path / "home")
     monkeypatch.setattr(storing, "settings", lambda: home)
-    monkeypatch.setattr(learning, "_say", lambda *_said: None)
+    monkeypatch.setattr(hearing, "_say", lambda *_said: None)
     queries._opened.cache_clear()
 
 
