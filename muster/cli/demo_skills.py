@@ -26,7 +26,8 @@ def learn(out: Path, *, by: str, clock: Clock) -> int | None:
     """Learn a map from what was sent and from the adverts that others publish as pages' data.
 
     Returns:
-        The number of the release; None where there are too few adverts for a map.
+        The number of the release; None where there are too few adverts for a map, or where somebody
+        stopped the build.
     """
     found = sorted((out / "adverts").glob("*/*.json"))
     published = {f"{path.parent.name}-{path.name}": path for path in found}
@@ -34,7 +35,7 @@ def learn(out: Path, *, by: str, clock: Clock) -> int | None:
         files=published, held=True, linker="lexical", seed=0, by=by, clock=clock, may_show=True
     )
     try:
-        work_on(build_id=build, clock=clock)
+        built = work_on(build_id=build, clock=clock)
     except BadInput:
         return None
-    return actions.publish(build=build, by=by, clock=clock)
+    return actions.publish(build=build, by=by, clock=clock) if built else None

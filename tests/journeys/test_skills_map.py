@@ -112,6 +112,34 @@ def test_it_is_pointed_at_zoomed_and_opened(page_as: PageAs) -> None:
     expect(page.get_by_role("heading", level=1, name=name, exact=True)).to_be_visible()
 
 
+def test_two_fingers_zoom_and_one_shows_a_skill_before_it_opens_it(
+    visit: Callable[..., Page],
+) -> None:
+    page = visit(has_touch=True)
+    page.goto("/sign-in")
+    page.locator("form[action='/sign-in/as/leader'] button").click()
+    page.wait_for_url("**/")
+    figure = opened(page)
+    x, y = place_of(page, 40)
+    screen = page.context.new_cdp_session(page)
+
+    def touch(what: str, *apart: int) -> None:
+        fingers = [{"x": x + far, "y": y, "id": at} for at, far in enumerate(apart)]
+        screen.send("Input.dispatchTouchEvent", {"type": what, "touchPoints": fingers})
+
+    touch("touchStart", -30)
+    touch("touchStart", -30, 30)
+    for far in (40, 50, 60):
+        touch("touchMove", -far, far)
+    touch("touchEnd")
+    expect(figure).to_have_attribute("data-zoom", "2.00")
+    page.touchscreen.tap(x, y)
+    name = page.locator(".muster-skills__card").get_by_role("link").inner_text()
+    expect(page).to_have_url(re.compile("/skills/$"))
+    page.touchscreen.tap(x, y)
+    expect(page.get_by_role("heading", level=1, name=name, exact=True)).to_be_visible()
+
+
 def test_it_is_moved_and_opened_by_keys_alone(page_as: PageAs) -> None:
     page = page_as("manager")
     figure = opened(page)
