@@ -16,6 +16,7 @@ from muster.kernel.errors import Conflict, MusterError
 from muster.services.skills import actions, hearing, learning, queries, starting, storing
 from muster.services.skills.map.building import Built
 from muster.services.skills.map.release import Release
+from muster.services.skills.map.steps import Stopped
 from muster.services.skills.models import Build, Published
 from muster.services.skills.rules import SILENT_FOR
 from muster.services.skills.storing import release_folder
@@ -136,6 +137,24 @@ class TestStoppedAtATerminal:
         again = run.invoke(main, ["skills", "map", "work", str(build.id)])
         assert (again.exit_code, queries.build_seen(build.id).state) == (0, "done")
         assert f"muster skills map publish {build.id}" in again.output
+
+    def test_one_key_stops_with_the_next_word_and_a_second_at_once(
+        self, capfd: pytest.CaptureFixture[str]
+    ) -> None:
+        keys, heard = hearing.Keys(), hearing.Hearing()
+        keys.press(2, None)
+        with pytest.raises(Stopped), keys.stopping(heard):
+            pytest.fail("a key pressed before the work lets none begin")
+        keys = hearing.Keys()
+        with pytest.raises(Stopped), keys.stopping(heard):
+            keys.press(2, None)
+            assert "Once more breaks it off" in capfd.readouterr().err
+            heard("placing skills", 1, 3)
+        keys = hearing.Keys()
+        with pytest.raises(KeyboardInterrupt), keys.stopping(heard):
+            keys.press(2, None)
+            keys.press(2, None)
+        keys.press(2, None)
 
     def test_work_on_a_build_that_is_none_says_so(self) -> None:
         told = CliRunner().invoke(main, ["skills", "map", "work", str(uuid.UUID(int=0))])

@@ -7,11 +7,12 @@ import polars as pl
 import pytest
 
 from muster.services.skills.map.lexicon import Correction, Lexicon, read_lexicon
-from muster.services.skills.map.mentions import find, spans
+from muster.services.skills.map.mentions import find, lexical, spans
 from muster.services.skills.map.mentions.lexical import MENTIONS, places
 from muster.services.skills.map.mentions.marked import outermost, spans_of
 from muster.services.skills.map.mentions.scores import agreement, calibration_error
 from muster.services.skills.map.mentions.spans import PHRASES, marks, phrases
+from muster.services.skills.map.steps import Stopped
 
 
 @pytest.fixture(scope="module")
@@ -75,6 +76,26 @@ def test_what_is_no_skill_text_is_passed_over(lexicon: Lexicon) -> None:
         {"sentence": [0, 1], "text": ["Manage budgets"] * 2, "skill_text": [False, True]}
     )
     assert find(frame, lexicon)["sentence"].to_list() == [1]
+
+
+def test_how_far_the_reading_is_is_told_and_it_can_be_stopped(
+    lexicon: Lexicon, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(lexical, "_PIECE", 40)
+    frame = pl.DataFrame(
+        {"sentence": range(9), "text": ["You manage budgets and lead a team."] * 9}
+    )
+    told: list[tuple[int, int]] = []
+    find(frame, lexicon, progress=lambda done, of: told.append((done, of)))
+    assert told[-1] == (9, 9)
+    assert len(told) > 3
+    assert told == sorted(set(told))
+
+    def stop(done: int, of: int) -> None:
+        raise Stopped
+
+    with pytest.raises(Stopped):
+        find(frame, lexicon, progress=stop)
 
 
 def test_threads_and_pieces_do_not_change_the_result(

@@ -4,6 +4,7 @@ Beside the work a thread writes signs of life, and reads whether somebody wants 
 """
 
 import logging
+import os
 import signal
 import threading
 import uuid
@@ -19,6 +20,7 @@ from muster.services.skills.models import Build
 
 HEARD_EVERY = 5.0
 """Seconds between two signs of life."""
+_STOPPING = b"\nStopping: what is done is kept. Once more breaks it off at once.\n"
 _MOST_PARTS = 1_000_000_000
 _log = logging.getLogger(__name__)
 
@@ -89,8 +91,9 @@ def to_both(heard: Hearing, said: Progress | None) -> Progress:
 class Keys:
     """Whether a key was pressed to stop, or the process told to end.
 
-    While a build is at work that breaks it off at once; before and after, when states are written,
-    it is only noted.
+    A build at work stops with its next word of progress, so that no library is broken off in the
+    middle of what it does; a second key breaks it off there. Before and after, when states are
+    written, a key is only noted.
     """
 
     def __init__(self) -> None:
@@ -98,20 +101,23 @@ class Keys:
         self._hearing: Hearing | None = None
 
     def press(self, _number: int, _frame: FrameType | None) -> None:
-        """Note it, and break off what is at work."""
-        self.pressed = True
-        if self._hearing is not None:
-            # Where what is at work swallows the interruption, the next word of progress stops it.
-            self._hearing.stopped.set()
+        """Note it, and let what is at work stop."""
+        again, self.pressed = self.pressed, True
+        if self._hearing is None:
+            return
+        self._hearing.stopped.set()
+        if again:
             raise KeyboardInterrupt
+        # Beside the stream, which may be in the middle of a line of its own.
+        os.write(2, _STOPPING)
 
     @contextmanager
     def stopping(self, hearing: Hearing) -> Iterator[None]:
-        """Let a key break off what is done within."""
+        """Let a key stop what is done within."""
         self._hearing = hearing
         try:
             if self.pressed:
-                raise KeyboardInterrupt
+                raise Stopped
             yield
         finally:
             self._hearing = None

@@ -116,17 +116,13 @@ def build(job: Job, *, progress: Progress = _nobody) -> Built:
     finding = Kept(job.folder, "mentions", [reading.stamp, lexicon.digest, job.linker])
     mentions = _mentions(job, finding, corpus, lexicon, progress)
     before = None if job.previous is None else Release.open(job.previous)
-    progress(STEPS[2], 0, 1)
-    placed = _placed(job, corpus, mentions, lexicon, before)
-    progress(STEPS[2], 1, 1)
+    placed = _placed(job, corpus, mentions, lexicon, before, progress)
     drawing = Kept(
         job.folder, "regions",
         [finding.stamp, job.seed, job.replicates, before.digest if before else ""],
     )  # fmt: skip
     regions = _regions(job, drawing, corpus, placed, progress)
-    progress(STEPS[4], 0, 1)
-    folder = _released(job, corpus, mentions, lexicon, placed, regions, data, before)
-    progress(STEPS[4], 1, 1)
+    folder = _released(job, corpus, mentions, lexicon, placed, regions, data, before, progress)
     said = (*(_sentence(one) for one in corpus.said), *lexicon.said)
     return Built(folder, said)
 
@@ -179,8 +175,13 @@ def _mentions(
 
     def write_to(folder: Path) -> None:
         progress(STEPS[1], 0, corpus.sentences.height)
-        found = find(corpus.sentences, lexicon)
-        if job.linker == "hybrid":
+        hybrid = job.linker == "hybrid"
+        # The names are soon found; it is the linker that takes its time.
+        found = find(
+            corpus.sentences, lexicon,
+            progress=lambda done, of: progress(STEPS[1], 0 if hybrid else done, of),
+        )  # fmt: skip
+        if hybrid:
             found = pl.concat([found, _linked(job, corpus, lexicon, progress)])
         found.write_parquet(folder / "mentions.parquet", compression="lz4")
         progress(STEPS[1], corpus.sentences.height, corpus.sentences.height)
@@ -198,9 +199,11 @@ def _linked(job: Job, corpus: Corpus, lexicon: Lexicon, progress: Progress) -> p
 
 
 def _placed(
-    job: Job, corpus: Corpus, mentions: pl.DataFrame, lexicon: Lexicon, before: Release | None
-) -> Placed:
+    job: Job, corpus: Corpus, mentions: pl.DataFrame, lexicon: Lexicon, before: Release | None,
+    progress: Progress,
+) -> Placed:  # fmt: skip
     """Associate skills and lay them out, near where the last release had them."""
+    progress(STEPS[2], 0, 3)
     wanted = asked(corpus, mentions)
     if not len(wanted.skills):
         raise too_seldom(corpus, mentions, lexicon.skills["label"])
@@ -208,7 +211,9 @@ def _placed(
         lexicon.skills, on="skill", how="left", maintain_order="left"
     )
     kinds = families(corpus.adverts["title"].to_list(), wanted, seed=job.seed)
+    progress(STEPS[2], 1, 3)
     association = associate(wanted, names=skills["label"].to_list())
+    progress(STEPS[2], 2, 3)
     special = specialism(
         wanted, kinds, corpus.adverts["organisation"].to_list(), association,
         professions=corpus.adverts["profession"].to_list(),
@@ -224,6 +229,7 @@ def _placed(
             hold=HOLD if known else 0.0, measured=False,
         )  # fmt: skip
         xy = aligned(laid.xy, ids, before.skills)
+    progress(STEPS[2], 3, 3)
     return Placed(wanted, skills, kinds, association, special, xy)
 
 
@@ -249,9 +255,10 @@ def _regions(job: Job, kept: Kept, corpus: Corpus, placed: Placed, progress: Pro
 
 def _released(
     job: Job, corpus: Corpus, mentions: pl.DataFrame, lexicon: Lexicon, placed: Placed,
-    regions: Regions, data: list[dict[str, str]], before: Release | None,
+    regions: Regions, data: list[dict[str, str]], before: Release | None, progress: Progress,
 ) -> Path:  # fmt: skip
     """Write the release into the build's folder; return where it stands."""
+    progress(STEPS[4], 0, 3)
     skills, expected = placed.skills, placed.association.expected
     found = clustered(placed.xy)
     clusters = named(
@@ -259,6 +266,7 @@ def _released(
         previous=None if before is None else (before.skills, before.clusters),
     )  # fmt: skip
     near, similarity = placed.association.near(10)
+    progress(STEPS[4], 1, 3)
     telling = told(
         corpus.adverts, placed.asked.matrix, skills["id"].to_list(), placed.xy,
         (regions.a, regions.b, regions.angle), parents={"organisation": job.parents},
@@ -274,6 +282,7 @@ def _released(
         near=near, similarity=similarity, together=placed.association.both, told=telling,
         adverts=corpus.adverts.height,
     )  # fmt: skip
+    progress(STEPS[4], 2, 3)
     folder = job.folder / "release"
     write(
         folder,
@@ -291,6 +300,7 @@ def _released(
         ),
         surfaces=telling.surfaces,
     )
+    progress(STEPS[4], 3, 3)
     return folder
 
 

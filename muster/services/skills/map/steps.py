@@ -16,6 +16,10 @@ class Progress(Protocol):
     def __call__(self, step: str, done: int, of: int) -> None: ...
 
 
+HowFar = Callable[[int, int], None]
+"""Hears how much of one step is done, and of how much. It may raise to stop it."""
+
+
 class Stopped(Exception):
     """Somebody stopped the build. What it has done is kept."""
 

@@ -32,6 +32,7 @@ from muster.services.skills.map.linking.encoder import (
 )
 from muster.services.skills.map.linking.fusing import Candidates, Scorer
 from muster.services.skills.map.linking.learned import Learned, shipped_learned
+from muster.services.skills.map.steps import HowFar
 
 MENTIONS = {
     "sentence": pl.UInt32, "skill": pl.UInt32, "start": pl.UInt32, "end": pl.UInt32,
@@ -49,7 +50,6 @@ _SMALL = frozenset(
      "your", "&", "/", "-", "–", "•", "*")
 )  # fmt: skip
 
-Progress = Callable[[int, int], None]
 WorthReading = Callable[[list[str]], NDArray[np.bool_]]
 Row = tuple[int, int, int, int, str, float, str]
 
@@ -109,7 +109,7 @@ class Linker:
         self,
         sentences: pl.DataFrame,
         *,
-        progress: Progress | None = None,
+        progress: HowFar | None = None,
         worth_reading: WorthReading | None = None,
         least: float = LEAST,
         threads: int = 2,

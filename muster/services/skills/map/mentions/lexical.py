@@ -19,6 +19,7 @@ from muster.services.skills.map.lexicon.lexicon import Lexicon
 from muster.services.skills.map.mentions.asking import asked_for
 from muster.services.skills.map.mentions.calibration import probabilities
 from muster.services.skills.map.mentions.forms import Forms, forms_of
+from muster.services.skills.map.steps import HowFar
 
 MENTIONS = {
     "sentence": pl.UInt32, "skill": pl.UInt32, "start": pl.UInt32, "end": pl.UInt32,
@@ -30,7 +31,13 @@ _BETWEEN = "\n "  # no name holds it; the space is the one that forms begin with
 Found = tuple[NDArray[np.int64], NDArray[np.int64], NDArray[np.int64], NDArray[np.int64]]
 
 
-def find(sentences: pl.DataFrame, lexicon: Lexicon, *, threads: int = 2) -> pl.DataFrame:
+def find(
+    sentences: pl.DataFrame,
+    lexicon: Lexicon,
+    *,
+    threads: int = 2,
+    progress: HowFar | None = None,
+) -> pl.DataFrame:
     """Return the mentions of skills, one for each sentence and skill, the most probable.
 
     Args:
@@ -38,27 +45,40 @@ def find(sentences: pl.DataFrame, lexicon: Lexicon, *, threads: int = 2) -> pl.D
             passed over) and ``language`` (in Welsh only Welsh names, products and acronyms).
         lexicon: what skills are called.
         threads: pieces searched at once; the result is the same for any number.
+        progress: told how many sentences are read, and of how many. It may raise to stop.
 
     Returns:
         ``sentence``, ``skill``, ``start``, ``end`` (letters of the text), ``surface``,
         ``probability`` (that the sentence asks for the skill), ``by`` (label), by sentence, start.
     """
-    every = places(sentences, lexicon, threads=threads)
+    every = places(sentences, lexicon, threads=threads, progress=progress)
     kept = every.sort("sentence", "skill", -pl.col("probability"), "start").unique(
         ["sentence", "skill"], keep="first", maintain_order=True
     )
     return kept.sort("sentence", "start", "skill").select(*MENTIONS)
 
 
-def places(sentences: pl.DataFrame, lexicon: Lexicon, *, threads: int = 2) -> pl.DataFrame:
+def places(
+    sentences: pl.DataFrame,
+    lexicon: Lexicon,
+    *,
+    threads: int = 2,
+    progress: HowFar | None = None,
+) -> pl.DataFrame:
     """Return every place where a skill is named; columns of ``find`` and ``rank``, ``words``."""
-    asked = read_places(sentences, lexicon, threads=threads)
+    asked = read_places(sentences, lexicon, threads=threads, progress=progress)
     return asked.with_columns(
         probability=pl.Series(probabilities(asked), dtype=pl.Float32), by=pl.lit("label")
     ).select(*MENTIONS, "rank", "words")
 
 
-def read_places(sentences: pl.DataFrame, lexicon: Lexicon, *, threads: int = 2) -> pl.DataFrame:
+def read_places(
+    sentences: pl.DataFrame,
+    lexicon: Lexicon,
+    *,
+    threads: int = 2,
+    progress: HowFar | None = None,
+) -> pl.DataFrame:
     """Return every place where a skill is named and asked for, with what is known of it.
 
     Columns: those of the sentences, ``row`` (of the sentences looked at), ``start``, ``end``,
@@ -68,8 +88,17 @@ def read_places(sentences: pl.DataFrame, lexicon: Lexicon, *, threads: int = 2) 
         sentences = sentences.filter("skill_text")
     sentences = sentences.with_columns(pl.col("sentence").cast(pl.UInt32)).with_row_index("row")
     forms = forms_of(lexicon)
+    pieces = _pieces(sentences)
+    found, done = [], 0
     with ThreadPoolExecutor(threads) as pool:
-        return pl.concat(pool.map(lambda piece: _read(piece, forms), _pieces(sentences)))
+        for piece, read in zip(
+            pieces, pool.map(lambda piece: _read(piece, forms), pieces), strict=True
+        ):
+            found.append(read)
+            done += piece.height
+            if progress:
+                progress(done, sentences.height)
+    return pl.concat(found)
 
 
 def _pieces(sentences: pl.DataFrame) -> list[pl.DataFrame]:

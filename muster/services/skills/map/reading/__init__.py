@@ -9,12 +9,13 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from muster.kernel.errors import BadInput, Where
-from muster.services.skills.map.reading.corpus import Corpus, Progress, Remark
+from muster.services.skills.map.reading.corpus import Corpus, Remark
 from muster.services.skills.map.reading.files import offers, size_of
 from muster.services.skills.map.reading.gathering import Gatherer
 from muster.services.skills.map.reading.making import make
+from muster.services.skills.map.steps import HowFar
 
-__all__ = ["Corpus", "Progress", "Remark", "read"]
+__all__ = ["Corpus", "Remark", "read"]
 
 FEW = 100
 """Adverts below which a map is wide regions and little else."""
@@ -22,7 +23,7 @@ FEW = 100
 _STEPS = 4
 
 
-def read(paths: Sequence[Path], *, progress: Progress | None = None) -> Corpus:
+def read(paths: Sequence[Path], *, progress: HowFar | None = None) -> Corpus:
     """Return the corpus of the adverts in some files, folders and zips.
 
     Args:

@@ -4,7 +4,6 @@
 which sentence stands in which advert. Everything after this step knows adverts only so.
 """
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import polars as pl
@@ -28,9 +27,6 @@ SENTENCES: dict[str, pl.DataType] = {
     "skill_text": pl.Boolean(), "language": pl.String(),
 }  # fmt: skip
 USES: dict[str, pl.DataType] = {"advert": pl.UInt32(), "sentence": pl.UInt32()}
-
-Progress = Callable[[int, int], None]
-"""Told how much is done, and of how much."""
 
 
 @dataclass(frozen=True)
