@@ -258,7 +258,35 @@ def _released(
     regions: Regions, data: list[dict[str, str]], before: Release | None, progress: Progress,
 ) -> Path:  # fmt: skip
     """Write the release into the build's folder; return where it stands."""
-    progress(STEPS[4], 0, 3)
+    progress(STEPS[4], 0, 2)
+    learned = _learned(job, corpus, lexicon, placed, regions, before)
+    progress(STEPS[4], 1, 2)
+    folder = job.folder / "release"
+    write(
+        folder,
+        about=_about(job, corpus, lexicon, placed, regions, data, before)
+        | {"drawn": learned.told.drawn, "kept_back": learned.told.kept_back},
+        tables=tables(
+            learned,
+            evidence=_evidence(job, corpus, mentions, placed.skills),
+            roles=roles().select("id", "role", "role_level", "level"),
+            definitions=lexicon.definitions.join(
+                lexicon.skills.select("skill", "id"), on="skill", maintain_order="left"
+            ).select("id", "definition", "reuse", "source"),
+            broader=broader(lexicon),
+            unlisted=unlisted(corpus, mentions),
+        ),
+        surfaces=learned.told.surfaces,
+    )
+    progress(STEPS[4], 2, 2)
+    return folder
+
+
+def _learned(
+    job: Job, corpus: Corpus, lexicon: Lexicon, placed: Placed, regions: Regions,
+    before: Release | None,
+) -> Learned:  # fmt: skip
+    """Return what the tables of a release are made from."""
     skills, expected = placed.skills, placed.association.expected
     found = clustered(placed.xy)
     clusters = named(
@@ -266,12 +294,11 @@ def _released(
         previous=None if before is None else (before.skills, before.clusters),
     )  # fmt: skip
     near, similarity = placed.association.near(10)
-    progress(STEPS[4], 1, 3)
     telling = told(
         corpus.adverts, placed.asked.matrix, skills["id"].to_list(), placed.xy,
         (regions.a, regions.b, regions.angle), parents={"organisation": job.parents},
     )  # fmt: skip
-    learned = Learned(
+    return Learned(
         skills=skills.select("id", "label", "kind", "uri"),
         labels=lexicon.labels.filter(pl.col("sense") != "never").join(
             skills.select("skill", "id"), on="skill"
@@ -282,26 +309,6 @@ def _released(
         near=near, similarity=similarity, together=placed.association.both, told=telling,
         adverts=corpus.adverts.height,
     )  # fmt: skip
-    progress(STEPS[4], 2, 3)
-    folder = job.folder / "release"
-    write(
-        folder,
-        about=_about(job, corpus, lexicon, placed, regions, data, before)
-        | {"drawn": telling.drawn, "kept_back": telling.kept_back},
-        tables=tables(
-            learned,
-            evidence=_evidence(job, corpus, mentions, skills),
-            roles=roles().select("id", "role", "role_level", "level"),
-            definitions=lexicon.definitions.join(
-                lexicon.skills.select("skill", "id"), on="skill", maintain_order="left"
-            ).select("id", "definition", "reuse", "source"),
-            broader=broader(lexicon),
-            unlisted=unlisted(corpus, mentions),
-        ),
-        surfaces=telling.surfaces,
-    )
-    progress(STEPS[4], 3, 3)
-    return folder
 
 
 def _evidence(
