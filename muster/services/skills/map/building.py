@@ -17,6 +17,7 @@ from muster.services.skills.map.asked import Asked, asked, too_seldom
 from muster.services.skills.map.association import Association, associate
 from muster.services.skills.map.association.held_out import judged, split, told_apart
 from muster.services.skills.map.clusters import clustered, named
+from muster.services.skills.map.finding import found
 from muster.services.skills.map.generality import families, specialism
 from muster.services.skills.map.layout import aligned, begun, lay_out, quality
 from muster.services.skills.map.layout.aligning import HOLD
@@ -25,9 +26,6 @@ from muster.services.skills.map.lexicon.corrections import Correction
 from muster.services.skills.map.lexicon.lexicon import Lexicon
 from muster.services.skills.map.lexicon.own import Own
 from muster.services.skills.map.lexicon.shipping import roles, shipped
-from muster.services.skills.map.linking import skipping
-from muster.services.skills.map.linking.linker import Linker
-from muster.services.skills.map.mentions.lexical import find
 from muster.services.skills.map.mentions.unlisted import unlisted
 from muster.services.skills.map.reading import read
 from muster.services.skills.map.reading.corpus import Corpus, Remark
@@ -114,7 +112,11 @@ def build(job: Job, *, progress: Progress = _nobody) -> Built:
     reading = Kept(job.folder, "adverts", data)
     corpus = _corpus(job, reading, progress)
     finding = Kept(job.folder, "mentions", [reading.stamp, lexicon.digest, job.linker])
-    mentions = _mentions(job, finding, corpus, lexicon, progress)
+    mentions = found(
+        corpus.sentences, lexicon, finding, hybrid=job.linker == "hybrid",
+        vectors=job.vectors or job.folder / "vectors",
+        heard=lambda done, of: progress(STEPS[1], done, of),
+    )  # fmt: skip
     before = None if job.previous is None else Release.open(job.previous)
     placed = _placed(job, corpus, mentions, lexicon, before, progress)
     drawing = Kept(
@@ -166,36 +168,6 @@ def _corpus(job: Job, kept: Kept, progress: Progress) -> Corpus:
     adverts, sentences, uses = (pl.read_parquet(folder / f"{one}.parquet") for one in tables_of)
     said = [Remark(**one) for one in pl.read_parquet(folder / "said.parquet").to_dicts()]
     return Corpus(adverts, sentences, uses, said)
-
-
-def _mentions(
-    job: Job, kept: Kept, corpus: Corpus, lexicon: Lexicon, progress: Progress
-) -> pl.DataFrame:
-    """Find skills by their names and, if asked, by what sentences say in words of their own."""
-
-    def write_to(folder: Path) -> None:
-        progress(STEPS[1], 0, corpus.sentences.height)
-        hybrid = job.linker == "hybrid"
-        # The names are soon found; it is the linker that takes its time.
-        found = find(
-            corpus.sentences, lexicon,
-            progress=lambda done, of: progress(STEPS[1], 0 if hybrid else done, of),
-        )  # fmt: skip
-        if hybrid:
-            found = pl.concat([found, _linked(job, corpus, lexicon, progress)])
-        found.write_parquet(folder / "mentions.parquet", compression="lz4")
-        progress(STEPS[1], corpus.sentences.height, corpus.sentences.height)
-
-    return pl.read_parquet(kept.make(write_to) / "mentions.parquet")
-
-
-def _linked(job: Job, corpus: Corpus, lexicon: Lexicon, progress: Progress) -> pl.DataFrame:
-    """Return what the linker reads."""
-    linker = Linker.load(lexicon, cache=job.vectors or job.folder / "vectors")
-    return linker.link(
-        corpus.sentences, progress=lambda done, of: progress(STEPS[1], done, of),
-        worth_reading=skipping.shipped().keeps,
-    )  # fmt: skip
 
 
 def _placed(
@@ -288,9 +260,9 @@ def _learned(
 ) -> Learned:  # fmt: skip
     """Return what the tables of a release are made from."""
     skills, expected = placed.skills, placed.association.expected
-    found = clustered(placed.xy)
+    dense = clustered(placed.xy)
     clusters = named(
-        found, skills, placed.xy, expected, vectors=placed.association.vectors,
+        dense, skills, placed.xy, expected, vectors=placed.association.vectors,
         previous=None if before is None else (before.skills, before.clusters),
     )  # fmt: skip
     near, similarity = placed.association.near(10)

@@ -64,6 +64,14 @@ class Kept:
     def stamp(self) -> str:
         return self._stamp
 
+    def beside(self, name: str) -> "Kept":
+        """Return the step of another name made from the same as this."""
+        return Kept(self.folder.parents[1], name, self._stamp)
+
+    def part(self, begin: int, rows: int) -> "Kept":
+        """Return a part of this step, of so many rows from one on."""
+        return Kept(self.folder.parents[1], f"{self.folder.name}/{begin:09}", [self._stamp, rows])
+
     def is_there(self) -> bool:
         """Tell whether the step was done from the same."""
         at = self.folder / "stamp"

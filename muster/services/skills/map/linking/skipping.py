@@ -31,10 +31,10 @@ RECALL = 0.98
 SHIPPED = Path(__file__).parent / "trained" / "skipping.npz"
 
 # Asked for above RECALL when the threshold is set: text of a kind that the filter never saw loses
-# more than text of the kinds it was fitted on. Fitted on all sources but one, it keeps 0.99 or more
-# of what is found in that one at 0.9948 here, and 0.97 at 0.99. Nothing is fitted on real adverts;
-# this one number was first chosen on some of them.
-_MARGIN = 0.0148
+# more than text of the kinds it was fitted on. Nothing is fitted on real adverts; this one number
+# is chosen on some of them: of 1,200 drawn by chance it keeps 0.973 of what is found in full at
+# 0.9948 here, and 0.983 at 0.9965.
+_MARGIN = 0.0165
 _BITS = 16
 _HELD_OUT = 4  # one sentence in so many sets the threshold
 _PIECE = 20_000
