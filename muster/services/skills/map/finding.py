@@ -44,16 +44,18 @@ def found(
     parts = kept.beside("linked")
 
     def write(folder: Path) -> None:
-        heard(0, sentences.height)
+        whole = sentences.height
+        heard(0, whole)
         # The names are soon found; it is the linker that takes its time.
         mentions = find(
-            sentences, lexicon, progress=lambda done, of: heard(0 if hybrid else done, of)
-        )
+            sentences, lexicon,
+            progress=lambda done, of: heard(0 if hybrid else whole * done // of, whole),
+        )  # fmt: skip
         if hybrid:
             linker = Linker.load(lexicon, cache=vectors)
             mentions = pl.concat([mentions, *_linked(sentences, linker, parts, heard)])
         mentions.write_parquet(folder / "mentions.parquet", compression="lz4")
-        heard(sentences.height, sentences.height)
+        heard(whole, whole)
 
     folder = kept.make(write)
     shutil.rmtree(parts.folder, ignore_errors=True)
