@@ -28,6 +28,8 @@ class Reader:
         self, sentences: pl.DataFrame, *, progress: HowFar, worth_reading: Callable[..., object]
     ) -> pl.DataFrame:
         assert worth_reading(["You manage budgets."])
+        if "skill_text" in sentences.columns:
+            sentences = sentences.filter("skill_text")
         self.read += sentences["sentence"].to_list()
         progress(sentences.height, sentences.height)
         rows = [(one, 0, 4, 10, "manage", 0.5, "linked") for one in sentences["sentence"]]
@@ -106,10 +108,21 @@ def test_how_far_it_is_never_falls(
     assert len(reader.read) == (10 if hybrid else 0), "a lexical build asks no linker"
 
 
-def test_no_sentences_are_no_mentions(tmp_path: Path, lexicon: Lexicon, reader: Reader) -> None:
-    kept = Kept(tmp_path, "mentions", "")
+@pytest.mark.parametrize("hybrid", [True, False])
+@pytest.mark.parametrize(
+    "sentences",
+    [SENTENCES.clear(), SENTENCES.with_columns(skill_text=pl.lit(False))],
+    ids=["no sentences", "none that may ask for a skill"],
+)
+def test_nothing_to_read_is_no_mentions(
+    tmp_path: Path, lexicon: Lexicon, reader: Reader, sentences: pl.DataFrame, *, hybrid: bool
+) -> None:
+    told: list[tuple[int, int]] = []
     none = finding.found(
-        SENTENCES.clear(), lexicon, kept, hybrid=True, vectors=tmp_path, heard=nobody
-    )
+        sentences, lexicon, Kept(tmp_path, "mentions", ""), hybrid=hybrid, vectors=tmp_path,
+        heard=lambda done, of: told.append((done, of)),
+    )  # fmt: skip
     assert none.is_empty()
     assert none.schema == pl.Schema(MENTIONS)
+    assert told == sorted(told)
+    assert told[-1][0] == told[-1][1]

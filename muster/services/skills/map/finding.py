@@ -49,7 +49,7 @@ def found(
         # The names are soon found; it is the linker that takes its time.
         mentions = find(
             sentences, lexicon,
-            progress=lambda done, of: heard(0 if hybrid else whole * done // of, whole),
+            progress=lambda done, of: heard(0 if hybrid else _share(whole, done, of), whole),
         )  # fmt: skip
         if hybrid:
             linker = Linker.load(lexicon, cache=vectors)
@@ -71,7 +71,7 @@ def _linked(
         part = sentences[begin : begin + KEPT_EVERY]
 
         def tell(done: int, of: int, begin: int = begin, rows: int = part.height) -> None:
-            heard(begin + rows * done // of, sentences.height)
+            heard(begin + _share(rows, done, of), sentences.height)
 
         def write(folder: Path, part: pl.DataFrame = part, tell: HowFar = tell) -> None:
             worth = skipping.shipped().keeps
@@ -81,3 +81,8 @@ def _linked(
         folder = parts.part(begin, KEPT_EVERY).make(write)
         linked.append(pl.read_parquet(folder / "mentions.parquet"))
     return linked
+
+
+def _share(rows: int, done: int, of: int) -> int:
+    """Return of some rows as many as are done of those that are read; there may be none to read."""
+    return rows * done // max(of, 1)
