@@ -47,7 +47,8 @@ def test_fused_reading_is_better_than_each_of_its_parts() -> None:
     labelled, linker = sample()
     scorer = linker.scorer
     vectors = linker.encoder.vectors(labelled.texts)
-    letters = scorer.characters.like_first(scorer.characters.weighed(labelled.texts))
+    written = scorer.characters.weighed(labelled.texts)
+    letters = [scorer.characters.like_first(written, row) for row in range(len(labelled.texts))]
     ways = {
         "fused": [one.skills for one in linker.candidates(labelled.texts)],
         "model": [np.argsort(-row, kind="stable") for row in vectors @ scorer.names.T],

@@ -105,7 +105,11 @@ def test_letters_of_further_names_count_as_the_likest_of_each_skill() -> None:
             scores = (both[[0]] @ both[1:].T).toarray()[0] if names else np.zeros(1)
             assert like[row, skill] == pytest.approx(float(max(scores)), abs=1e-6)
     assert not alone.like_others(written, 0, every).any()
-    assert letters.like_first(letters.weighed(first)).diagonal() == pytest.approx(1)
+    named = letters.weighed(first)
+    for row in range(3):
+        plainly = (named.pieces[[row]] @ named.pieces.T).toarray()[0]
+        assert letters.like_first(named, row) == pytest.approx(plainly)
+        assert plainly[row] == pytest.approx(1)
 
 
 def test_a_ridge_leaves_alone_what_it_has_no_examples_of() -> None:

@@ -11,9 +11,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 from scipy import sparse
-from sklearn.feature_extraction.text import TfidfVectorizer
+from sklearn.feature_extraction.text import TfidfTransformer
 
-_PIECES = (3, 5)
+from muster.services.skills.map.linking.pieces import Pieces
 
 Floats = NDArray[np.float32]
 
@@ -23,6 +23,11 @@ class Written:
     """Sentences as weighed pieces, one row a sentence."""
 
     pieces: sparse.csr_array
+
+    def of(self, row: int) -> tuple[NDArray[np.int32], Floats]:
+        """Return the pieces of one sentence, and their weights."""
+        here = slice(self.pieces.indptr[row], self.pieces.indptr[row + 1])
+        return self.pieces.indices[here], self.pieces.data[here]
 
 
 class Characters:
@@ -34,30 +39,33 @@ class Characters:
     """
 
     def __init__(self, first: Sequence[str], others: pl.DataFrame) -> None:
-        self._weigher = TfidfVectorizer(
-            analyzer="char_wb", ngram_range=_PIECES, sublinear_tf=True, dtype=np.float32
-        )
-        by_name = sparse.csr_array(self._weigher.fit_transform(first))
+        self._pieces = Pieces(first)
+        counted = self._pieces.counted(first)
+        self._weigher = TfidfTransformer(sublinear_tf=True).fit(counted)
+        by_name = self._weighed(counted)
         # Kept by piece: turned once here, not for every few sentences.
         self._first = sparse.csr_array(by_name.T)
         others = others.sort("skill", "label")
         labels = others["label"].to_list()
-        width = self._first.shape[0]
         self._others = (
-            sparse.csr_array(self._weigher.transform(labels))
+            self._weighed(self._pieces.counted(labels))
             if labels
-            else sparse.csr_array((0, width), dtype=np.float32)
+            else sparse.csr_array((0, self._pieces.count), dtype=np.float32)
         )
         of_each = np.bincount(others["skill"].to_numpy(), minlength=len(first))
         self._begins = np.concatenate([[0], np.cumsum(of_each)]).astype(np.int64)
 
     def weighed(self, texts: Sequence[str]) -> Written:
         """Return sentences as weighed pieces."""
-        return Written(sparse.csr_array(self._weigher.transform(texts)))
+        return Written(self._weighed(self._pieces.counted(texts)))
 
-    def like_first(self, written: Written) -> Floats:
-        """Return how like each first name each sentence is: sentences x skills, 0 to 1."""
-        return np.asarray((written.pieces @ self._first).toarray(), dtype=np.float32)
+    def _weighed(self, counted: sparse.csr_array) -> sparse.csr_array:
+        return sparse.csr_array(self._weigher.transform(counted, copy=False))
+
+    def like_first(self, written: Written, row: int) -> Floats:
+        """Return how like each first name one of the sentences is, 0 to 1."""
+        pieces, weights = written.of(row)
+        return np.asarray(self._first[pieces].T @ weights, dtype=np.float32)
 
     def like_others(self, written: Written, row: int, skills: NDArray[np.int64]) -> Floats:
         """Return how like the likest further name of each skill a sentence is, 0 where none.
@@ -72,15 +80,10 @@ class Characters:
         named = _ranges(begins, ends)
         if not len(named):
             return alike
-        starts = self._others.indptr[named].astype(np.int64)
-        stops = self._others.indptr[named + 1].astype(np.int64)
-        stored = _ranges(starts, stops)
-        here = slice(written.pieces.indptr[row], written.pieces.indptr[row + 1])
-        sentence = np.zeros(written.pieces.shape[1], dtype=np.float32)
-        sentence[written.pieces.indices[here]] = written.pieces.data[here]
-        each = sentence[self._others.indices[stored]] * self._others.data[stored]
-        of = np.repeat(np.arange(len(named)), stops - starts)
-        like = np.bincount(of, weights=each, minlength=len(named)).astype(np.float32)
+        pieces, weights = written.of(row)
+        sentence = np.zeros(self._pieces.count, dtype=np.float32)
+        sentence[pieces] = weights
+        like = np.asarray(self._others[named] @ sentence, dtype=np.float32)
         np.maximum.at(alike, np.repeat(np.arange(len(skills)), ends - begins), like)
         return alike
 

@@ -24,6 +24,7 @@ LIKELIEST = 50  # skills of a sentence that are looked at closely
 _CLOSER = 200  # skills whose likeness to every window is looked at
 _STEP = 3  # for the others, every third phrase is,
 _ROWS = 16  # are multiplied together
+_SCORED = 8  # sentences that are compared with names at a time, to stay in near memory
 _ALONG = 192  # and that only along the directions in which names differ most
 _TRIED = ((0.0, 0.2, 0.4, 0.6, 0.8), (0.2, 0.4, 0.6, 0.8, 1.0), (0.0, 0.1, 0.2, 0.3))
 _BEST = 10  # of the weights tried, whose mean is taken
@@ -132,14 +133,14 @@ class Scorer:
             most: skills looked at closely in each.
         """
         written = self.characters.weighed(texts)
-        first = self.characters.like_first(written)
-        sentences = [_Sentence(one, self.learned) for one in read]
-        glances = self._glances(sentences)
-        for row, (one, glance) in enumerate(zip(sentences, glances, strict=True)):
-            likely = _Likely(self, one, first[row], glance)
-            skills, like, at = likely.best(most)
-            further = self.characters.like_others(written, row, skills)
-            yield likely.candidates(skills, like, at, further)
+        for begin in range(0, len(texts), _SCORED):
+            sentences = [_Sentence(one, self.learned) for one in read[begin : begin + _SCORED]]
+            for row, glance in enumerate(self._glances(sentences), start=begin):
+                first = self.characters.like_first(written, row)
+                likely = _Likely(self, sentences[row - begin], first, glance)
+                skills, like, at = likely.best(most)
+                further = self.characters.like_others(written, row, skills)
+                yield likely.candidates(skills, like, at, further)
 
 
 class _Sentence:
@@ -152,8 +153,9 @@ class _Sentence:
 
     def __init__(self, read: Encoded, learned: Learned) -> None:
         self.tokens = read.tokens
-        cut, self.places = windows(read)
-        self.mapped = unit(cut @ learned.words)
+        # The mean of what tokens are taken to is what their mean is taken to, and there are fewer.
+        means, self.places = _means(read.tokens @ learned.words)
+        self.mapped = unit(means)
         longest = int((self.places[:, 1] - self.places[:, 0]).max(initial=0))
         phrases = self.places[:, 1] - self.places[:, 0] == longest
         self.whole = unit(read.whole @ learned.sentence)
@@ -184,8 +186,7 @@ class _Likely:
             and which window that is.
         """
         most_closer = min(_CLOSER, len(self._glance))
-        chosen = np.argpartition(-self._glance, most_closer - 1)[:most_closer]
-        closer = np.sort(chosen)
+        closer = np.sort(np.argpartition(self._glance, -most_closer)[-most_closer:])
         names = self._names[closer]
         if len(self._sentence.mapped):
             like = self._sentence.mapped @ names.T

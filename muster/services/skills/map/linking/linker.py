@@ -41,7 +41,6 @@ MENTIONS = {
 LEAST = 0.1  # the least probability of a mention
 MOST = 5  # mentions of one sentence
 _AT_ONCE = 128  # sentences that a thread takes at a time; of so many some are equally long
-_SCORED = 8  # of them, those that are compared with names at a time
 _READ = "en"  # the language model knows English alone
 _WORD = re.compile(r"[^\s,.;:!?()\"]+")
 _SMALL = frozenset(
@@ -156,12 +155,7 @@ class Linker:
     def candidates(self, texts: Sequence[str]) -> Iterator[Candidates]:
         """Yield the likeliest skills of each text, the likeliest first."""
         for part in batched(texts, _AT_ONCE):
-            yield from self._scored(part, self.encoder.read_all(part))
-
-    def _scored(self, texts: Sequence[str], read: Sequence[Encoded]) -> Iterator[Candidates]:
-        """Yield the likeliest skills of texts as read; few at a time, to stay in near memory."""
-        for some, vectors in zip(batched(texts, _SCORED), batched(read, _SCORED), strict=True):
-            yield from self.scorer.candidates(some, vectors)
+            yield from self.scorer.candidates(part, self.encoder.read_all(part))
 
     def _in_parts(
         self, texts: list[str], least: float, threads: int
@@ -176,7 +170,8 @@ class Linker:
         """Yield the mentions of a few sentences."""
         read = self.encoder.read_all(texts)
         calibration = self.scorer.learned.calibration
-        for text, encoded, found in zip(texts, read, self._scored(texts, read), strict=True):
+        scored = self.scorer.candidates(texts, read)
+        for text, encoded, found in zip(texts, read, scored, strict=True):
             if not found.windows:
                 continue
             folded = f" {key(text)} "
