@@ -69,9 +69,7 @@ def ranking(name: str, linker: Linker, labelled: Labelled) -> Iterator[Figure]:
     ours = [one.skills for one in linker.candidates(labelled.texts)]
     scorer = linker.scorer
     vectors = linker.encoder.vectors(labelled.texts)
-    written = scorer.characters.weighed(labelled.texts)
-    rows = range(len(labelled.texts))
-    letters = np.stack([scorer.characters.like_first(written, row) for row in rows])
+    letters = scorer.characters.weighed(labelled.texts).first
     peers = {
         "int8 MiniLM alone": _best(vectors @ scorer.names.T),
         "character TF-IDF alone": _best(letters),

@@ -20,12 +20,14 @@ import polars as pl
 from numpy.typing import NDArray
 
 from bench.apart import ROOT
+from muster.services.skills.map.lexicon import shipped
+from muster.services.skills.map.linking.linker import Linker
 from muster.services.skills.map.linking.skipping import SHIPPED, fit
 from synthetic.adverts import adverts
 
 SETS = ROOT.parent / "shared" / "data" / "skill_benchmarks"
-PRETEND = 1_500  # adverts
-TAKEN = {"SkillSpan": 4_000, "SkillSkape": 1_500, "pretend": 2_000}
+PRETEND = 6_000  # adverts
+TAKEN = {"SkillSpan": 4_000, "SkillSkape": 6_500, "pretend": 20_000}
 
 
 def training() -> pl.DataFrame:
@@ -64,19 +66,16 @@ def _pretend() -> Iterator[str]:
     from muster.services.skills.map.reading import read
 
     with tempfile.TemporaryDirectory(prefix="muster-bench-") as folder:
-        adverts(PRETEND, 77, 40).write_parquet(Path(folder) / "adverts.parquet")
+        adverts(PRETEND, 77, 60).write_parquet(Path(folder) / "adverts.parquet")
         corpus = read([Path(folder) / "adverts.parquet"])
     # Sections that hold no skill too: on other adverts they are not always told apart.
     yield from corpus.sentences.filter(pl.col("language") == "en")["text"]
 
 
-def found_by_linker(texts: Sequence[str]) -> NDArray[np.float64]:
+def found_by(linker: Linker, texts: Sequence[str]) -> NDArray[np.float64]:
     """Return how many mentions the full linker expects in each text: the sum of probabilities."""
-    from muster.services.skills.map.lexicon import shipped
-    from muster.services.skills.map.linking.linker import Linker
-
     sentences = pl.DataFrame({"text": texts}).with_row_index("sentence")
-    found = Linker.load(shipped()).link(sentences)
+    found = linker.link(sentences)
     expected = np.zeros(len(texts))
     np.add.at(expected, found["sentence"].to_numpy(), found["probability"].to_numpy())
     return expected
@@ -86,7 +85,9 @@ def main() -> None:
     """Fit the filter and write it."""
     sentences = training()
     texts = sentences["text"].to_list()
-    made = fit(texts, found_by_linker(texts).tolist(), sentences["source"].to_list())
+    linker = Linker.load(shipped())
+    found = found_by(linker, texts)
+    made = fit(linker.glanced(texts), found.tolist(), sentences["source"].to_list())
     SHIPPED.parent.mkdir(exist_ok=True)
     made.write(SHIPPED)
     sys.stdout.write(json.dumps(dict(made.provenance), indent=1) + "\n")

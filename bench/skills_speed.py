@@ -165,8 +165,11 @@ def _passed_over(which: str, place: Path, vectors: Path) -> Iterator[Figure]:
     from muster.services.skills.map.reading import read
 
     read_of = read([place]).sentences.filter(pl.col("skill_text"), pl.col("language") == "en")
-    found = Linker.load(shipped(), cache=vectors).link(read_of)
-    kept = read_of.filter(pl.Series(skipping.shipped().keeps(read_of["text"].to_list())))
+    linker = Linker.load(shipped(), cache=vectors)
+    found = linker.link(read_of)
+    kept = read_of.filter(
+        pl.Series(skipping.shipped().keeps(linker.glanced(read_of["text"].to_list())))
+    )
     still = found.join(kept.select("sentence"), on="sentence", how="semi")
     share = float(still["probability"].sum()) / max(float(found["probability"].sum()), 1e-9)
     yield Figure(
@@ -197,11 +200,11 @@ def _link(place: str, vectors: str) -> None:
     from muster.services.skills.map.linking.linker import Linker
     from muster.services.skills.map.reading import read
 
-    linker, worth = Linker.load(shipped(), cache=Path(vectors)), skipping.shipped().keeps
+    linker = Linker.load(shipped(), cache=Path(vectors))
 
     def work() -> int:
         corpus = read([Path(place)])
-        linker.link(corpus.sentences, worth_reading=worth)
+        linker.link(corpus.sentences, skipper=skipping.shipped())
         return int(pl.scan_parquet(place).select(pl.len()).collect().item())
 
     timed(work)

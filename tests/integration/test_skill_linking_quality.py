@@ -47,8 +47,7 @@ def test_fused_reading_is_better_than_each_of_its_parts() -> None:
     labelled, linker = sample()
     scorer = linker.scorer
     vectors = linker.encoder.vectors(labelled.texts)
-    written = scorer.characters.weighed(labelled.texts)
-    letters = [scorer.characters.like_first(written, row) for row in range(len(labelled.texts))]
+    letters = scorer.characters.weighed(labelled.texts).first
     ways = {
         "fused": [one.skills for one in linker.candidates(labelled.texts)],
         "model": [np.argsort(-row, kind="stable") for row in vectors @ scorer.names.T],

@@ -1,6 +1,5 @@
 """Skills found by names and by the linker: what was read before a stop is not read again."""
 
-from collections.abc import Callable
 from pathlib import Path
 
 import polars as pl
@@ -9,6 +8,7 @@ import pytest
 from muster.services.skills.map import finding
 from muster.services.skills.map.lexicon import Lexicon, read_lexicon
 from muster.services.skills.map.linking.linker import Linker
+from muster.services.skills.map.linking.skipping import Skipper, shipped
 from muster.services.skills.map.mentions.lexical import MENTIONS
 from muster.services.skills.map.steps import HowFar, Kept, Stopped
 
@@ -24,10 +24,8 @@ class Reader:
     def __init__(self) -> None:
         self.read: list[int] = []
 
-    def link(
-        self, sentences: pl.DataFrame, *, progress: HowFar, worth_reading: Callable[..., object]
-    ) -> pl.DataFrame:
-        assert worth_reading(["You manage budgets."])
+    def link(self, sentences: pl.DataFrame, *, progress: HowFar, skipper: Skipper) -> pl.DataFrame:
+        assert skipper is shipped()
         if "skill_text" in sentences.columns:
             sentences = sentences.filter("skill_text")
         self.read += sentences["sentence"].to_list()

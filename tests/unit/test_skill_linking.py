@@ -1,17 +1,18 @@
 """The hybrid linker on a small lexicon, as a build meets it."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
 import polars as pl
 import pytest
-from numpy.typing import NDArray
 
 from muster.services.skills.map.lexicon import Correction, Lexicon
 from muster.services.skills.map.lexicon.lexicon import make
 from muster.services.skills.map.linking.fusing import windows
 from muster.services.skills.map.linking.linker import LEAST, MENTIONS, MOST, Linker
+from muster.services.skills.map.linking.skipping import shipped
 
 NAMES = {
     "manage budgets": "budget management", "operate cranes": "crane driving",
@@ -113,15 +114,15 @@ def test_what_is_no_skill_text_welsh_or_not_worth_it_is_passed_over(linker: Link
     texts = [ASKING[0]] * 2 + [ASKING[1]]
     table = frame(texts, skill_text=[True, False, True], language=["en", "en", "cy"])
     assert set(linker.link(table)["sentence"]) == {0}
-    asked: list[list[str]] = []
-
-    def budgets(some: list[str]) -> NDArray[np.bool_]:
-        asked.append(some)
-        return np.array(["budget" in text for text in some])
-
-    found = linker.link(frame(texts), worth_reading=budgets)
-    assert set(found["sentence"]) == {0, 1}
-    assert asked == [[ASKING[0], ASKING[1]]]
+    every, none = (replace(shipped(), least=least) for least in (-np.inf, np.inf))
+    assert linker.link(frame(texts), skipper=none).is_empty()
+    assert linker.link(frame(texts), skipper=every).equals(linker.link(frame(texts)))
+    scores = shipped().scores(linker.glanced(texts))
+    between = replace(shipped(), least=float(scores.max()))
+    kept = scores == scores.max()
+    assert 0 < kept.sum() < len(texts)
+    found = linker.link(frame(texts), skipper=between)
+    assert set(found["sentence"]) == set(np.flatnonzero(kept).tolist())
 
 
 @pytest.mark.parametrize("text", ["", " ", "?!", "\u200b", "🙂🙂", "a", "word " * 3_000])

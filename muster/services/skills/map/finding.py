@@ -74,8 +74,7 @@ def _linked(
             heard(begin + _share(rows, done, of), sentences.height)
 
         def write(folder: Path, part: pl.DataFrame = part, tell: HowFar = tell) -> None:
-            worth = skipping.shipped().keeps
-            mentions = linker.link(part, progress=tell, worth_reading=worth)
+            mentions = linker.link(part, progress=tell, skipper=skipping.shipped())
             mentions.write_parquet(folder / "mentions.parquet", compression="lz4")
 
         folder = parts.part(begin, KEPT_EVERY).make(write)

@@ -20,14 +20,24 @@ Floats = NDArray[np.float32]
 
 @dataclass(frozen=True)
 class Written:
-    """Sentences as weighed pieces, one row a sentence."""
+    """Sentences as weighed pieces.
+
+    Args:
+        pieces: one row a sentence.
+        first: how like each first name each sentence is written, sentences x skills, 0 to 1.
+    """
 
     pieces: sparse.csr_array
+    first: Floats
 
     def of(self, row: int) -> tuple[NDArray[np.int32], Floats]:
         """Return the pieces of one sentence, and their weights."""
         here = slice(self.pieces.indptr[row], self.pieces.indptr[row + 1])
         return self.pieces.indices[here], self.pieces.data[here]
+
+    def only(self, rows: NDArray[np.int64]) -> "Written":
+        """Return some of the sentences."""
+        return Written(sparse.csr_array(self.pieces[rows]), self.first[rows])
 
 
 class Characters:
@@ -47,25 +57,25 @@ class Characters:
         self._first = sparse.csr_array(by_name.T)
         others = others.sort("skill", "label")
         labels = others["label"].to_list()
-        self._others = (
-            self._weighed(self._pieces.counted(labels))
-            if labels
-            else sparse.csr_array((0, self._pieces.count), dtype=np.float32)
-        )
+        self._others = self._weighed(self._pieces.counted(labels))
         of_each = np.bincount(others["skill"].to_numpy(), minlength=len(first))
         self._begins = np.concatenate([[0], np.cumsum(of_each)]).astype(np.int64)
 
     def weighed(self, texts: Sequence[str]) -> Written:
-        """Return sentences as weighed pieces."""
-        return Written(self._weighed(self._pieces.counted(texts)))
+        """Return sentences as weighed pieces, and how like first names they are written."""
+        pieces = self._weighed(self._pieces.counted(texts))
+        first = np.empty((len(texts), self._first.shape[1]), dtype=np.float32)
+        written = Written(pieces, first)
+        for row in range(len(texts)):
+            which, weights = written.of(row)
+            first[row] = self._first[which].T @ weights
+        return written
 
     def _weighed(self, counted: sparse.csr_array) -> sparse.csr_array:
+        # The library refuses to weigh no text at all.
+        if not counted.shape[0]:
+            return counted
         return sparse.csr_array(self._weigher.transform(counted, copy=False))
-
-    def like_first(self, written: Written, row: int) -> Floats:
-        """Return how like each first name one of the sentences is, 0 to 1."""
-        pieces, weights = written.of(row)
-        return np.asarray(self._first[pieces].T @ weights, dtype=np.float32)
 
     def like_others(self, written: Written, row: int, skills: NDArray[np.int64]) -> Floats:
         """Return how like the likest further name of each skill a sentence is, 0 where none.

@@ -69,7 +69,11 @@ class Encoder:
         self._tokenizer.no_padding()
         self._tokenizer.enable_truncation(max_length=LONGEST)
         spelt = self._tokenizer.get_vocab()
-        self._model = in_bytes(load_file(weights), sorted(spelt, key=spelt.__getitem__))
+        held = load_file(weights)
+        self._model = in_bytes(held, sorted(spelt, key=spelt.__getitem__))
+        # What tokens have in common tells nothing; half precision is enough for a glance.
+        words = held["embeddings.word_embeddings.weight"]
+        self._words = unit(words - words.mean(axis=0)).astype(np.float16)
         digest = hashlib.sha256(weights.read_bytes())
         digest.update(tokenizer.read_bytes())
         digest.update(COMPUTED.encode())
@@ -104,6 +108,22 @@ class Encoder:
             np.zeros_like(given).tolist(),
         )
         return np.array(read.last_hidden_state, dtype=np.float32)
+
+    def glanced(self, texts: Sequence[str]) -> tuple[Floats, NDArray[np.int64]]:
+        """Return what words mean by themselves, read in no order and a hundred times as fast.
+
+        Returns:
+            The mean over the tokens of each text, texts x 384 (zeros where there are none), and
+            how many tokens each has.
+        """
+        cut = [self._tokenizer.encode(text, add_special_tokens=False).ids for text in texts]
+        counts = np.array([len(one) for one in cut], dtype=np.int64)
+        means = np.zeros((len(cut), WIDE), dtype=np.float32)
+        if counts.any():
+            words = self._words[np.concatenate(cut).astype(np.int64)].astype(np.float32)
+            begins = (np.cumsum(counts) - counts)[counts > 0]
+            means[counts > 0] = np.add.reduceat(words, begins) / counts[counts > 0, None]
+        return means, counts
 
     def vectors(self, texts: Sequence[str], *, threads: int = 2) -> Floats:
         """Return the vectors of texts: texts x 384, each of length one."""

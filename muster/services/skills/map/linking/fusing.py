@@ -14,7 +14,7 @@ import numpy as np
 from numpy.typing import NDArray
 from threadpoolctl import threadpool_limits
 
-from muster.services.skills.map.linking.characters import Characters
+from muster.services.skills.map.linking.characters import Characters, Written
 from muster.services.skills.map.linking.encoder import Encoded, Floats, unit
 from muster.services.skills.map.linking.learned import Learned
 
@@ -123,21 +123,19 @@ class Scorer:
             begin += len(one.glanced_at)
 
     def candidates(
-        self, texts: Sequence[str], read: Sequence[Encoded], *, most: int = LIKELIEST
+        self, written: Written, read: Sequence[Encoded], *, most: int = LIKELIEST
     ) -> Iterator[Candidates]:
-        """Yield the likeliest skills of each text.
+        """Yield the likeliest skills of each sentence.
 
         Args:
-            texts: sentences.
+            written: sentences as ``characters`` weighed them.
             read: the same as the encoder read them.
             most: skills looked at closely in each.
         """
-        written = self.characters.weighed(texts)
-        for begin in range(0, len(texts), _SCORED):
+        for begin in range(0, len(read), _SCORED):
             sentences = [_Sentence(one, self.learned) for one in read[begin : begin + _SCORED]]
             for row, glance in enumerate(self._glances(sentences), start=begin):
-                first = self.characters.like_first(written, row)
-                likely = _Likely(self, sentences[row - begin], first, glance)
+                likely = _Likely(self, sentences[row - begin], written.first[row], glance)
                 skills, like, at = likely.best(most)
                 further = self.characters.like_others(written, row, skills)
                 yield likely.candidates(skills, like, at, further)

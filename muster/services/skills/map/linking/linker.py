@@ -8,11 +8,10 @@ of the likeliest (``calibrating``).
 import hashlib
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 import numpy as np
 import polars as pl
@@ -22,16 +21,18 @@ from threadpoolctl import threadpool_limits
 from muster.services.skills.map.lexicon import Lexicon
 from muster.services.skills.map.lexicon.folding import key
 from muster.services.skills.map.linking.calibrating import probabilities
-from muster.services.skills.map.linking.characters import Characters
+from muster.services.skills.map.linking.characters import Characters, Written
 from muster.services.skills.map.linking.encoder import (
     Encoded,
     Encoder,
+    Floats,
     batched,
     shipped_encoder,
     unit,
 )
 from muster.services.skills.map.linking.fusing import Candidates, Scorer
 from muster.services.skills.map.linking.learned import Learned, shipped_learned
+from muster.services.skills.map.linking.skipping import SEEN, Skipper, seen
 from muster.services.skills.map.steps import HowFar
 
 MENTIONS = {
@@ -40,7 +41,7 @@ MENTIONS = {
 }  # fmt: skip
 LEAST = 0.1  # the least probability of a mention
 MOST = 5  # mentions of one sentence
-_AT_ONCE = 128  # sentences that a thread takes at a time; of so many some are equally long
+_AT_ONCE = 256  # sentences that a thread takes at a time; of so many some are equally long
 _READ = "en"  # the language model knows English alone
 _WORD = re.compile(r"[^\s,.;:!?()\"]+")
 _SMALL = frozenset(
@@ -49,7 +50,6 @@ _SMALL = frozenset(
      "your", "&", "/", "-", "–", "•", "*")
 )  # fmt: skip
 
-WorthReading = Callable[[list[str]], NDArray[np.bool_]]
 Row = tuple[int, int, int, int, str, float, str]
 
 
@@ -109,7 +109,7 @@ class Linker:
         sentences: pl.DataFrame,
         *,
         progress: HowFar | None = None,
-        worth_reading: WorthReading | None = None,
+        skipper: Skipper | None = None,
         least: float = LEAST,
         threads: int = 2,
     ) -> pl.DataFrame:
@@ -122,7 +122,7 @@ class Linker:
             sentences: ``sentence``, ``text``; and if it has them ``skill_text`` (others are passed
                 over) and ``language`` (Welsh is passed over: the model knows English).
             progress: told how many sentences are read, and of how many.
-            worth_reading: tells which texts may ask for a skill at all; the rest is not read.
+            skipper: tells which texts may ask for a skill at all; the rest is not read closely.
             least: the least probability of a mention.
             threads: sentences read at once.
 
@@ -130,13 +130,13 @@ class Linker:
             ``sentence``, ``skill``, ``start``, ``end`` (letters: the likest words), ``surface``,
             ``probability``, ``by`` (linked); by sentence, the most probable first.
         """
-        wanted = _wanted(sentences, worth_reading)
+        wanted = _wanted(sentences)
         # The longest first, so that no thread is left with them at the end.
         texts = wanted["text"].unique().to_frame()
         texts = texts.sort(pl.col("text").str.len_chars(), "text", descending=[True, False])
         rows: list[tuple[str, Row]] = []
         done = 0
-        for read in self._in_parts(texts["text"].to_list(), least, threads):
+        for read in self._in_parts(texts["text"].to_list(), least, threads, skipper):
             rows += read
             done += _AT_ONCE
             if progress:
@@ -155,22 +155,40 @@ class Linker:
     def candidates(self, texts: Sequence[str]) -> Iterator[Candidates]:
         """Yield the likeliest skills of each text, the likeliest first."""
         for part in batched(texts, _AT_ONCE):
-            yield from self.scorer.candidates(part, self.encoder.read_all(part))
+            written = self.scorer.characters.weighed(part)
+            yield from self.scorer.candidates(written, self.encoder.read_all(part))
+
+    def glanced(self, texts: Sequence[str]) -> Floats:
+        """Return what is seen of texts before any is read closely, as ``skipping.seen`` does."""
+        parts = [
+            self._glanced(part, self.scorer.characters.weighed(part))
+            for part in batched(texts, _AT_ONCE)
+        ]
+        return np.vstack([np.zeros((0, SEEN), dtype=np.float32), *parts])
+
+    def _glanced(self, texts: Sequence[str], written: Written) -> Floats:
+        return seen(*self.encoder.glanced(texts), written.first.max(axis=1, initial=0))
 
     def _in_parts(
-        self, texts: list[str], least: float, threads: int
+        self, texts: list[str], least: float, threads: int, skipper: Skipper | None
     ) -> Iterator[list[tuple[str, Row]]]:
         """Yield what a few sentences at a time ask for; arithmetic of one thread each."""
         with threadpool_limits(1), ThreadPoolExecutor(threads) as pool:
             yield from pool.map(
-                lambda part: list(self._read(part, least)), batched(texts, _AT_ONCE)
+                lambda part: list(self._read(part, least, skipper)), batched(texts, _AT_ONCE)
             )
 
-    def _read(self, texts: Sequence[str], least: float) -> Iterable[tuple[str, Row]]:
+    def _read(
+        self, texts: Sequence[str], least: float, skipper: Skipper | None
+    ) -> Iterable[tuple[str, Row]]:
         """Yield the mentions of a few sentences."""
+        written = self.scorer.characters.weighed(texts)
+        if skipper:
+            worth = np.flatnonzero(skipper.keeps(self._glanced(texts, written)))
+            texts, written = [texts[row] for row in worth.tolist()], written.only(worth)
         read = self.encoder.read_all(texts)
         calibration = self.scorer.learned.calibration
-        scored = self.scorer.candidates(texts, read)
+        scored = self.scorer.candidates(written, read)
         for text, encoded, found in zip(texts, read, scored, strict=True):
             if not found.windows:
                 continue
@@ -188,19 +206,13 @@ class Linker:
                 yield text, (0, skill, begin, end, surface, float(likely[at]), "linked")
 
 
-def _wanted(sentences: pl.DataFrame, worth_reading: WorthReading | None) -> pl.DataFrame:
+def _wanted(sentences: pl.DataFrame) -> pl.DataFrame:
     """Return ``sentence``, ``text`` of what is read."""
     if "skill_text" in sentences.columns:
         sentences = sentences.filter("skill_text")
     if "language" in sentences.columns:
         sentences = sentences.filter(pl.col("language") == _READ)
-    wanted = sentences.select(pl.col("sentence").cast(pl.UInt32), "text")
-    if worth_reading is not None and wanted.height:
-        texts = wanted["text"].unique(maintain_order=True)
-        worth: Any = worth_reading(texts.to_list())
-        kept = texts.filter(pl.Series(np.asarray(worth, dtype=np.bool_)))
-        wanted = wanted.filter(pl.col("text").is_in(kept.to_list()))
-    return wanted
+    return sentences.select(pl.col("sentence").cast(pl.UInt32), "text")
 
 
 def _words(text: str, encoded: Encoded, tokens: NDArray[np.int64]) -> tuple[int, int]:
