@@ -89,7 +89,7 @@ def told_of_organisations(release: Release, steps: Path) -> Iterator[Figure]:
     mentions = pl.read_parquet(steps / "mentions" / "mentions.parquet")
     matrix = asked(Corpus(adverts, sentences, uses, []), mentions).matrix
     groups = grouped(adverts, "organisation", {})
-    exact = counted(groups, matrix)
+    exact = counted(groups.members, matrix)
     told = release.asked.filter(pl.col("kind") == "organisation").height
     some, enough = int((exact >= 0.5).sum()), int((exact >= ENOUGH).sum())
     yield Figure(
@@ -105,7 +105,9 @@ def told_of_organisations(release: Release, steps: Path) -> Iterator[Figure]:
         skills.select("x", "y").to_numpy(),
         *(skills[one].to_numpy() for one in ("region_a", "region_b", "region_angle")),
     )
-    rows = np.flatnonzero(groups.listed)
+    # Listed beside groups of other kinds, too.
+    listed = release.groups("organisation")["group"].to_list()
+    rows = np.array([groups.names.index(one) for one in listed], np.int64)
     whole = densities(exact[rows], kernel)
     left_out = densities(np.where(exact[rows] >= ENOUGH, exact[rows], 1e-9), kernel)
     service = densities(exact.sum(axis=0, keepdims=True), kernel)[0]

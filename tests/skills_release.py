@@ -47,6 +47,7 @@ def made_up_release(
     seed: int = 0,
     number: int = 1,
     unlisted: tuple[tuple[str, int], ...] = (),
+    previous: str | None = None,
 ) -> Release:
     """Write a made-up release to a folder that is not there yet, and open it."""
     random = np.random.default_rng(seed)
@@ -64,7 +65,7 @@ def made_up_release(
         "lexicon": {"name": "made-up", "version": "1", "digest": "0" * 64},
         "data": [{"name": "made-up.parquet", "sha256": "1" * 64, "adverts": _ADVERTS}],
         "code": "2" * 64,
-        "previous": number - 1 or None,
+        "previous": previous,
         "drawn": dict.fromkeys(KINDS, 20.0),
         "quality": {"trust15": 0.87, "recall15": 0.42, "radius_rho": 0.63, "coverage": 0.9},
     }
@@ -109,12 +110,17 @@ def _tables(
         for kind in KINDS
         for one in _GROUPS[kind]
     }
+    asked = _asked(skills, groups, rates)
+    of = asked.filter(pl.col("kind") == "organisation")["id"].value_counts()
+    told_of = dict(of.iter_rows())
     tables = {
-        "skills": skills,
+        "skills": skills.with_columns(
+            organisations=pl.Series([told_of.get(one, 0) for one in skills["id"]], dtype=pl.UInt32)
+        ),
         "near": _near(xy, random),
         "clusters": _clusters(xy, cluster),
         "groups": groups,
-        "asked": _asked(skills, groups, rates),
+        "asked": asked,
         "evidence": _evidence(),
         "labels": _labels(count),
         "roles": pl.DataFrame(
@@ -157,7 +163,7 @@ def _skills(
             "region_b": size,
             "region_angle": np.pi * (random.random(count) - 0.5),
             "adverts": share * _ADVERTS,
-            "organisations": np.maximum(1, np.round(9 * (1 - radius))),
+            "organisations": 0,
             "specialism": radius,
             "cluster": np.where(np.arange(count) % 11 == 10, -1, cluster),
             "share": share,

@@ -4,10 +4,14 @@ import json
 import sys
 import uuid
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from muster.cli.ready import ready
+
+if TYPE_CHECKING:
+    from muster.services.skills.rules import BuildSeen
 
 BY = "command line"
 _UNDONE = {
@@ -83,6 +87,8 @@ def build_map(
         lexicon=None if lexicon is None else OwnList(lexicon.name, lexicon, lexicon_adds),
     )  # fmt: skip
     if not work_on(build_id=build, clock=SYSTEM_CLOCK, said=None if as_json else _said):
+        if build_seen(build).state == "running":
+            raise click.ClickException(_UNDONE["running"] % build)
         raise click.ClickException(f"The build {build} was stopped: muster skills map work {build}")
     number = publish(build=build, by=BY, clock=SYSTEM_CLOCK) if release else None
     seen = build_seen(build)
@@ -95,14 +101,14 @@ def build_map(
 @click.argument("build", type=click.UUID)
 @click.option("--due", "-d", is_flag=True, help="Only if it waits; one that was stopped stays so.")
 def work(build: uuid.UUID, due: bool) -> None:
-    """Do what is left of BUILD, also if it was stopped or failed."""
+    """Do what is left of BUILD, also if it was stopped, failed, or another map came into force."""
     ready()
     from muster.kernel.clock import SYSTEM_CLOCK
     from muster.services.skills.actions import resume_build
     from muster.services.skills.learning import work_on
     from muster.services.skills.queries import build_seen
 
-    if not due and build_seen(build).state in ("stopped", "failed"):
+    if not due and _goes_on(build_seen(build)):
         resume_build(build=build, by=BY, clock=SYSTEM_CLOCK)
     done = work_on(build_id=build, clock=SYSTEM_CLOCK, said=_said, for_worker=due)
     seen = build_seen(build)
@@ -161,16 +167,23 @@ def train(folder: Path, out: Path) -> None:
     learn(folder, out=out, cache=vectors_folder(), threads=2, say=click.echo)
 
 
+def _goes_on(seen: "BuildSeen") -> bool:
+    """Tell whether a build that is over has something left to do."""
+    from muster.services.skills.queries import is_overtaken
+
+    if seen.state == "done":
+        return seen.release is None and is_overtaken(seen.id)
+    return seen.state in ("stopped", "failed")
+
+
 def _named(files: tuple[Path, ...]) -> dict[str, Path]:
-    """Return files by name; those of folders one by one."""
+    """Return files and folders by name, each by another."""
     found: dict[str, Path] = {}
     for path in files:
-        inside = (
-            sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
-        )
-        for one in inside:
-            name = one.name if one.name not in found else f"{len(found)}-{one.name}"
-            found[name] = one
+        name = path.name if path.name.strip(".") else path.resolve().name
+        while name in found:
+            name = f"{len(found)}-{name}"
+        found[name] = path
     return found
 
 

@@ -17,8 +17,17 @@ another is not told of a skill that the other is not told of. Where nothing is l
 the total is told to the nearest ten alone. Groups themselves are listed by the same rule, as cells
 of the sum of all adverts.
 
+Groups of two kinds can hold the same adverts: an agency that alone advertises in a region. What is
+told of the one is then told of the other, so both are kept back together. Where two differ in fewer
+than five adverts, telling both would tell what these few ask for: neither is listed. A group is as
+well known by all adverts that are not in it, so that counts as the same. And where one lies wholly
+in another, the rest of that one is told by taking away, so it must be five or more as well. Adverts
+that state no group of a kind are one more group, which nobody lists.
+
 The rule is about one release. Two releases that differ by a few adverts tell, taken together, what
-these few ask for; a new release is for new months of adverts, not for one more file.
+these few ask for; a new release is for new months of adverts, not for one more file. Nor does it
+look at sums across kinds of three groups and more: where two groups of one kind hold together the
+adverts of two of another, a count that is kept back can be worked out.
 
 Pure: counts in, answers out.
 """
@@ -37,6 +46,7 @@ _ROOM: Final = 3
 _COARSE: Final = 10
 # Counts are expected numbers, sums of probabilities: this much is rounding, not an advert.
 _NOTHING: Final = 1e-6
+_AT_ONCE: Final = 512
 
 Counts = npt.NDArray[np.float64]
 Answers = npt.NDArray[np.bool_]
@@ -61,43 +71,103 @@ def cells(frame: pl.DataFrame, *, column: str = "adverts") -> pl.DataFrame:
     return frame.filter(pl.col(column).fill_null(0) >= ENOUGH)
 
 
+@dataclass(frozen=True, eq=False)
+class Sums:
+    """Which sums the rows of a table of counts add up to; by default one, of all rows.
+
+    ``parents`` is the row of each group's parent, -1 for none. ``kinds`` is the number of each
+    group's kind; each kind shares out the totals. ``same`` are pairs of rows that hold the same
+    adverts, and ``inside`` pairs of which the second lies in the first. ``unnamed`` says which rows
+    are adverts of no group of their kind: these are told of nowhere but by taking away, and that
+    none of them asks may be known.
+    """
+
+    parents: Rows | None = None
+    kinds: Rows | None = None
+    same: Rows | None = None
+    inside: Rows | None = None
+    unnamed: Answers | None = None
+
+
 def may_be_told(
-    counts: Counts, totals: Counts, parents: Rows | None = None, listed: Answers | None = None
+    counts: Counts, totals: Counts, sums: Sums | None = None, listed: Answers | None = None
 ) -> Told:
     """Return which cells of a table of counts may leave.
 
     Args:
         counts: groups x things; a parent's count includes those of its children.
         totals: of each thing, groups or not; all of them are told.
-        parents: the row of each group's parent, -1 for none; by default nobody has one.
+        sums: what the groups add up to.
         listed: which groups are listed at all; by default all.
     """
-    above = np.full(len(counts), -1) if parents is None else parents
-    told = counts >= ENOUGH
-    if listed is not None:
-        told &= listed[:, None]
-    sums = [(row, np.flatnonzero(above == row)) for row in sorted({-1, *above.tolist()})]
-    while True:
-        before = told.copy()
-        for parent, children in sums:
-            _keep_back(told, counts, totals, parent, children)
-        _keep_back_below(told, above)
-        if np.array_equal(before, told):
-            break
-    unsafe = _unsafe(told, counts, totals, np.flatnonzero(above == -1))
+    told, tops = _settled(counts, totals, sums or Sums(), listed)
+    unsafe = np.any([_unsafe(told, counts, totals, rows) for rows in tops], axis=0)
     coarse = np.floor(totals / _COARSE + 0.5) * _COARSE
-    return Told(told, np.where(unsafe, coarse, totals))
+    # Of another kind its cells could add up to the total.
+    return Told(told & ~unsafe, np.where(unsafe, coarse, totals))
 
 
-def may_be_listed(adverts: Counts, total: float, parents: Rows | None = None) -> Answers:
+def may_be_listed(
+    adverts: Counts, total: float, sums: Sums | None = None, listed: Answers | None = None
+) -> Answers:
     """Return which groups may be listed with their number of adverts.
 
     Args:
         adverts: of each group; a parent's include those of its children.
-        total: adverts in all, also those of no group.
-        parents: the row of each group's parent, -1 for none.
+        total: adverts in all, also those of no group; it is told as it is.
+        sums: what the groups add up to.
+        listed: which groups may be listed for other reasons; by default all.
     """
-    return may_be_told(adverts[:, None], np.array([total]), parents).cells[:, 0]
+    told, _ = _settled(adverts[:, None], np.array([total]), sums or Sums(), listed)
+    return told[:, 0]
+
+
+def differing(one: Counts, other: Counts, both: Counts, total: float) -> Counts:
+    """Return in how many adverts groups of two kinds differ, one x other.
+
+    A group is known by what is not in it, too: where that is nearer to the other, it counts.
+
+    Args:
+        one: adverts of each group of a kind.
+        other: of each group of another kind.
+        both: adverts that are in both, one x other.
+        total: adverts in all.
+    """
+    apart: Counts = one[:, None] + other[None, :] - 2 * both
+    found = np.minimum(apart, total - apart)
+    # What nearly all adverts are in is known by the total, and the rule of sums sees to it; of two
+    # groups of fewer than five neither is listed in any case.
+    nearly_all = (total - one < ENOUGH)[:, None] | (total - other < ENOUGH)[None, :]
+    few = (one < ENOUGH)[:, None] & (other < ENOUGH)[None, :]
+    return np.where(nearly_all | few, np.inf, found)
+
+
+def _settled(
+    counts: Counts, totals: Counts, sums: Sums, listed: Answers | None
+) -> tuple[Answers, list[Rows]]:
+    """Return what is told once nothing more has to be kept back, and the tops of each kind."""
+    above = np.full(len(counts), -1) if sums.parents is None else sums.parents
+    of = np.zeros(len(counts), np.int64) if sums.kinds is None else sums.kinds
+    told = counts >= ENOUGH
+    if sums.unnamed is not None:
+        told |= sums.unnamed[:, None] & (counts <= _NOTHING)
+    if listed is not None:
+        told &= listed[:, None]
+    tops = [np.flatnonzero((above < 0) & (of == kind)) for kind in sorted({0, *of.tolist()})]
+    parts = [(-1, rows) for rows in tops]
+    parts += [(row, np.flatnonzero(above == row)) for row in sorted({*above.tolist()} - {-1})]
+    while True:
+        before = told.copy()
+        for parent, children in parts:
+            _keep_back(told, counts, totals, parent, children)
+        _keep_back_below(told, above)
+        for one, other in () if sums.same is None else sums.same:
+            told[one] &= told[other]
+            told[other] &= told[one]
+        if sums.inside is not None:
+            _keep_back_inside(told, counts, sums.inside)
+        if np.array_equal(before, told):
+            return told, tops
 
 
 def _keep_back(told: Answers, counts: Counts, totals: Counts, parent: int, children: Rows) -> None:
@@ -140,3 +210,11 @@ def _keep_back_below(told: Answers, above: Rows) -> None:
         told[child] &= told[above[child]]
         if told.sum() == before:
             return
+
+
+def _keep_back_inside(told: Answers, counts: Counts, pairs: Rows) -> None:
+    """Keep back a cell where the rest of a group in which its own lies would be fewer than five."""
+    for begin in range(0, len(pairs), _AT_ONCE):
+        outer, inner = pairs[begin : begin + _AT_ONCE].T
+        few = counts[outer] - counts[inner] < ENOUGH
+        np.logical_and.at(told, inner, ~(few & told[outer] & told[inner]))

@@ -7,6 +7,7 @@ from html import unescape
 
 from django.test import Client
 
+from muster.services.skills import queries
 from muster.services.skills.map.release import Release
 from muster.services.skills.models import Build, Published
 from muster.services.skills.storing import build_folder, release_folder
@@ -36,14 +37,15 @@ def release_in_force(
 
 
 def done_build(*, with_release: bool = False) -> uuid.UUID:
-    """Return a build that is done; with the release it made, if that is asked for."""
+    """Return a build that is done; with a release that lies on the one in force, if asked for."""
     build = Build.objects.create(
         asked_by="test:analyst", asked_at=NOW, linker="lexical", files=["adverts.parquet"],
         state="done", ended_at=NOW,
     )  # fmt: skip
     if with_release:
         build_folder(build.id).mkdir(parents=True)
-        made_up_release(build_folder(build.id) / "release", skills=20)
+        laid_on = queries.digest_in_force()
+        made_up_release(build_folder(build.id) / "release", skills=20, previous=laid_on)
     return build.id
 
 

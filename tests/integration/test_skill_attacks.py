@@ -200,7 +200,7 @@ class TestWhatAdvertsSay:
     )  # fmt: skip
     def test_a_sentence_that_may_name_a_person_is_not_shown(self, sentence: str) -> None:
         said = [sentence, "You will report to the Head of Finance and use SQL with care."]
-        sentences = pl.DataFrame({"sentence": [0, 1], "text": said})
+        sentences = pl.DataFrame({"sentence": [0, 1], "text": said, "language": ["en", "en"]})
         found = evidence(
             pl.DataFrame({"sentence": [0, 1], "skill": [0, 0], "surface": ["SQL", "SQL"],
                           "probability": [0.9, 0.5]}),

@@ -1,17 +1,21 @@
 """The pages of the skills map: who reaches them, what they find, and what leaves them."""
 
 import csv
+import dataclasses
 import gzip
 import io
 import json
 import re
 from pathlib import Path
 
+import numpy as np
 import openpyxl
 import polars as pl
 import pytest
 
 from muster.services.skills.map.release import Release
+from muster.services.skills.pages.words import where_it_lies
+from muster.services.skills.showing import Shown, current
 from tests import skills_release
 from tests.integration.skill_pages_world import (
     BUILDERS,
@@ -140,6 +144,51 @@ def test_downloads_hold_all_that_is_found_with_its_source(release: Release) -> N
     few = client.get("/skills/?as=csv&organisation=Windmill+Board").content.decode("utf-8-sig")
     kept = release.asks_for("organisation", "Windmill Board").height
     assert len(few.strip().splitlines()) == kept + 1
+
+
+def test_organisations_are_those_that_are_told_of(release: Release) -> None:
+    client = signed_in("leader")
+    told = release.asked.filter(pl.col("kind") == "organisation")["id"].to_list()
+    answer = client.get("/skills/?as=csv&sort=label")
+    rows = list(csv.DictReader(io.StringIO(answer.content.decode("utf-8-sig"))))
+    found = {row["Identifier"]: int(row["Organisations told of"]) for row in rows}
+    assert found == {one: told.count(one) for one in release.skills["id"]}
+    assert len(set(found.values())) > 2
+    points = client.get("/skills/points.json").json()["skills"]["organisations"]
+    assert points == [told.count(one) for one in release.skills["id"]]
+    page = text_of(client, f"/skills/skill/{slug_of_row(0)}/")
+    assert f"told of {told.count(skills_release.id_of(0))} organisations;" in page
+
+
+def test_the_whole_service_counts_each_advert_once(release: Release) -> None:
+    """A department has the adverts of its agencies: these would weigh twice beside it."""
+    shown = current()
+    assert shown is not None
+    wanted = np.zeros((64, 64))
+    for name in ("Ministry of Tides", "Office for Orchards", "Bell Commission", "Windmill Board"):
+        group = shown.group("organisation", name)
+        assert group is not None
+        wanted += group.adverts * release.surface("organisation", name)
+    whole = shown.whole_surface
+    assert whole is not None
+    np.testing.assert_allclose(whole, wanted / wanted.sum(), rtol=1e-6)
+
+
+GENERAL = [
+    (["kinds of job", "organisations"], "few kinds of jobs ask"),
+    (["organisations"], "few organisations ask"),
+    ([], "Not known: the adverts do not tell"),
+    (None, "few kinds of jobs ask"),
+]
+
+
+@pytest.mark.parametrize(("by", "said"), GENERAL)
+def test_how_general_a_skill_is_said_by_what_could_be_told_apart(
+    release: Release, by: list[str] | None, said: str
+) -> None:
+    about = {**release.about} | ({} if by is None else {"generality": by})
+    shown = Shown(dataclasses.replace(release, about=about))
+    assert said in where_it_lies(shown, max(shown.skills, key=lambda one: one.specialism))
 
 
 def test_points_hold_the_release_and_are_kept_by_its_digest(release: Release) -> None:

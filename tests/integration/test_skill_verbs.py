@@ -34,9 +34,9 @@ def asked(adverts: Path, **other: object) -> uuid.UUID:
 
 
 def done(adverts: Path) -> uuid.UUID:
-    """Return a build whose release stands in its folder."""
+    """Return a build whose release stands in its folder, and lies on the one in force."""
     build = asked(adverts)
-    made_up_release(build_folder(build) / "release")
+    made_up_release(build_folder(build) / "release", previous=queries.digest_in_force())
     Build.objects.filter(id=build).update(state="done", ended_at=NOW)
     return build
 

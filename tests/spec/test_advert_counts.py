@@ -7,7 +7,15 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from scipy.optimize import linprog
 
-from muster.gates.adverts import ENOUGH, cells, enough, may_be_listed, may_be_told
+from muster.gates.adverts import (
+    ENOUGH,
+    Sums,
+    cells,
+    differing,
+    enough,
+    may_be_listed,
+    may_be_told,
+)
 
 # Adverts of a skill in all | by organisation | what is told: "-" is kept back
 CASES = """
@@ -23,6 +31,7 @@ CASES = """
  54 | 10 12 30       | -  12 30       | adverts of no organisation: two, told by what is left over
  60 |  0 60           | -  -          | 60 less 60 would be none
  12 |  4  4  4        | -  -  -       | nothing is told, and twelve in three cells leaves room
+ 38 | 30  4  4  0  0  | 30 -  -  -  - | eight in four cells leaves room: which are none is not said
 """
 
 
@@ -36,6 +45,65 @@ def test_which_counts_are_told(line: str) -> None:
     assert told.totals.tolist() == [float(total)]
 
 
+# Adverts of two groups of different kinds | in both | in all | in how many they differ
+DIFFERING = """
+  9  9 |  9 |  32 |  0 | the same adverts
+  9 23 |  0 |  32 |  0 | the one is all that the other is not
+ 20 18 | 17 |  60 |  4 | three are in the one alone, one in the other
+ 20 18 | 16 |  60 |  6 |
+ 20 38 |  1 |  60 |  4 | the other is all that the one is not, but for four
+  6  3 |  3 |  60 |  3 | one of fewer than five is nearly the other
+  3  4 |  3 |  60 |  - | neither is listed in any case
+ 60 30 | 30 |  60 |  - | the one is all adverts: what is told of it is the total
+ 57 55 | 55 |  60 |  - | it is all but three: it is not listed, as these would be told
+"""
+
+
+@pytest.mark.parametrize("line", DIFFERING.strip().splitlines())
+def test_in_how_many_adverts_groups_differ(line: str) -> None:
+    sizes, both, every, expected, _ = (part.strip() for part in line.split("|"))
+    one, other = (np.array([float(size)]) for size in sizes.split())
+    for first, second in ((one, other), (other, one)):
+        found = differing(first, second, np.array([[float(both)]]), float(every))[0, 0]
+        assert found == (float("inf") if expected == "-" else float(expected))
+
+
+def test_what_another_kind_tells_is_not_kept_back_in_vain() -> None:
+    """One agency alone advertises in the west: 32 less 20 less its 9 would be 3."""
+    #          three agencies, then west and east
+    counts = np.array([[20.0], [3.0], [9.0], [9.0], [23.0]])
+    kinds, total = np.array([0, 0, 0, 1, 1]), np.array([32.0])
+    apart = may_be_told(counts, total, Sums(kinds=kinds))
+    assert apart.cells[:, 0].tolist() == [True, False, False, True, True]
+    told = may_be_told(counts, total, Sums(kinds=kinds, same=np.array([[2, 3], [2, 4]])))
+    assert told.cells[:, 0].tolist() == [True, False, False, False, False]
+    assert told.totals.tolist() == [32.0]
+
+
+def test_a_total_that_is_told_roughly_is_not_the_sum_of_another_kind() -> None:
+    #          two agencies, then a grade
+    told = may_be_told(
+        np.array([[4.0], [4.0], [8.0]]), np.array([8.0]), Sums(kinds=np.array([0, 0, 1]))
+    )
+    assert not told.cells.any()
+    assert told.totals.tolist() == [10.0]
+
+
+def test_groups_of_two_kinds_are_listed_together() -> None:
+    #          three agencies, then west and east
+    adverts, kinds = np.array([60.0, 3.0, 9.0, 9.0, 63.0]), np.array([0, 0, 0, 1, 1])
+    assert may_be_listed(adverts, 72, Sums(kinds=kinds)).tolist() == [
+        True,
+        False,
+        False,
+        True,
+        True,
+    ]
+    same = np.array([[2, 3], [2, 4]])
+    listed = may_be_listed(adverts, 72, Sums(kinds=kinds, same=same))
+    assert listed.tolist() == [True, False, False, False, False]
+
+
 def test_a_total_that_would_tell_is_told_roughly() -> None:
     told = may_be_told(np.array([[4.0], [4.0]]), np.array([8.0]))
     assert not told.cells.any()
@@ -46,16 +114,16 @@ def test_an_agency_is_not_worked_out_from_its_department() -> None:
     #          department, two agencies of it, another department
     counts = np.array([[40.0], [33.0], [7.0], [50.0]])
     parents = np.array([-1, 0, 0, -1])
-    assert may_be_told(counts, np.array([90.0]), parents).cells[:, 0].all()
+    assert may_be_told(counts, np.array([90.0]), Sums(parents)).cells[:, 0].all()
     few = np.array([[40.0], [37.0], [3.0], [50.0]])
-    assert may_be_told(few, np.array([90.0]), parents).cells[:, 0].tolist() == [
+    assert may_be_told(few, np.array([90.0]), Sums(parents)).cells[:, 0].tolist() == [
         True, False, False, True,
     ]  # fmt: skip
 
 
 def test_a_kept_back_department_keeps_back_its_agencies() -> None:
     counts = np.array([[9.0], [9.0], [2.0], [50.0]])
-    told = may_be_told(counts, np.array([61.0]), np.array([-1, 0, -1, -1]))
+    told = may_be_told(counts, np.array([61.0]), Sums(np.array([-1, 0, -1, -1])))
     assert told.cells[:, 0].tolist() == [False, False, False, True]
 
 
@@ -104,7 +172,7 @@ def test_no_cell_that_is_kept_back_can_be_worked_out(
 ) -> None:
     """Attack every cell with all sums at once: what it can be must stay a range, never a number."""
     counts, totals, parents = table
-    told = may_be_told(counts, totals, parents)
+    told = may_be_told(counts, totals, Sums(parents))
     assert (counts[told.cells] >= ENOUGH).all()
     for thing in np.flatnonzero(totals >= ENOUGH):
         column, seen = counts[:, thing], told.cells[:, thing]

@@ -23,6 +23,20 @@ class Case(NamedTuple):
     part: str
 
 
+LABELS = (
+    "Salary: \u00a332,000 a year", "Hours: 37 a week", "Contract type: permanent",
+    "Closing date: 3 March 2026", "Location: Leeds", "Email: jobs@harbour.gov.uk",
+    "Interview dates: 9 March 2026", "Security clearance: SC", "Important information: no pets",
+    "Annual leave: 30 days", "About us: we run harbours", "Behaviours: delivering at pace",
+)  # fmt: skip
+
+PEOPLE = (
+    "Contact", "Job contact", "Contact for enquiries", "Contact point for applicants", "Cyswllt",
+    "Recruitment team", "How to apply", "Selection process", "Interview details", "Next steps",
+    "For further information", "For an informal discussion, please speak to", "Questions",
+    "Further information", "Interested in this job",
+)  # fmt: skip
+
 CASES = (
     # Headings say it.
     Case(f"Person specification\n{NEED}", NEED, "skills"),
@@ -48,6 +62,21 @@ CASES = (
     # A label and what it says on one line.
     Case("Essential: a licence to sail", "Essential: a licence to sail", "skills"),
     Case("Benefits: a canteen", "Benefits: a canteen", "benefits"),
+    # ... which tells of that line alone,
+    *(Case(f"{label}\n{NEED}", NEED, "other") for label in LABELS),
+    *(Case(f"About you\n{label}\n{NEED}", NEED, "skills") for label in LABELS),
+    Case("Benefits\nSalary: 32,000\nA canteen", "A canteen", "benefits"),
+    # unless it begins skills or duties, or what it says leads on to more.
+    Case("Essential: SQL\nA licence to sail", "A licence to sail", "skills"),
+    Case("Main duties: nets\nMend boats too", "Mend boats too", "duties"),
+    Case("Benefits: we offer you:\nA canteen", "A canteen", "benefits"),
+    Case("BENEFITS: WHAT WE OFFER YOU\nTraining in sums", "Training in sums", "benefits"),
+    Case("ABOUT US: THE MET OFFICE\nWe use machines", "We use machines", "about us"),
+    Case(f"About you\nSALARY: TO BE AGREED\n{NEED}", NEED, "skills"),
+    # Where an advert says whom to ask, more lines of people may follow.
+    *(Case(f"About you\n{NEED}\n{label}: see below\na yard lead", "a yard lead", "how to apply")
+      for label in PEOPLE),
+    Case("Salary:\nA heap of gold", "A heap of gold", "benefits"),
     # Without a heading, what it says tells.
     Case(NEED, NEED, "other"),
     Case("You will get 30 days annual leave.", "You will get 30 days annual leave.", "other"),
@@ -94,6 +123,24 @@ def test_parts(case: Case, tmp_path: Path) -> None:
     found = part_of(corpus_of(tmp_path, case.text), case.line)
     assert found["part"] in case.part.split(" or ")
     assert found["skill_text"] == (found["part"] in SKILL_PARTS)
+
+
+UNDER = (
+    ("Contact: Jobs team", "Sarah Jones, Head of Data Analytics", "Sarah Jones"),
+    ("How to apply: send us your CV", "Interviews by Peter Smith, accounting lead", "Peter Smith"),
+    ("Job contact: see below", "Gwen Evans", "Gwen Evans"),
+)
+
+
+@pytest.mark.parametrize(("label", "line", "name"), UNDER)
+def test_names_under_a_label_that_leads_to_people_are_taken_out(
+    label: str, line: str, name: str, tmp_path: Path
+) -> None:
+    text = f"Keeper\n\nEssential criteria\n{NEED}\n{label}\n{line}\n"
+    (tmp_path / "a.txt").write_text(text)
+    sentences = read([tmp_path / "a.txt"]).sentences
+    assert sentences.row(-1, named=True)["part"] == "how to apply"
+    assert not sentences["text"].str.contains(name, literal=True).any()
 
 
 MOTTO = "Harbours carry the dreams of this island from tide to tide."

@@ -15,7 +15,7 @@ from scipy.sparse import csr_array
 
 from muster.services.skills.map.asked import Asked
 from muster.services.skills.map.association import associate
-from muster.services.skills.map.generality import families, specialism
+from muster.services.skills.map.generality import families, measured_by, specialism
 
 KINDS = ("nurse", "accountant", "gardener", "programmer", "teacher")
 EMPLOYERS, OF_A_KIND = 12, 240
@@ -156,3 +156,85 @@ def test_kinds_of_job_are_told_by_titles() -> None:
         mine = {int(kinds[row]) for row, title in enumerate(titles) if title.startswith(kind)}
         others = {int(kinds[row]) for row, title in enumerate(titles) if kind not in title}
         assert not mine & others
+
+
+NOBODY = [None, "", "not stated", " Not stated", "the only one"]
+
+
+@pytest.mark.parametrize("others", [1, 4], ids=str)
+def test_a_few_adverts_of_another_employer_do_not_settle_all(others: int) -> None:
+    """Were only pairs of two employers looked at, these few adverts would be in all of them."""
+    kind = np.arange(1000) % 5
+    asks = np.random.default_rng(0).random((1000, 20))
+    table = np.where(asks < 0.2, 0.9, 0)
+    table[:, :10] *= (kind[:, None] == np.arange(10) % 5) * 1.0
+    wanted = Asked(csr_array(table.astype(np.float32)), np.arange(20, dtype=np.uint32),
+                   np.ones(1000))  # fmt: skip
+    kinds = families([KINDS[one] for one in kind], wanted)
+    employers = ["another"] * others + ["the usual one"] * (1000 - others)
+    special = specialism(wanted, kinds, employers, associate(wanted))
+    assert special[:10].min() > special[10:].max()
+
+
+@pytest.mark.parametrize("employer", NOBODY, ids=str)
+def test_fewer_than_two_employers_leave_kinds_of_job_to_measure_by(employer: str | None) -> None:
+    """As many adverts ask for the one as for the other; all kinds of job, and nurses alone."""
+    kind = np.arange(400) % 5
+    table = np.zeros((400, 4), np.float32)
+    table[:40, 0] = 0.9
+    table[np.flatnonzero(kind == 0)[:40], 1] = 0.9
+    table[:200, 2] = table[np.flatnonzero(kind == 3), 3] = 0.9
+    wanted = Asked(csr_array(table), np.arange(4, dtype=np.uint32), np.ones(400))
+    kinds = families([KINDS[one] for one in kind], wanted)
+    special = specialism(wanted, kinds, [employer] * 400, associate(wanted))
+    assert special[1] > special[0] + 0.2
+
+
+def test_what_is_not_stated_is_no_employer_and_no_profession() -> None:
+    wanted, kinds = made(200, 8)
+    association = associate(wanted)
+    stated = [f"employer {row % 9}" if row % 3 else None for row in range(200)]
+    written = [one or "not stated" for one in stated]
+    np.testing.assert_array_equal(
+        specialism(wanted, kinds, stated, association, professions=stated),
+        specialism(wanted, kinds, written, association, professions=written),
+    )
+    np.testing.assert_array_equal(
+        specialism(wanted, kinds, stated, association),
+        specialism(wanted, kinds, stated, association, professions=["not stated"] * 200),
+    )
+
+
+# titles | organisations | professions | by what it is measured
+MEASURED = """
+nurse, cook | A, B        | Care, Food             | kinds of job, professions, organisations
+nurse, cook | A, A        | Care, Care             | kinds of job
+nurse, cook | not stated  | not stated             | kinds of job
+post, post  | A, B        |                        | organisations
+post, post  | not stated  | Care, Food             | professions
+post, post  | A, A        | Care                   |
+post, post  | not stated  |                        |
+"""
+
+
+@pytest.mark.parametrize("line", MEASURED.strip().splitlines())
+def test_by_what_it_is_measured(line: str) -> None:
+    titles, organisations, professions, expected = (
+        [one.strip() for one in part.split(",")] for part in line.split("|")
+    )
+    wanted, _ = made(60, 3)
+    of = [[some[row % len(some)] for row in range(60)] for some in (organisations, professions)]
+    kinds = families([titles[row % 2] for row in range(60)], wanted)
+    assert measured_by(kinds, *of) == [one for one in expected if one]
+
+
+def test_with_nothing_to_measure_by_the_rarer_is_the_more_special() -> None:
+    wanted, _ = made(200, 4)
+    table = wanted.matrix.toarray()
+    for column, adverts in enumerate((160, 80, 40, 20)):
+        table[:, column] = np.arange(200) < adverts
+    wanted = Asked(csr_array(table), wanted.skills, wanted.weights)
+    kinds = np.zeros(200, np.uint32)
+    assert measured_by(kinds, [None] * 200, [None] * 200) == []
+    special = specialism(wanted, kinds, [None] * 200, associate(wanted))
+    assert np.argsort(special).tolist() == [0, 1, 2, 3]

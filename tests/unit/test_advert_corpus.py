@@ -11,7 +11,7 @@ import pytest
 
 from muster.services.skills.map.reading import Corpus, read
 from muster.services.skills.map.reading import portions as working
-from muster.services.skills.map.reading.corpus import ADVERTS, SENTENCES, USES
+from muster.services.skills.map.reading.corpus import ADVERTS, SENTENCES, SKILL_PARTS, USES
 from muster.services.skills.map.reading.splitting import sentences as split
 
 NOUNS = ("nets", "tides", "lamps", "boats", "charts", "pilots", "cranes", "ropes", "quays", "fish")
@@ -109,7 +109,7 @@ def test_the_order_of_rows_in_portions(tmp_path: Path, monkeypatch: pytest.Monke
     assert working.by_portions(lambda part: part, frame).equals(frame)
 
 
-def test_welsh_adverts_are_kept_and_said(tmp_path: Path) -> None:
+def test_welsh_adverts_are_read_and_said(tmp_path: Path) -> None:
     english = "You will write reports in English about the harbour.\nKnowledge of tides."
     corpus = texts(tmp_path, WELSH, english, f"{english}\n{WELSH.splitlines()[3]}")
     of = dict(corpus.sentences.select("text", "language").iter_rows())
@@ -117,7 +117,8 @@ def test_welsh_adverts_are_kept_and_said(tmp_path: Path) -> None:
     assert of["Knowledge of tides."] == "en"
     welsh = corpus.sentences.filter(pl.col("language") == "cy")
     assert welsh.height == 5
-    assert not welsh["skill_text"].any()
+    assert (welsh["skill_text"] == welsh["part"].is_in(SKILL_PARTS)).all()
+    assert welsh["skill_text"].any()
     assert corpus.adverts.height == 3
     assert next(one.what for one in corpus.said if "Welsh" in one.what).startswith(
         "Adverts in Welsh, or mostly so: 1."

@@ -13,6 +13,7 @@ import pytest
 
 from muster.kernel.errors import BadInput
 from muster.services.skills.map.reading import Corpus, read
+from tests.advert_files import pdf, saved
 
 TITLE, DEPARTMENT = "Data Engineer & Analyst", "Department for Harbours"
 DOES = "You will build data pipelines in Python for every harbour."
@@ -48,12 +49,6 @@ def part_of(corpus: Corpus, words: str) -> str:
     found = corpus.sentences.filter(pl.col("text").str.contains(words, literal=True))
     assert found.height == 1, (words, corpus.sentences["text"].to_list())
     return str(found["part"][0])
-
-
-def saved(folder: Path, name: str, content: str | bytes) -> Path:
-    place = folder / name
-    place.write_bytes(content.encode() if isinstance(content, str) else content)
-    return place
 
 
 def as_jsonld(folder: Path) -> Path:
@@ -160,27 +155,6 @@ def test_a_word_document(tmp_path: Path) -> None:
     assert (only(corpus)["title"], only(corpus)["grade"]) == (TITLE, "SEO")
     assert part_of(corpus, "data pipelines") == "duties"
     assert part_of(corpus, "SQL queries") == "skills"
-
-
-def pdf(lines: list[str]) -> bytes:
-    """Return the bytes of a PDF of one page with these lines."""
-    escaped = [line.replace("(", r"\(").replace(")", r"\)") for line in lines]
-    shown = " ".join(f"({line}) Tj 0 -14 Td" for line in escaped)
-    stream = f"BT /F1 10 Tf 50 780 Td {shown} ET"
-    objects = [
-        "<</Type/Catalog/Pages 2 0 R>>", "<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        ("<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R"
-        "/Resources<</Font<</F1 5 0 R>>>>>>"),
-        f"<</Length {len(stream)}>>stream\n{stream}\nendstream",
-        "<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
-    ]  # fmt: skip
-    made, places = "%PDF-1.4\n", []
-    for number, one in enumerate(objects, start=1):
-        places.append(len(made))
-        made += f"{number} 0 obj{one}endobj\n"
-    table = "".join(f"{place:010} 00000 n \n" for place in places)
-    made += f"xref\n0 6\n0000000000 65535 f \n{table}trailer<</Size 6/Root 1 0 R>>\n"
-    return f"{made}startxref\n{made.index('xref')}\n%%EOF".encode()
 
 
 def test_a_pdf_whose_lines_are_broken(tmp_path: Path) -> None:

@@ -1,5 +1,7 @@
 """What adverts ask for becomes a table; skills asked for together belong together."""
 
+import tracemalloc
+
 import numpy as np
 import polars as pl
 import pytest
@@ -187,3 +189,44 @@ def test_area_under_the_curve_is_that_of_scikit_learn() -> None:
         wanted = roc_auc_score(true, scores, sample_weight=weights)
         assert weighted_auc(true, scores, weights) == pytest.approx(wanted)
     assert np.isnan(weighted_auc(np.ones(3, bool), np.ones(3), np.ones(3)))
+
+
+def test_false_pairs_that_are_drawn_give_the_same_area() -> None:
+    """Of more skills than are held in memory; here every pair can be looked at beside them."""
+    told = of_blocks(adverts=100)
+    learned, held = split(told, seed=3)
+    score = associate(learned).score
+    exact = told_apart(judged(learned, held), score)
+    pairs = judged(learned, held, most=10, drawn=200_000)
+    assert told_apart(pairs, score) == pytest.approx(exact, abs=0.005)
+    every = judged(learned, held)
+    assert {tuple(one) for one in pairs.pairs[pairs.true].tolist()} == {
+        tuple(one) for one in every.pairs[every.true].tolist()
+    }
+    new = {tuple(one): new for one, new in zip(every.pairs.tolist(), every.unseen, strict=True)}
+    assert all(new[tuple(one)] == at for one, at in
+               zip(pairs.pairs[::50].tolist(), pairs.unseen[::50], strict=True))  # fmt: skip
+    again = judged(learned, held, most=10, drawn=200_000)
+    np.testing.assert_array_equal(pairs.pairs, again.pairs)
+
+
+def test_many_skills_are_judged_in_little_memory() -> None:
+    """14,000 skills have 98 million pairs; a table of them all would take 1.5 GB."""
+    chance = np.random.default_rng(0)
+    rows, columns = np.repeat(np.arange(600), 20), chance.integers(0, 14_000, 12_000)
+    cells = (np.full(12_000, 0.9, np.float32), (rows, columns))
+    table = csr_array(cells, shape=(600, 14_000))
+    told = Asked(table, np.arange(14_000, dtype=np.uint32), np.ones(600))
+    tracemalloc.start()
+    pairs = judged(*split(told), drawn=100_000)
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 2**28
+    assert 50_000 < (~pairs.true).sum() <= 100_000
+
+
+def test_nothing_held_out_is_nothing_judged() -> None:
+    none = Asked(
+        csr_array(np.zeros((3, 20), np.float32)), np.arange(20, dtype=np.uint32), np.ones(3)
+    )
+    assert not judged(none, none, most=10).pairs.size

@@ -141,6 +141,14 @@ def test_what_people_refused_is_not_said_again() -> None:
     assert (1, "lead a team") in named(Linker.load(refused).link(frame(ASKING)))
 
 
+@pytest.mark.parametrize("name", ["manage budgets", "budget management"])
+def test_a_name_of_the_list_that_people_refused_is_not_said_again(name: str) -> None:
+    asking = frame([f"You must {name} or have shown {name} in a large organisation."])
+    assert 0 in set(Linker.load(small()).link(asking)["skill"])
+    refused = small().corrected([Correction("not this", "s:0", name)])
+    assert 0 not in set(Linker.load(refused).link(asking)["skill"])
+
+
 def test_a_synonym_that_people_added_is_read() -> None:
     text = ["Minding the kitty, week in, week out."]
     before = Linker.load(small())

@@ -11,7 +11,7 @@ import pytest
 from muster.kernel.errors import BadInput, Conflict, EvidenceBroken, NotFound
 from muster.services.skills.map.release import Release
 from muster.services.skills.map.release.shapes import ABOUT, SURFACES, files
-from muster.services.skills.map.releasing import write
+from muster.services.skills.map.releasing import write, writing
 from tests.skills_release import id_of, label_of, made_up_release
 
 
@@ -25,7 +25,7 @@ def copy(release: Release, folder: Path) -> Path:
     return folder
 
 
-def again(release: Release, folder: Path, **changed: object) -> str:
+def again(release: Release, folder: Path, *, replaces: bool = False, **changed: object) -> str:
     tables = {
         "skills": release.skills, "near": release.near_pairs, "clusters": release.clusters,
         "groups": release.all_groups, "asked": release.asked, "evidence": release.evidence,
@@ -33,7 +33,7 @@ def again(release: Release, folder: Path, **changed: object) -> str:
         "broader": release.broader, "unlisted": release.unlisted,
     }  # fmt: skip
     about = {name: value for name, value in release.about.items() if name != "files"} | changed
-    return write(folder, about=about, tables=tables, surfaces=release.surfaces)
+    return write(folder, about=about, tables=tables, surfaces=release.surfaces, replaces=replaces)
 
 
 def test_the_same_map_gives_the_same_bytes(release: Release, tmp_path: Path) -> None:
@@ -63,15 +63,35 @@ def test_a_release_that_stands_is_left_as_it_is(release: Release, tmp_path: Path
     assert [one.name for one in tmp_path.iterdir()] == ["1"]
 
 
-def test_a_stopped_write_is_no_release_and_is_written_over(
-    release: Release, tmp_path: Path
+def test_one_that_nobody_published_gives_way_to_another(release: Release, tmp_path: Path) -> None:
+    folder = copy(release, tmp_path / "release")
+    (folder / SURFACES).unlink()
+    replaced = again(release, folder, replaces=True, number=2)
+    assert Release.open(folder, digest=replaced).about["number"] == 2
+    (folder / SURFACES).unlink()
+    again(release, folder, replaces=True, number=2)
+    assert Release.open(folder, digest=replaced).about["number"] == 2
+    assert [one.name for one in tmp_path.iterdir()] == ["release"]
+
+
+def test_a_stopped_write_is_no_release_and_in_nobodys_way(
+    release: Release, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (tmp_path / ".2.writing").mkdir()
-    (tmp_path / ".2.writing" / "skills.parquet").write_text("half")
+    (tmp_path / ".2.0a.writing").mkdir()
+    (tmp_path / ".2.0a.writing" / "skills.parquet").write_text("half")
     with pytest.raises(NotFound, match="no release"):
         Release.open(tmp_path / "2")
-    again(release, tmp_path / "2", number=2)
-    assert [one.name for one in tmp_path.iterdir()] == ["2"]
+
+    def two_at_once(path: Path, surfaces: object) -> None:
+        monkeypatch.undo()
+        again(release, tmp_path / "2", number=2)
+        write_arrays(path, surfaces)  # type: ignore[arg-type]
+
+    write_arrays = writing._write_arrays
+    monkeypatch.setattr(writing, "_write_arrays", two_at_once)
+    digest = again(release, tmp_path / "2", number=2)
+    assert Release.open(tmp_path / "2", digest=digest).about["number"] == 2
+    assert sorted(one.name for one in tmp_path.iterdir()) == [".2.0a.writing", "2"]
 
 
 @pytest.mark.parametrize("name", [*files(), ABOUT])

@@ -54,7 +54,6 @@ def learned() -> Learned:
         specialism=np.linspace(0, 1, SKILLS),
         clusters=named(clustered(xy), skills, xy, counts),
         trends=["not known"] * SKILLS,
-        organisations=np.full(SKILLS, 2),
         near=np.stack([(row + np.arange(1, 13)) % SKILLS for row in range(SKILLS)]),
         similarity=np.tile(np.linspace(1, 0, 12), (SKILLS, 1)),
         together=sparse.csr_array(both),
@@ -91,6 +90,7 @@ def test_ten_neighbours_and_no_small_count_of_both(learned: Learned) -> None:
 
 def test_evidence_is_of_different_organisations_first_and_never_more_than_five() -> None:
     sentences = pl.DataFrame({"sentence": range(9), "text": [f"Keep bees {n}." for n in range(9)]})
+    sentences = sentences.with_columns(language=pl.lit("en"))
     mentions = pl.DataFrame(
         {
             "sentence": [*range(9), 0],

@@ -183,3 +183,36 @@ def test_chance_is_seldom_taken_for_a_trend() -> None:
 )
 def test_too_short_a_time_tells_no_trend(days: pl.Series) -> None:
     assert trends(days, matrix(300)) == ["not known"] * SKILLS
+
+
+def test_a_region_of_one_organisation_does_not_tell_of_it() -> None:
+    """Regions told 9 of the west, so of 32 adverts 32 - 20 - 9 = 3 were those of the small one."""
+    office = ["Tides"] * 40 + ["Loom"] * 20 + ["Weir"] * 15
+    rows = pl.DataFrame(
+        {
+            "organisation": office,
+            "profession": pl.Series([None] * 75, dtype=pl.String),
+            "grade": pl.Series([None] * 75, dtype=pl.String),
+            "region": ["East"] * 60 + ["West"] * 15,
+            "posted": [dt.date(2025, 1, 1)] * 75,
+        }
+    )
+    asked = np.zeros((75, SKILLS), np.float32)
+    asked[:20] = asked[40:43] = asked[60:69] = 1
+    release = told(rows, sparse.csr_array(asked), ids(), *places())
+    of_first = release.asked.filter(pl.col("id") == ids()[0]).select("group", "adverts").rows()
+    assert of_first == [("Tides", 20), ("2025", 32)]
+    assert release.groups.filter(pl.col("kind") == "region")["group"].to_list() == ["East", "West"]
+    assert release.organisations.tolist() == [1] * SKILLS
+    # A region that another office advertises in as well, twice: the difference would tell of it.
+    near = rows.with_columns(region=pl.Series(["West"] * 2 + ["East"] * 58 + ["West"] * 15))
+    few = told(near, sparse.csr_array(asked), ids(), *places())
+    assert not {"Weir", "West", "East"} & set(few.groups["group"])
+
+
+def test_not_stated_is_no_organisation() -> None:
+    rows = adverts({"not stated": 40, "Tides": 60})
+    release = told(rows, matrix(100), ids(), *places())
+    named = release.groups.filter(pl.col("kind") == "organisation")["group"].to_list()
+    assert named == ["Tides"]
+    assert release.organisations.max() == 1

@@ -16,14 +16,14 @@ from muster.kernel.clock import Clock
 from muster.kernel.errors import BadInput, Conflict, NotFound, Where
 from muster.kernel.ids import new_id
 from muster.ledger.current import ledger
+from muster.services.skills.given_files import keep, legible, plain, refuse_files
 from muster.services.skills.map.release import Release
 from muster.services.skills.models import Build, Published, Report
 from muster.services.skills.own_lists import OwnList, digest_of, kept_at, read_own
+from muster.services.skills.queries import is_overtaken
 from muster.services.skills.rules import KINDS, LINKERS, LONGEST_WORDS
-from muster.services.skills.storing import build_folder, release_folder
+from muster.services.skills.storing import build_folder, give_up_held, release_folder
 
-MOST_FILES = 100
-LARGEST_FILE = 1_000_000_000
 LARGEST_SEED = 2**31 - 1
 
 
@@ -34,7 +34,7 @@ def ask_build(
     """Ask for a map to be learned; return the build's id. A worker takes it up.
 
     Args:
-        files: files of adverts by the name they were given; they are copied.
+        files: files and folders of adverts by the name they were given; they are copied.
         held: read the adverts that employers sent as well.
         linker: ``lexical``, or ``hybrid`` which reads what a lexicon misses and takes longer.
         seed: of everything drawn by chance.
@@ -47,20 +47,24 @@ def ask_build(
         BadInput: if there is nothing to read, more or larger files than are read, no such seed, or
             a list of skills that cannot be read.
     """
-    _refuse_files(files, held)
+    refuse_files(files, held=held)
     _refuse_settings(linker, seed)
     brought = _brought(lexicon)
     build = new_id()
     folder = build_folder(build) / "files"
     folder.mkdir(parents=True)
-    for place, (name, path) in enumerate(files.items()):
-        shutil.copyfile(path, folder / f"{place:03}-{_plain(name)}")
+    try:
+        for place, (name, path) in enumerate(files.items()):
+            keep(path, folder / f"{place:03}-{plain(name)}", called=name)
+    except BaseException:
+        shutil.rmtree(build_folder(build), ignore_errors=True)
+        raise
     if lexicon is not None:
         shutil.copyfile(lexicon.path, kept_at(build_folder(build)))
     with transaction.atomic():
         Build.objects.create(
             id=build, asked_by=by, asked_at=clock.now(), linker=linker, seed=seed,
-            files=[_legible(name) for name in files], held=held, may_show=may_show, **brought,
+            files=[legible(name) for name in files], held=held, may_show=may_show, **brought,
         )  # fmt: skip
         _note(
             "build.asked", build, by, linker=linker, files=len(files), held=held,
@@ -92,16 +96,22 @@ def stop_build(*, build: uuid.UUID, by: str, clock: Clock) -> None:
 def resume_build(*, build: uuid.UUID, by: str, clock: Clock) -> None:
     """Let a build that was stopped or failed go on where it ended.
 
+    One that is done, and laid upon another map than the one in force, is laid out again: what it
+    read and found is kept. What employers sent is taken anew: what they withdrew is not read, and
+    what they no longer let be shown is not shown.
+
     Raises:
         NotFound: if there is no such build.
-        Conflict: if it runs, or is done.
+        Conflict: if it runs, was published, or is done and lies on the map in force.
     """
     row = _build(build)
-    if row.state not in ("stopped", "failed"):
+    again = row.state == "done" and not _is_published(row) and is_overtaken(build)
+    if row.state not in ("stopped", "failed") and not again:
         raise _over(row)
     row.state, row.ended_at, row.cause = "waiting", None, ""
     row.save()
     _note("build.resumed", build, by)
+    give_up_held(build)
 
 
 @transaction.atomic
@@ -110,13 +120,16 @@ def publish(*, build: uuid.UUID, by: str, clock: Clock) -> int:
 
     Raises:
         NotFound: if there is no such build.
-        Conflict: if it is not done, or was published.
+        Conflict: if it is not done, was published, or was laid upon another map than the one in
+            force: things would not be found on it where they were.
     """
     row = _build(build)
-    if row.state != "done" or Published.objects.filter(build=row).exists():
+    if row.state != "done" or _is_published(row):
         raise _over(row)
     made = Release.open(build_folder(build) / "release")
     number = (Published.objects.aggregate(last=Max("number"))["last"] or 0) + 1
+    # After the number: a map that comes into force meanwhile has taken it.
+    _refuse_overtaken(row, made)
     row_of = Published(
         number=number, build=row, digest=made.digest, adverts=made.about["adverts"],
         skills=made.about["skills"], quality=dict(made.about["quality"]), published_by=by,
@@ -129,7 +142,7 @@ def publish(*, build: uuid.UUID, by: str, clock: Clock) -> int:
         raise Conflict(
             "Another map was published at the same moment",
             where=Where(thing=str(build)),
-            fix="Look at that one, and publish this one again if it should follow",
+            fix="Look at that one, and build this one again if it should follow",
         ) from None
     _take_over(build_folder(build) / "release", number)
     _note(
@@ -248,25 +261,6 @@ def undo_decision(*, report: uuid.UUID, by: str, clock: Clock) -> None:
     _note("report.reopened", report, by)
 
 
-def _refuse_files(files: Mapping[str, Path], held: bool) -> None:
-    if not files and not held:
-        raise BadInput(
-            "There are no adverts to learn from", where=Where(field="files"),
-            fix="Choose files, or the adverts that employers sent",
-        )  # fmt: skip
-    if len(files) > MOST_FILES:
-        raise BadInput(
-            f"There are {len(files)} files, and at most {MOST_FILES} are read",
-            where=Where(field="files"), fix="Put the adverts into fewer files, or into a zip",
-        )  # fmt: skip
-    for name, path in files.items():
-        if path.stat().st_size > LARGEST_FILE:
-            raise BadInput(
-                "The file is larger than 1 GB", where=Where(file=name),
-                fix="Divide it, or keep it as Parquet",
-            )  # fmt: skip
-
-
 def _refuse_settings(linker: str, seed: int) -> None:
     if linker not in LINKERS:
         raise BadInput(
@@ -284,23 +278,28 @@ def _brought(lexicon: OwnList | None) -> dict[str, Any]:
     """Return what a build keeps of a list of skills, once it was seen to be one."""
     if lexicon is None:
         return {}
-    name = _legible(Path(lexicon.name).name) or "lexicon"
+    name = legible(Path(lexicon.name).name) or "lexicon"
     read_own(lexicon.path, file=name)
     return {
         "lexicon": name, "lexicon_digest": digest_of(lexicon.path), "lexicon_adds": lexicon.adds,
     }  # fmt: skip
 
 
-def _plain(name: str) -> str:
-    kept = "".join(each if each.isalnum() or each in "._-" else "_" for each in Path(name).name)
-    # A folder counts bytes, and a letter may have four.
-    return kept.encode()[-150:].decode(errors="ignore") or "adverts"
+def _is_published(row: Build) -> bool:
+    return Published.objects.filter(build=row).exists()
 
 
-def _legible(name: str) -> str:
-    """Return a file's name as a page can show it: without signs that are none."""
-    shown = name.encode(errors="replace").decode()
-    return "".join(each if each.isprintable() else "?" for each in shown)[-200:]
+def _refuse_overtaken(row: Build, made: Release) -> None:
+    """Refuse a map that was laid upon another than the one in force, which stays so meanwhile."""
+    standing = Published.objects.select_for_update().filter(withdrawn_at__isnull=True)
+    in_force = standing.order_by("-number").first()
+    if made.about.get("previous") != (None if in_force is None else in_force.digest):
+        raise Conflict(
+            "A map was published or withdrawn since this one was laid out",
+            where=Where(thing=str(row.id)),
+            fix="Build it again, so that skills keep their places; what was read and found is kept",
+            command=f"muster skills map work {row.id}",
+        )
 
 
 def _take_over(made: Path, number: int) -> None:

@@ -3,6 +3,7 @@
 Beside the work a thread writes signs of life, and reads whether somebody wants the build to stop.
 """
 
+import datetime as dt
 import logging
 import os
 import signal
@@ -42,14 +43,20 @@ class Hearing:
 
 
 @contextmanager
-def heard_of(build_id: uuid.UUID, clock: Clock) -> Iterator[Hearing]:
-    """Write signs of life beside the work, whatever it does in between."""
+def heard_of(build_id: uuid.UUID, clock: Clock, *, began: dt.datetime | None) -> Iterator[Hearing]:
+    """Write signs of life beside the work, whatever it does in between.
+
+    Args:
+        build_id: which build.
+        clock: stamps them.
+        began: when this process began; the build is another's once that began it later.
+    """
     hearing, over = Hearing(), threading.Event()
 
     def write() -> None:
         try:
             while True:
-                _say(build_id, clock, hearing)
+                _say(build_id, clock, hearing, began)
                 if over.wait(HEARD_EVERY if hearing.last[1] else 0.5):
                     return
         finally:
@@ -64,14 +71,15 @@ def heard_of(build_id: uuid.UUID, clock: Clock) -> Iterator[Hearing]:
         thread.join()
 
 
-def _say(build_id: uuid.UUID, clock: Clock, hearing: Hearing) -> None:
-    """Write one sign of life, and hear whether the build shall stop."""
+def _say(build_id: uuid.UUID, clock: Clock, hearing: Hearing, began: dt.datetime | None) -> None:
+    """Write one sign of life, and hear whether the build shall stop, or is another process's."""
     step, done, of = hearing.last
+    row = Build.objects.filter(id=build_id)
     try:
-        Build.objects.filter(id=build_id, state__in=("running", "stopping")).update(
+        row.filter(state__in=("running", "stopping"), started_at=began).update(
             step=step, done=done, of=of, heard_at=clock.now()
         )
-        if Build.objects.filter(id=build_id, state="stopping").exists():
+        if row.exclude(state="running", started_at=began).exists():
             hearing.stopped.set()
     except DatabaseError as wrong:
         # The next sign may come through; work of an hour is not lost for one that does not.

@@ -4,6 +4,7 @@ One that goes silent is taken up by the next worker, and goes on with the steps 
 """
 
 import logging
+import os
 import re
 import uuid
 from dataclasses import replace
@@ -12,6 +13,7 @@ from typing import cast
 
 import polars as pl
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 
 from muster.kernel.clock import Clock
 from muster.kernel.errors import Conflict, EvidenceBroken, MusterError, NotFound, Where
@@ -19,16 +21,24 @@ from muster.register.employers.queries import parent_titles
 from muster.services.skills.adverts.queries import held
 from muster.services.skills.hearing import broken_off_by_keys, heard_of, to_both
 from muster.services.skills.map.building import Job, build
-from muster.services.skills.map.steps import Progress, Stopped
+from muster.services.skills.map.steps import Progress, Stopped, to_disk
 from muster.services.skills.models import Build
 from muster.services.skills.own_lists import own_of
 from muster.services.skills.queries import corrections, current_number, published
 from muster.services.skills.rules import State, taken_up
-from muster.services.skills.storing import build_folder, release_folder, vectors_folder
+from muster.services.skills.storing import (
+    OTHERS,
+    SHOWN,
+    build_folder,
+    release_folder,
+    vectors_folder,
+)
 
 BROKEN_OFF = "It was broken off where it ran, by a key or because the program was told to end"
 # What neither a page shows nor every database keeps.
 _UNFIT = re.compile(r"[\x00-\x08\x0b-\x1f\x7f\ud800-\udfff]")
+# Files that were given are kept by number; beside them stands what employers sent.
+_GIVEN = re.compile(r"\d{3}-")
 _log = logging.getLogger(__name__)
 
 
@@ -50,43 +60,53 @@ def work_on(
         MusterError: whatever its adverts are refused for, by the names their files were given.
     """
     with broken_off_by_keys() as keys:
-        if not _take_up(build_id, clock):
+        row = _take_up(build_id, clock)
+        if row is None:
             return False
-        row = Build.objects.get(id=build_id)
         try:
-            with heard_of(build_id, clock) as heard, keys.stopping(heard):
+            with heard_of(build_id, clock, began=row.started_at) as heard, keys.stopping(heard):
                 made = build(_job(row), progress=to_both(heard, said))
         except BaseException as wrong:
             # Whatever was at work when the key was pressed may have made another error of it.
             if keys.pressed or isinstance(wrong, (Stopped, KeyboardInterrupt)):
-                _stop(build_id, clock, pressed=keys.pressed, waits=for_worker)
+                _stop(row, clock, pressed=keys.pressed, waits=for_worker)
                 return False
             told = _by_given_names(wrong, row) if isinstance(wrong, MusterError) else wrong
-            _fail(build_id, clock, told)
+            if not _fail(row, clock, told):
+                return False
             if told is wrong:
                 raise
             raise told from wrong
-        _end(build_id, clock, "done", said=[_as_given(one, row) for one in made.said])
-    return True
+        return _end(row, clock, "done", said=[_as_given(one, row) for one in made.said])
 
 
 @transaction.atomic
-def _take_up(build_id: uuid.UUID, clock: Clock) -> bool:
-    """Make a build this process's own, unless another works on it."""
+def _take_up(build_id: uuid.UUID, clock: Clock) -> Build | None:
+    """Make a build this process's own and return it, unless another works on it."""
     row = Build.objects.select_for_update().filter(id=build_id).first()
     if row is None or not taken_up(cast(State, row.state), row.heard_at, clock.now()):
-        return False
+        return None
     if row.state == "stopping":
         row.state, row.ended_at = "stopped", clock.now()
         row.save()
-        return False
+        return None
     _alone(row, clock)
     row.state, row.started_at, row.heard_at = "running", clock.now(), clock.now()
     try:
         row.save()
     except IntegrityError:
         raise _another(row) from None
-    return True
+    return row
+
+
+def _own(row: Build) -> "QuerySet[Build]":
+    """Return the row of a build as long as this process works on it, and no other.
+
+    One of which nothing was heard for a while is taken up by another process, which begins later.
+    """
+    return Build.objects.filter(
+        id=row.id, started_at=row.started_at, state__in=("running", "stopping")
+    )
 
 
 def _alone(row: Build, clock: Clock) -> None:
@@ -108,15 +128,16 @@ def _another(row: Build) -> Conflict:
 
 def _job(row: Build) -> Job:
     folder = build_folder(row.id)
-    files = folder / "files"
-    shown = set() if not row.may_show else {path.name for path in files.iterdir()}
-    if row.held:
-        shown.add(_write_held(files))
+    given = sorted(one for one in (folder / "files").iterdir() if _GIVEN.match(one.name))
+    # By what was given alone: what an earlier attempt wrote beside it is nobody's to permit.
+    shown = {one.name for one in given} if row.may_show else set()
+    sent = _write_held(folder) if row.held else []
     number = _before()
     return Job(
-        paths=tuple(sorted(files.iterdir())), folder=folder, linker=row.linker, seed=row.seed,
+        paths=(*given, *sent), folder=folder, linker=row.linker, seed=row.seed,
         previous=None if number is None else release_folder(number),
-        corrections=corrections(), vectors=vectors_folder(), shown=frozenset(shown),
+        corrections=corrections(), vectors=vectors_folder(),
+        shown=frozenset(shown | ({SHOWN} if row.held else set())),
         parents=parent_titles(), own=own_of(row),
     )  # fmt: skip
 
@@ -138,7 +159,7 @@ def _before() -> int | None:
 def _kept_and_given(row: Build) -> list[tuple[str, str]]:
     """Return the names that files are kept under, with those they were given."""
     folder = build_folder(row.id) / "files"
-    kept = sorted(one.name for one in folder.iterdir() if re.match(r"\d{3}-", one.name))
+    kept = sorted(one.name for one in folder.iterdir() if _GIVEN.match(one.name))
     return list(zip(kept, row.files, strict=False))
 
 
@@ -157,40 +178,52 @@ def _by_given_names(wrong: MusterError, row: Build) -> MusterError:
     )  # fmt: skip
 
 
-def _write_held(files: Path) -> str:
-    """Write the adverts that employers sent, once; return the file whose sentences may be shown."""
-    shown, others = files / "held-shown.parquet", files / "held-others.parquet"
-    if not others.exists():
+def _write_held(folder: Path) -> list[Path]:
+    """Write the adverts that employers sent, once; return the files that hold any.
+
+    Of those that may be shown and of the others, the last to get its name tells that both are
+    there: a build that is broken off before writes them anew.
+    """
+    files, half = folder / "files", folder / f"held.{uuid.uuid4().hex}.half"
+    if not (files / OTHERS).exists():
         files.mkdir(parents=True, exist_ok=True)
+        half.mkdir()
         adverts = held()
-        for path, which in ((shown, pl.col("may_show")), (others, ~pl.col("may_show"))):
-            part = adverts.filter(which).drop("may_show")
-            if part.height or path == others:
-                part.write_parquet(path)
-    return shown.name
+        for name, which in ((SHOWN, pl.col("may_show")), (OTHERS, ~pl.col("may_show"))):
+            adverts.filter(which).drop("may_show").write_parquet(half / name)
+            to_disk(half / name)
+            os.replace(half / name, files / name)
+        to_disk(files)
+        half.rmdir()
+    return [files / name for name in (OTHERS, SHOWN) if (files / name).exists()]
 
 
-def _stop(build_id: uuid.UUID, clock: Clock, *, pressed: bool, waits: bool) -> None:
+def _stop(row: Build, clock: Clock, *, pressed: bool, waits: bool) -> None:
     """Let a build wait for the next worker, or stay stopped if somebody asked for that."""
-    running = Build.objects.filter(id=build_id, state="running")
+    running = _own(row).filter(state="running")
     if pressed and waits and running.update(state="waiting", heard_at=clock.now()):
         return
-    _end(build_id, clock, "stopped", cause=BROKEN_OFF if pressed else "")
+    _end(row, clock, "stopped", cause=BROKEN_OFF if pressed else "")
 
 
-def _fail(build_id: uuid.UUID, clock: Clock, wrong: BaseException) -> None:
+def _fail(row: Build, clock: Clock, wrong: BaseException) -> bool:
+    """Say why a build failed; tell whether it was still this process's own."""
     cause = str(wrong)
     if not isinstance(wrong, MusterError):
         _log.exception("a build failed")
         cause = f"An error of the program: {type(wrong).__name__}"
-    _end(build_id, clock, "failed", cause=cause)
+    return _end(row, clock, "failed", cause=cause)
 
 
 def _end(
-    build_id: uuid.UUID, clock: Clock, state: str, *, cause: str = "", said: list[str] | None = None
-) -> None:
-    Build.objects.filter(id=build_id).update(
+    row: Build, clock: Clock, state: str, *, cause: str = "", said: list[str] | None = None
+) -> bool:
+    """Write that a build is over; tell whether it was still this process's own."""
+    written = _own(row).update(
         state=state, ended_at=clock.now(), heard_at=clock.now(),
         cause=_UNFIT.sub("\N{REPLACEMENT CHARACTER}", cause)[:1000],
         said=[_UNFIT.sub("\N{REPLACEMENT CHARACTER}", one) for one in said or []],
     )  # fmt: skip
+    if not written:
+        _log.warning("a build was taken up by another process, and is that one's now")
+    return bool(written)

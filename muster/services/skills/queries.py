@@ -1,5 +1,6 @@
 """What is asked of builds, releases and reports. Answers are frozen."""
 
+import json
 import uuid
 from functools import lru_cache
 from typing import cast
@@ -9,6 +10,7 @@ from django.db.models import QuerySet
 from muster.kernel.errors import NotFound, Where
 from muster.services.skills.map.lexicon.corrections import Correction
 from muster.services.skills.map.release import Release
+from muster.services.skills.map.release.shapes import ABOUT
 from muster.services.skills.models import Build, Published, Report
 from muster.services.skills.rules import (
     BuildSeen,
@@ -19,7 +21,7 @@ from muster.services.skills.rules import (
     ReportState,
     State,
 )
-from muster.services.skills.storing import release_folder
+from muster.services.skills.storing import build_folder, release_folder
 
 MOST_LISTED = 200
 
@@ -48,6 +50,25 @@ def published_number(number: int) -> Release:
             fix="Choose one from the list of releases",
         )  # fmt: skip
     return _opened(number, digest)
+
+
+def is_overtaken(build: uuid.UUID) -> bool:
+    """Tell whether another map is in force than the one that a build was laid upon.
+
+    Such a map is not published: things would not be found on it where they were. Built again, it is
+    laid upon the right one. Of a build that made nothing, or nothing that can be read, it is not
+    told.
+    """
+    try:
+        about = json.loads((build_folder(build) / "release" / ABOUT).read_bytes())
+    except (OSError, ValueError):
+        return False
+    return isinstance(about, dict) and about.get("previous") != digest_in_force()
+
+
+def digest_in_force() -> str | None:
+    """Return the digest of the current release; None while none was published."""
+    return _standing().order_by("-number").values_list("digest", flat=True).first()
 
 
 def releases() -> tuple[PublishedSeen, ...]:

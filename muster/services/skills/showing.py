@@ -139,8 +139,21 @@ class Shown:
             pl.col("uri", "kind", "label").cast(pl.String).fill_null(""),
             pl.col("trend").cast(pl.String).fill_null("not known"),
             pl.col("cluster").fill_null(-1),
+            organisations=self._organisations,
         )
         return tuple(Skill(place, *row) for place, row in enumerate(rows.iter_rows()))
+
+    @property
+    def _organisations(self) -> pl.Series:
+        """How many organisations each skill tells of; earlier releases said how many ask."""
+        table = self.release.skills
+        if "generality" in self.release.about:
+            return table["organisations"]
+        told = self.release.asked.filter(pl.col("kind").cast(pl.String) == "organisation")
+        return table.select(pl.col("id").cast(pl.String)).join(
+            told.group_by(pl.col("id").cast(pl.String)).len(), on="id", how="left",
+            maintain_order="left",
+        )["len"].fill_null(0)  # fmt: skip
 
     @cached_property
     def by_id(self) -> Mapping[str, Skill]:
@@ -244,11 +257,14 @@ class Shown:
     @cached_property
     def whole_surface(self) -> Surface | None:
         """The density of the whole service: of all organisations, by how many adverts each has."""
-        held = self.release.groups("organisation")["adverts"].to_numpy()
-        if not len(held):
+        groups = self.release.groups("organisation")
+        # A department's adverts are those of its agencies too, so these must not count again.
+        tops = groups["parent"].is_null().to_numpy()
+        if not tops.any():
             return None
-        grids = np.asarray(self.release.surfaces["organisation"], dtype=np.float64)
-        whole = np.tensordot(held.astype(np.float64), grids, 1)
+        held = groups["adverts"].to_numpy()[tops].astype(np.float64)
+        grids = np.asarray(self.release.surfaces["organisation"], dtype=np.float64)[tops]
+        whole = np.tensordot(held, grids, 1)
         return np.asarray(whole / max(float(whole.sum()), 1e-12), dtype=np.float64)
 
     def said(self, skill: Skill) -> tuple[Said, ...]:

@@ -18,7 +18,7 @@ from muster.services.skills.map.association import Association, associate
 from muster.services.skills.map.association.held_out import judged, split, told_apart
 from muster.services.skills.map.clusters import clustered, named
 from muster.services.skills.map.finding import found
-from muster.services.skills.map.generality import families, specialism
+from muster.services.skills.map.generality import families, measured_by, specialism
 from muster.services.skills.map.layout import aligned, begun, lay_out, quality
 from muster.services.skills.map.layout.aligning import HOLD
 from muster.services.skills.map.lexicon.broader import broader
@@ -28,12 +28,12 @@ from muster.services.skills.map.lexicon.own import Own
 from muster.services.skills.map.lexicon.shipping import roles, shipped
 from muster.services.skills.map.mentions.unlisted import unlisted
 from muster.services.skills.map.reading import read
-from muster.services.skills.map.reading.corpus import Corpus, Remark
+from muster.services.skills.map.reading.corpus import NOT_STATED, Corpus, Remark
 from muster.services.skills.map.regions import REPLICATES, Regions, coverage, fitted
 from muster.services.skills.map.release import Release
 from muster.services.skills.map.releasing import Learned, evidence, tables, write
 from muster.services.skills.map.replicating import Drawn, drawn_again
-from muster.services.skills.map.steps import Kept, Progress, code_digest, digest_of
+from muster.services.skills.map.steps import Kept, Progress, clear_halves, code_digest, digest_of
 from muster.services.skills.map.surfaces import told
 from muster.services.skills.map.trends import trends
 
@@ -59,7 +59,8 @@ class Job:
         previous: the folder of the release before, to lie as it lies; None for the first.
         corrections: of the lexicon, in the order they were decided.
         vectors: where label vectors are kept between builds; the build's folder where None.
-        shown: names of files whose owner permits that their sentences are shown.
+        shown: names of files, folders and zips whose owner permits that sentences of them are
+            shown.
         parents: the parent of organisations that have one, by name.
         replicates: how many times the map is drawn again to see how sure it is.
         own: a list of skills that somebody brought; None for the one that ships.
@@ -107,6 +108,7 @@ def build(job: Job, *, progress: Progress = _nobody) -> Built:
         Stopped: if ``progress`` raises it. What was done is kept.
     """
     job.folder.mkdir(parents=True, exist_ok=True)
+    clear_halves(job.folder)
     data = digest_of(job.paths)
     lexicon = job.lexicon()
     reading = Kept(job.folder, "adverts", data)
@@ -249,6 +251,7 @@ def _released(
             unlisted=unlisted(corpus, mentions),
         ),
         surfaces=learned.told.surfaces,
+        replaces=True,
     )
     progress(STEPS[4], 2, 2)
     return folder
@@ -277,7 +280,6 @@ def _learned(
         ).select("id", "label", "preferred", "added"),
         xy=placed.xy, regions=regions, specialism=placed.specialism, clusters=clusters,
         trends=trends(corpus.adverts["posted"], placed.asked.matrix),
-        organisations=_organisations(corpus.adverts["organisation"], placed.asked),
         near=near, similarity=similarity, together=placed.association.both, told=telling,
         adverts=corpus.adverts.height,
     )  # fmt: skip
@@ -287,22 +289,15 @@ def _evidence(
     job: Job, corpus: Corpus, mentions: pl.DataFrame, skills: pl.DataFrame
 ) -> pl.DataFrame | None:
     """Return sentences that may be shown; None where no owner of the data permits any."""
-    may = corpus.adverts.filter(pl.col("source").is_in(sorted(job.shown)))
+    # What lies in a folder or zip is called after it: `more.zip/first.html`.
+    given = pl.col("source").str.split("/").list.first()
+    may = corpus.adverts.filter(given.is_in(sorted(job.shown)))
     if may.is_empty():
         return None
     return evidence(
         mentions, corpus.sentences, corpus.uses.join(may.select("advert"), on="advert"), may,
         skills.select("skill", "id"),
     )  # fmt: skip
-
-
-def _organisations(names: pl.Series, wanted: Asked) -> npt.NDArray[np.int64]:
-    """Return how many organisations ask for each skill, in at least half an advert expected."""
-    codes = names.fill_null("").rank("dense").to_numpy().astype(np.int64) - 1
-    matrix = wanted.matrix.tocoo()
-    cells = np.zeros((int(codes.max(initial=0)) + 1, wanted.matrix.shape[1]), np.float32)
-    np.add.at(cells, (codes[matrix.row], matrix.col), matrix.data)
-    return np.asarray((cells >= 0.5).sum(axis=0), dtype=np.int64)
 
 
 def _about(
@@ -318,7 +313,8 @@ def _about(
         "first": str(first or ""),
         "adverts": corpus.adverts.height,
         "copies": int(corpus.adverts["copies"].sum()),
-        "organisations": corpus.adverts["organisation"].n_unique(),
+        "organisations": corpus.adverts["organisation"].replace(NOT_STATED, None).drop_nulls()
+        .n_unique(),
         "skills": placed.skills.height,
         "linker": job.linker,
         "seed": job.seed,
@@ -330,6 +326,10 @@ def _about(
         "data": data,
         "code": code_digest(),
         "previous": None if before is None else before.digest,
+        "generality": measured_by(
+            placed.families, corpus.adverts["organisation"].to_list(),
+            corpus.adverts["profession"].to_list(),
+        ),
         "quality": _quality(job, placed, regions),
     }  # fmt: skip
 

@@ -3,7 +3,9 @@
 Take two adverts that ask for the skill. How much oftener than chance are they for the same
 kind of job, of the same employer, of the same profession? That is near 1 for a general skill, and
 large for a special one. For kinds of job and professions the two must be of different employers,
-since an employer copies its own texts.
+since an employer copies its own texts; unless hardly any two are, when a few adverts would settle
+all. Where adverts state neither kinds of job, nor employers, nor professions that differ,
+there is nothing to measure by, and how few ask for a skill is all that is left (``measured_by``).
 
 Few pairs say little, so the answer is drawn in towards that of the skills most alike: a rare skill
 is taken to be as special as what it belongs with until its own adverts say otherwise. And what few
@@ -24,11 +26,12 @@ from threadpoolctl import threadpool_limits
 from muster.services.skills.map.asked import Asked
 from muster.services.skills.map.association import Association
 from muster.services.skills.map.association.counting import scaled
+from muster.services.skills.map.reading.corpus import NOT_STATED
 
 FAMILIES = 40
 NEIGHBOURS = 15
 ADVERTS_OF_NEIGHBOURS, LENT_BY_ALL = 10.0, 0.5
-OF_ORGANISATIONS, RARITY, LEAST_STATED = 0.4, 0.2, 0.1
+OF_ORGANISATIONS, RARITY, LEAST_STATED, LEAST_DIFFERING = 0.4, 0.2, 0.1, 0.05
 LEARNED_FROM = 20_000
 
 
@@ -73,9 +76,10 @@ def specialism(
     Args:
         asked: adverts by skills.
         families: of each advert, its kind of job.
-        organisations: of each advert; None where it is not stated.
+        organisations: of each advert; None or "not stated" where it is not.
         association: which skills lend each other what is known of them.
-        professions: of each advert, as it states; has no say where under a tenth state one.
+        professions: of each advert, as it states; has no say where under a tenth
+            state one, or all the same.
         weights: what each advert counts; by default what ``asked`` says.
     """
     counted = asked.weights if weights is None else weights
@@ -83,15 +87,36 @@ def specialism(
     index, alike = association.near(NEIGHBOURS)
     near = (index, np.maximum(alike, 0.0) ** 2)
     employers = _codes(organisations)
-    total = np.log(_drawn_in(*table.concentration(_codes(families.tolist()), employers), near))
+    apart = employers if _differing(employers) > LEAST_DIFFERING else None
+    total = np.log(_drawn_in(*table.concentration(_codes(families.tolist()), apart), near))
     total += OF_ORGANISATIONS * np.log(_drawn_in(*table.concentration(employers), near))
-    if professions is not None and np.mean((stated := _codes(professions)) >= 0) > LEAST_STATED:
-        by_profession = table.concentration(stated, employers)
+    stated = None if professions is None else _codes(professions)
+    if stated is not None and _have_a_say(stated):
+        by_profession = table.concentration(stated, apart)
         total = (total + np.log(_drawn_in(*by_profession, near))) / 2
     share = association.expected / max(association.adverts, 1e-9)
     total -= RARITY * np.log(np.maximum(share, 1e-9))
     least, most = float(total.min()), float(total.max())
     return np.asarray((total - least) / (most - least) if most > least else np.zeros(len(total)))
+
+
+def measured_by(
+    families: NDArray[np.uint32],
+    organisations: Sequence[str | None],
+    professions: Sequence[str | None],
+) -> list[str]:
+    """Return by what adverts can be told apart, so that some skills are asked for by few of them.
+
+    Of ``kinds of job``, ``professions`` and ``organisations`` those of which there are two or more;
+    none where the measure of ``specialism`` is how few adverts ask for a skill, and nothing else.
+    """
+    stated = _codes(professions)
+    several = {
+        "kinds of job": len(np.unique(families)) > 1,
+        "professions": _have_a_say(stated),
+        "organisations": _codes(organisations).max(initial=-1) > 0,
+    }
+    return [name for name, there in several.items() if there]
 
 
 @dataclass(frozen=True)
@@ -178,14 +203,35 @@ def _alone_if_not_stated(codes: NDArray[np.int64]) -> NDArray[np.int64]:
     return own
 
 
+def _differing(codes: NDArray[np.int64]) -> float:
+    """Return the share of pairs of adverts that differ; one that states nothing differs from all.
+
+    0 where fewer than two values are stated.
+    """
+    stated = np.bincount(codes[codes >= 0])
+    if len(stated) < 2:
+        return 0.0
+    return float(1 - (stated.astype(np.float64) ** 2).sum() / len(codes) ** 2)
+
+
+def _have_a_say(stated: NDArray[np.int64]) -> bool:
+    """Return whether two professions or more are stated, and by enough adverts."""
+    return bool(stated.max(initial=-1) > 0 and np.mean(stated >= 0) > LEAST_STATED)
+
+
 def _codes(values: Sequence[object]) -> NDArray[np.int64]:
-    """Return a number for each value in order of first use; -1 for None and for nothing written."""
+    """Return a number for each value in order of first use; -1 for what is not stated."""
     numbers: dict[object, int] = {}
     return np.array(
-        [-1 if value is None or value == "" else numbers.setdefault(value, len(numbers))
-         for value in values],
+        [-1 if _not_stated(value) else numbers.setdefault(value, len(numbers)) for value in values],
         dtype=np.int64,
-    )  # fmt: skip
+    )
+
+
+def _not_stated(value: object) -> bool:
+    """Return whether a value is None, or text that says nothing or that nothing is stated."""
+    said = value.strip().lower() if isinstance(value, str) else value
+    return said is None or said in ("", NOT_STATED)
 
 
 def _flattened(

@@ -4,6 +4,7 @@ import hashlib
 import json
 import os
 import shutil
+import uuid
 from collections.abc import Callable, Sequence
 from functools import cache
 from pathlib import Path
@@ -44,11 +45,31 @@ def digest_of(paths: Sequence[Path]) -> list[dict[str, str]]:
             sorted(one for one in path.rglob("*") if one.is_file()) if path.is_dir() else [path]
         )
         for one in inside:
+            name = one.relative_to(path).as_posix() if path.is_dir() else one.name
             with one.open("rb") as stream:
-                found.append(
-                    {"name": one.name, "sha256": hashlib.file_digest(stream, "sha256").hexdigest()}
-                )
+                digest = hashlib.file_digest(stream, "sha256").hexdigest()
+            found.append({"name": name, "sha256": digest})
     return found
+
+
+def to_disk(path: Path) -> None:
+    """Return once the store has what was written to a file, or which names a folder has."""
+    handle = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)
+
+
+def clear_halves(folder: Path) -> None:
+    """Delete what processes left that ended in the middle of a step, or of writing a release.
+
+    For whoever begins to work on a build, and before that. One that was thought to have ended, and
+    wakes up later, finds its half gone and can do no more harm.
+    """
+    halves = (folder.glob("*.half"), (folder / "steps").rglob("*.half"), folder.glob(".*.writing"))
+    for one in [path for found in halves for path in found]:
+        shutil.rmtree(one, ignore_errors=True)
 
 
 class Kept:
@@ -75,16 +96,37 @@ class Kept:
     def is_there(self) -> bool:
         """Tell whether the step was done from the same."""
         at = self.folder / "stamp"
-        return at.is_file() and at.read_text() == self._stamp
+        return at.is_file() and at.read_bytes() == self._stamp.encode()
 
     def make(self, write: Callable[[Path], None]) -> Path:
-        """Return the step's folder; ``write`` fills it unless it was done from the same."""
+        """Return the step's folder; ``write`` fills it unless it was done from the same.
+
+        What is written lies beside it meanwhile, under a name that no other process has. It gets
+        its stamp once the store has all of it: a machine that fails leaves a whole step or none.
+        """
         if not self.is_there():
-            half = self.folder.with_name(self.folder.name + ".half")
-            shutil.rmtree(half, ignore_errors=True)
+            half = self.folder.with_name(f"{self.folder.name}.{uuid.uuid4().hex}.half")
             half.mkdir(parents=True)
-            write(half)
-            (half / "stamp").write_text(self._stamp)
-            shutil.rmtree(self.folder, ignore_errors=True)
-            os.replace(half, self.folder)
+            try:
+                write(half)
+                for one in [path for path in half.rglob("*") if path.is_file()]:
+                    to_disk(one)
+                self._name(half)
+            finally:
+                shutil.rmtree(half, ignore_errors=True)
         return self.folder
+
+    def _name(self, half: Path) -> None:
+        """Stamp what was written and give it its name, unless another did the same meanwhile."""
+        (half / "stamp").write_text(self._stamp)
+        to_disk(half / "stamp")
+        to_disk(half)
+        if self.is_there():
+            return
+        shutil.rmtree(self.folder, ignore_errors=True)
+        try:
+            os.replace(half, self.folder)
+        except OSError:
+            if not self.is_there():
+                raise
+        to_disk(self.folder.parent)

@@ -162,6 +162,8 @@ def build(request: PageRequest, build: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         return _do(request, one)
     words, colour = STATES[one.state]
+    made = one.state == "done" and one.release is None
+    overtaken = made and queries.is_overtaken(one.id)
     context = {
         "build": one,
         "said": take_notice(request),
@@ -172,7 +174,8 @@ def build(request: PageRequest, build: uuid.UUID) -> HttpResponse:
         "can": {
             "stop": one.state in ("waiting", "running"),
             "resume": one.state in ("stopped", "failed"),
-            "publish": one.state == "done" and one.release is None,
+            "again": overtaken,
+            "publish": made and not overtaken,
         },
         "quality": quality_rows(_quality(one)) if one.release is not None else [],
     }

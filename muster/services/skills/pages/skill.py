@@ -108,8 +108,8 @@ def _facts(shown: Shown, one: Skill) -> list[tuple[Any, Any]]:
     words, colour = TRENDS.get(one.trend, TRENDS["not known"])
     trend = Cell(str(words), tag=colour, note=TREND_SAID.get(one.trend, TREND_SAID["not known"]))
     in_of = ngettext(
-        "in %(count)s organisation, %(share)s of all adverts",
-        "in %(count)s organisations, %(share)s of all adverts",
+        "told of %(count)s organisation; %(share)s of all adverts",
+        "told of %(count)s organisations; %(share)s of all adverts",
         one.organisations,
     ) % {"count": f"{one.organisations:,}", "share": percent(one.share)}
     facts: list[tuple[Any, Any]] = [
@@ -118,7 +118,7 @@ def _facts(shown: Shown, one: Skill) -> list[tuple[Any, Any]]:
         (_("Other names"), ", ".join(others) if others else _("None known")),
         (_("Adverts that ask for it"), Cell(about_adverts(one), note=in_of)),
         (_("Over time"), trend),
-        (_("How general"), where_it_lies(one)),
+        (_("How general"), where_it_lies(shown, one)),
         (_("How sure its place is"), Cell(short, note=sentence)),
         (_("Part of the map"), _part(cluster.name, cluster.number) if cluster
          else _("Between parts: it belongs to none of them clearly")),

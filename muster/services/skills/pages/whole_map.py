@@ -29,6 +29,7 @@ from muster.services.skills.pages.map_forms import MapFilters
 from muster.services.skills.pages.words import (
     TRENDS,
     about_adverts,
+    generality_of,
     kind_of,
     percent,
     source_line,
@@ -71,6 +72,7 @@ def whole_map(request: PageRequest) -> HttpResponse:
         "may": may,
         "said": take_notice(request),
         "shown": shown,
+        "tells_general": bool(generality_of(shown)),
         "form": form,
         "source": source_line(shown),
         "found": _found_words(form, len(rows)),
@@ -96,7 +98,7 @@ def _columns() -> list[Column]:
         Column(_("Skill"), sort="label"),
         Column(_("Part of the map"), sort="cluster"),
         Column(_("Adverts that ask for it"), numeric=True, sort="adverts"),
-        Column(_("Organisations"), numeric=True, sort="organisations"),
+        Column(_("Organisations told of"), numeric=True, sort="organisations"),
         Column(_("How special"), sort="specialism"),
         Column(_("Over time")),
         Column(_("Nearest skills")),
@@ -155,7 +157,7 @@ def _row(shown: Shown, skill: Skill, other: str) -> list[Any]:
         cluster.name if cluster else _("Between parts"),
         Cell(about_adverts(skill), note=percent(skill.share)),
         skill.organisations,
-        where_it_lies(skill).partition(":")[0],
+        where_it_lies(shown, skill).partition(":")[0],
         Cell(str(words), tag=colour) if skill.trend != "not known" else str(words),
         near,
     ]
@@ -189,7 +191,7 @@ def _file(request: PageRequest, shown: Shown, rows: list[tuple[Skill, str]]) -> 
     """Return the table as a file, with where it comes from in each row's last cells."""
     headings = [
         _("Skill"), _("Identifier"), _("Kind"), _("Part of the map"),
-        _("Adverts that ask for it"), _("Share of adverts"), _("Organisations"),
+        _("Adverts that ask for it"), _("Share of adverts"), _("Organisations told of"),
         _("Specialism, 0 to 1"), _("Over time"), _("Across"), _("Up"), _("Nearest skills"),
         _("Other names"), _("Source"),
     ]  # fmt: skip

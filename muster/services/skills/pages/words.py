@@ -99,12 +99,29 @@ def sureness(shown: Shown, skill: Skill) -> tuple[str, str]:
     return short, words % {"count": f"{others:,}"}
 
 
-def where_it_lies(skill: Skill) -> str:
+def generality_of(shown: Shown) -> list[str]:
+    """Return by what a release could tell how general skills are; earlier ones do not say."""
+    by: list[str] = shown.release.about.get("generality", ["kinds of job"])
+    return by
+
+
+def where_it_lies(shown: Shown, skill: Skill) -> str:
     """Return how general or special a skill is, which is its distance from the centre."""
+    by = generality_of(shown)
+    if not by:
+        return _(
+            "Not known: the adverts do not tell kinds of jobs or organisations apart. What fewer "
+            "adverts ask for lies nearer the edge."
+        )
+    jobs = by != ["organisations"]
     if skill.specialism <= _GENERAL:
-        return _("General: many kinds of jobs ask for it, so it lies towards the centre.")
+        if jobs:
+            return _("General: many kinds of jobs ask for it, so it lies towards the centre.")
+        return _("General: many organisations ask for it, so it lies towards the centre.")
     if skill.specialism >= _SPECIALIST:
-        return _("Specialist: few kinds of jobs ask for it, so it lies towards the edge.")
+        if jobs:
+            return _("Specialist: few kinds of jobs ask for it, so it lies towards the edge.")
+        return _("Specialist: few organisations ask for it, so it lies towards the edge.")
     return _("Neither general nor very special: it lies between the centre and the edge.")
 
 

@@ -12,6 +12,10 @@ if that is as probable as that. Of all pairs of skills that held-out adverts ask
 
 AUC is the probability that a true pair scores higher than a false one drawn by its weight, half
 for a tie; over all pairs, and over those that no advert learned from asks for together.
+
+Of very many skills not every false pair can be held in memory. Of more than 3,000, four million
+pairs are drawn by what a false one weighs, from a seed; those that never met stand for all false
+pairs and weigh 1 each. That gives the same AUC on average.
 """
 
 from collections.abc import Callable
@@ -19,12 +23,14 @@ from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
+from scipy.sparse import csr_array
 
 from muster.services.skills.map.asked import Asked
 from muster.services.skills.map.association.counting import together
 
 SHARE, LEAST_MEETINGS, LEAST_LIFT = 0.2, 2, 2.0
 ANY_MENTION = 1e-9
+MOST_SKILLS, DRAWN = 3_000, 4_000_000
 
 Score = Callable[[NDArray[np.int64]], NDArray[np.float64]]
 
@@ -52,11 +58,35 @@ def split(asked: Asked, *, seed: int = 0, share: float = SHARE) -> tuple[Asked, 
     )
 
 
-def judged(learned: Asked, held: Asked, *, at_least: float = ANY_MENTION) -> Judged:
-    """Return the pairs of skills that held-out adverts settle."""
-    both = together(held, at_least=at_least).toarray()
+def judged(
+    learned: Asked,
+    held: Asked,
+    *,
+    at_least: float = ANY_MENTION,
+    most: int = MOST_SKILLS,
+    drawn: int = DRAWN,
+) -> Judged:
+    """Return the pairs of skills that held-out adverts settle.
+
+    Args:
+        learned: adverts learned from.
+        held: adverts held out, of the same skills.
+        at_least: how probable a mention must be for its advert to ask.
+        most: of more skills than that, false pairs are drawn.
+        drawn: how many pairs are drawn then; those that meet are left out of them.
+    """
+    both = together(held, at_least=at_least)
     certain = held.matrix.data >= at_least
     alone = np.bincount(held.matrix.indices[certain], minlength=both.shape[0]).astype(np.float64)
+    if both.shape[0] <= most:
+        return _every_pair(learned, held, both.toarray(), alone)
+    return _drawn_pairs(learned, held, both, alone, drawn)
+
+
+def _every_pair(
+    learned: Asked, held: Asked, both: NDArray[np.float64], alone: NDArray[np.float64]
+) -> Judged:
+    """Return every pair that is settled, from how many adverts ask for both and for each."""
     one, other = np.triu_indices(both.shape[0], 1)
     chance = alone[one] * alone[other] / max(held.adverts, 1)
     met = both[one, other]
@@ -69,6 +99,30 @@ def judged(learned: Asked, held: Asked, *, at_least: float = ANY_MENTION) -> Jud
         np.where(true, 1.0, chance)[counts],
         ~seen[counts],
     )
+
+
+def _drawn_pairs(
+    learned: Asked, held: Asked, both: csr_array, alone: NDArray[np.float64], drawn: int
+) -> Judged:
+    """Return every true pair, and false ones drawn by their weight: ``alone`` of one and other."""
+    met = both.tocoo()
+    chance = alone[met.row] * alone[met.col] / max(held.adverts, 1)
+    good = (met.row < met.col) & (met.data >= LEAST_MEETINGS) & (met.data > LEAST_LIFT * chance)
+    up_to = np.cumsum(alone)
+    places = np.random.default_rng(0).random((drawn if up_to[-1] > 0 else 0, 2)) * up_to[-1]
+    pairs = np.sort(np.searchsorted(up_to, places, side="right"), axis=1)
+    pairs = pairs[pairs[:, 0] < pairs[:, 1]]
+    pairs = pairs[_of(both, pairs) == 0]
+    every = np.concatenate([np.column_stack([met.row[good], met.col[good]]), pairs])
+    seen = _of(together(learned), every) > 0
+    return Judged(every, np.arange(len(every)) < good.sum(), np.ones(len(every)), ~seen)
+
+
+def _of(both: csr_array, pairs: NDArray[np.int64]) -> NDArray[np.float64]:
+    """Return what a table of skills by skills says of each pair."""
+    if not len(pairs):
+        return np.zeros(0)
+    return np.asarray(both[pairs[:, 0], pairs[:, 1]], dtype=np.float64).ravel()
 
 
 def told_apart(of: Judged, score: Score) -> tuple[float, float]:

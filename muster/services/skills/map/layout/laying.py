@@ -24,6 +24,7 @@ from muster.services.skills.map.layout.quality import Quality, quality
 WEIGHT = 0.6
 PERPLEXITY = 30.0
 EARLY, EARLY_STEPS, STEPS = 12.0, 250, 600
+STARTS, SKILLS_OF_STARTS = 8, 2_000
 STEPS_FROM_START, STEPS_HELD = 100, 300
 FEWEST = 12
 EDGE = 0.08
@@ -104,19 +105,33 @@ def in_the_disc(xy: NDArray[np.float64]) -> NDArray[np.float64]:
 def _from_the_beginning(
     association: Association, specialism: NDArray[np.float64], seed: int, weight: float
 ) -> NDArray[np.float64]:
-    """Return a layout from principal directions: neighbourhoods first, then the order as well."""
-    size = len(association)
-    affinities = _affinities(association)
-    pulls = Pulls(order_of(specialism), weight, grows_over=STEPS // 2, at_work=False)
+    """Return a layout from principal directions: neighbourhoods first, then the order as well.
+
+    Few skills fall into place in many ways, some of them much worse than others. So a small map is
+    laid out several times, and the one that loses least is returned.
+    """
+    flat, affinities, order = _flat(association), _affinities(association), order_of(specialism)
+    best, least = flat, np.inf
+    for number in range(max(1, min(STARTS, SKILLS_OF_STARTS // len(flat)))):
+        aside = np.random.default_rng([seed, number] if number else seed)
+        begun = 1e-4 * (flat + aside.normal(0, 0.01, flat.shape))
+        pulls = Pulls(order, weight, grows_over=STEPS // 2, at_work=False)
+        formed = descend(begun, affinities, pulls, steps=EARLY_STEPS, exaggeration=EARLY)
+        pulls.at_work = True
+        laid = descend(formed, affinities, pulls, steps=STEPS)
+        lost = pulls.lost(laid, affinities)
+        if lost < least:
+            best, least = laid, lost
+    return best
+
+
+def _flat(association: Association) -> NDArray[np.float64]:
+    """Return where skills lie along the two principal directions, about 1 in the first."""
     centred = association.vectors - association.vectors.mean(axis=0)
     values, vectors = np.linalg.eigh(centred.T @ centred)
     main = vectors[:, np.argsort(-values, kind="stable")[:2]]
     flat = centred @ (main * np.where((main**3).sum(axis=0) < 0, -1.0, 1.0))
-    flat = flat / max(float(flat[:, 0].std()), 1e-12)
-    flat = flat + np.random.default_rng(seed).normal(0, 0.01, (size, 2))
-    formed = descend(1e-4 * flat, affinities, pulls, steps=EARLY_STEPS, exaggeration=EARLY)
-    pulls.at_work = True
-    return descend(formed, affinities, pulls, steps=STEPS)
+    return np.asarray(flat / max(float(flat[:, 0].std()), 1e-12))
 
 
 def _from(

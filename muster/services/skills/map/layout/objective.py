@@ -60,11 +60,29 @@ class Pulls:
             gradient += self._holding(embedding)
         return divergence, gradient
 
+    def lost(self, embedding: NDArray[np.float64], affinities: csr_matrix) -> float:
+        """Return what a layout from the beginning loses by both terms, the radius at full weight.
+
+        Args:
+            embedding: n x 2.
+            affinities: as ``affinities_of`` returns them.
+        """
+        how = {"dof": 1, "bh_params": {"theta": 0.5}, "fft_params": {}, "should_eval_error": True}
+        divergence, _ = tsne.kl_divergence_bh(np.ascontiguousarray(embedding), affinities, **how)
+        distance, wanted = self._distances(embedding)
+        return float(divergence + SCALE * self.weight * ((distance - wanted) ** 2).mean())
+
+    def _distances(
+        self, embedding: NDArray[np.float64]
+    ) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+        """Return how far from the middle each skill is, and how far it should be."""
+        distance = np.sqrt((embedding**2).sum(axis=1)) + 1e-9
+        return distance, np.sqrt(self.order) * np.percentile(distance, 95)
+
     def _radial(self, embedding: NDArray[np.float64], weight: float) -> NDArray[np.float64]:
         if not weight:
             return np.zeros_like(embedding)
-        distance = np.sqrt((embedding**2).sum(axis=1)) + 1e-9
-        wanted = np.sqrt(self.order) * np.percentile(distance, 95)
+        distance, wanted = self._distances(embedding)
         outwards = (distance - wanted) / distance
         return np.asarray(2 * SCALE * weight / len(embedding) * outwards[:, None] * embedding)
 

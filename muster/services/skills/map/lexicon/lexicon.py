@@ -188,10 +188,13 @@ def _refused(
         labels, on=["skill", "_key"], how="anti", maintain_order="left"
     )
     told = refused.select("skill", "_key", _refused=pl.lit(value=True)).unique()
+    by_people = pl.col("_refused").fill_null(value=False)
+    # A name of the list that people refused is theirs as well: the linker heeds what people said.
     kept = labels.join(told, on=["skill", "_key"], how="left", maintain_order="left").with_columns(
-        sense=pl.when(pl.col("_refused").fill_null(value=False) | pl.col("_key").is_in(never))
+        sense=pl.when(by_people | pl.col("_key").is_in(never))
         .then(pl.lit("never"))
-        .otherwise("sense")
+        .otherwise("sense"),
+        added=pl.col("added") | by_people,
     )
     return pl.concat([kept.select(*LABELS), fresh.select(*LABELS)]).sort(
         "skill", maintain_order=True

@@ -53,6 +53,7 @@ def asked_for(read: pl.DataFrame) -> pl.DataFrame:
             pl.col("language").ne_missing("cy") | (pl.col("sense") == "exact case")
             | (pl.col("rank") == 0) | pl.col("written").is_in(_welsh_names())
             | (pl.col("context") == "language")
+            | (pl.col("written").str.contains(r"[A-Z]\d") & written)
         )  # fmt: skip
     sensed = (pl.col("sense") == "needs context") & pl.col("context").is_not_null()
     kept = kept.with_columns(

@@ -1,7 +1,7 @@
 """Adverts of any form become sentences: files read, reposts folded, boilerplate told apart.
 
-``files`` finds the files and tells their forms; ``tables``, ``postings``, ``pages`` and
-``documents`` read them; ``gathering`` keeps each different line once; ``making`` does the rest.
+``files`` finds the files and tells their forms; ``tables``, ``postings``, ``pages``, ``documents``
+and ``word`` read them; ``gathering`` keeps each different line once; ``making`` does the rest.
 The same files give the same corpus, whatever the number of threads.
 """
 

@@ -23,7 +23,8 @@ _ASKED = (
     r"|speak(?:ing)?\s+(?:to|with)|talk(?:ing)?\s+to|chat\s+(?:to|with)|ask\s+for|write\s+to"
     r"|liaise\s+with|attention\s+of|enquir(?:ies|e)\s+to|discussions?\s+with"
     r"|visits?\s+(?:with|to\s+see)|reach(?:\s+out\s+to)?|(?:hiring|line|recruiting|vacancy)\s+"
-    r"(?:manager|holder|lead)(?:\s+is)?|name|cysylltwch\s+(?:\u00e2|ag)|cyswllt)"
+    r"(?:manager|holder|lead)(?:\s+is)?|name|enw|cyswllt"
+    r"|(?:cysylltwch|siaradwch|sgwrs(?:\s+anffurfiol)?)\s+(?:\u00e2|ag|gyda)|ffoniwch|e-?bostiwch)"
 )
 
 RULES: tuple[tuple[str, str, str], ...] = (
@@ -92,9 +93,19 @@ _PEOPLE = (
 _BESIDE = (
     r"(?i:\b(?:report(?:s|ing)?\s+to|(?:managed|led|supervised|mentored)\s+by|work(?:s|ing)?\s+"
     r"(?:with|for|alongside)|alongside|support(?:s|ing)?|assist(?:s|ing)?|deputi[sz](?:e|es|ing)"
-    r"\s+for|ffoniwch|siaradwch\s+\u00e2|gweithio\s+gyda)\s+)" + _PEOPLE
+    r"\s+for|ffoniwch|siaradwch|gydag?|gan|\u00e2|ag|adrodd\s+i|atebol\s+i|cefnogi|cynorthwyo)\s+)"
+    + _PEOPLE
 )
-_BEGINS = rf"^{_PEOPLE}\s*(?:\(|,?\s+(?:says|said|is|leads|who|has|will)\b)"
+# "Mae Python yn" names nobody: a word that begins a sentence of Welsh is not of a name.
+_OPENS = (
+    r"^(?:Mae|Bydd|Dyma|Roedd|Rhaid|Gall|Profiad|Sgiliau|Gwybodaeth|Dealltwriaeth|Defnyddio|Dysgu"
+    r"|Siarad|Ysgrifennu)\s+"
+)
+_BEGINS = (
+    rf"^{_PEOPLE}\s*(?:\(|,?\s+(?:says|said|is|leads|who|has|will"
+    r"|yw|ydy|ydi|sydd|sy|fydd|oedd|yn)\b)"
+)
+_IS = rf"^(?:Mae|Bydd|Dyma|Roedd)\s+{_PEOPLE}"
 _NUMBER = r"\(0\d{2,}\)|\b\d{5,}\b|(?i)\b(?:bleep|ex|ext|x)\b\.? ?\d{3,}"
 _REACHED = rf"\b{_WORD}(\s*[:,(\u2013-]?\s*(?:on|at|via|by)?:?\s*\[(?:phone|email)\])"
 
@@ -138,8 +149,18 @@ def names_somebody(texts: pl.Series) -> pl.Series:
     "You will report to ..." is skill text, and is read; it is not shown. A sentence more that is
     not shown costs nothing.
     """
-    found = texts.str.contains(_BESIDE) | texts.str.contains(_BEGINS)
+    found = texts.str.contains(_BESIDE) | texts.str.contains(_IS)
+    found |= texts.str.replace(_OPENS, "").str.contains(_BEGINS)
     return found.fill_null(value=False).rename("named")
+
+
+def written_as_names(texts: pl.Series) -> pl.Series:
+    """Tell which sentences of Welsh hold words that are written as a name, wherever they stand.
+
+    Welsh says in many ways that somebody leads or teaches, and writes few other words so.
+    """
+    bare = texts.str.replace(_OPENS, "")
+    return bare.str.contains(_PEOPLE).fill_null(value=False).rename("named")
 
 
 def without_contacts(texts: pl.Series) -> pl.Series:

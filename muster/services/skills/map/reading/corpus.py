@@ -54,7 +54,8 @@ class Corpus:
         adverts: by ``advert``, in the order in which they were read (``ADVERTS``). ``copies``
             counts the reposts folded into a row; ``family`` is 0 until kinds of job are known.
         sentences: by ``sentence``, in the order of their first use (``SENTENCES``). Whitespace is
-            single, and whatever contacts somebody is taken out of the text.
+            single, and whatever contacts somebody is taken out of the text. ``skill_text`` tells of
+            its part alone; ``language`` is en or cy.
         uses: pairs, once each, by advert and sentence (``USES``).
         said: what a reader of the map should know of the reading.
     """

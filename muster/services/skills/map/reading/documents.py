@@ -8,13 +8,10 @@ from typing import Any
 
 import docx
 import pypdf
-from docx.document import Document
-from docx.oxml.ns import qn
-from docx.table import Table
-from docx.text.paragraph import Paragraph
 
 from muster.kernel.errors import BadInput, Where
 from muster.services.skills.map.reading.labelled import taken
+from muster.services.skills.map.reading.word import lines_of
 
 LARGEST = 50_000_000
 """Bytes of one document that are read."""
@@ -26,7 +23,6 @@ PAGES = 100
 """Pages of a PDF that are read: longer ones are no advert."""
 
 _SHORT = 120
-_ANYTHING = (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError, IndexError)
 
 
 def of_word(content: bytes, source: str) -> list[dict[str, Any]]:
@@ -40,12 +36,10 @@ def of_word(content: bytes, source: str) -> list[dict[str, Any]]:
         with zipfile.ZipFile(io.BytesIO(content)) as inside:
             if sum(one.file_size for one in inside.infolist()) > UNPACKED:
                 raise _too_large(source)
-        lines = list(_lines(docx.Document(io.BytesIO(content))))
+        lines = list(lines_of(docx.Document(io.BytesIO(content))))
     except BadInput:
         raise
-    except (*_ANYTHING, zipfile.BadZipFile) as error:
-        raise _unreadable(source, "Word", "Save it again as .docx") from error
-    except Exception as error:  # the library raises errors of its XML parser
+    except Exception as error:  # those of zip, of XML and of what a document may lack
         raise _unreadable(source, "Word", "Save it again as .docx") from error
     return _advert(lines, source)
 
@@ -64,7 +58,7 @@ def of_pdf(content: bytes, source: str) -> list[dict[str, Any]]:
         text = "\n".join(page.extract_text() or "" for page in list(reader.pages)[:PAGES])
     except BadInput:
         raise
-    except (pypdf.errors.PyPdfError, *_ANYTHING) as error:
+    except Exception as error:  # of filters, keys and fonts that are broken or unknown
         raise _unreadable(source, "PDF", "Print it to PDF again, or send it as Word") from error
     return _advert(_joined(text.splitlines()), source)
 
@@ -81,32 +75,6 @@ def of_text(content: bytes, source: str) -> list[dict[str, Any]]:
     except UnicodeDecodeError:
         text = content.decode("cp1252", "replace")
     return _advert(text.splitlines(), source)
-
-
-def _lines(document: Document) -> Iterable[str]:
-    """Yield paragraphs and rows of tables as they stand, headings with a colon."""
-    for part in document.element.body.iterchildren():
-        if part.tag == qn("w:p"):
-            paragraph = Paragraph(part, document)
-            style = paragraph.style.name if paragraph.style is not None else ""
-            headed = (style or "").startswith("Heading") and paragraph.text.strip()
-            text = paragraph.text.rstrip(" :") + ":" if headed else paragraph.text
-            yield from text.splitlines()
-        elif part.tag == qn("w:tbl"):
-            yield from _rows(Table(part, document))
-
-
-def _rows(table: Table) -> Iterable[str]:
-    """Yield a row of two short cells as label and value, other cells line by line."""
-    for row in table.rows:
-        cells = list(dict.fromkeys(cell.text.strip() for cell in row.cells))
-        cells = [cell for cell in cells if cell]
-        if len(cells) == 2 and len(cells[0]) <= 60 and "\n" not in cells[0]:
-            yield cells[0].rstrip(" :") + ":"
-            yield from cells[1].splitlines()
-        else:
-            for cell in cells:
-                yield from cell.splitlines()
 
 
 def _joined(lines: Iterable[str]) -> list[str]:

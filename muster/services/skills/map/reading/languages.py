@@ -1,6 +1,7 @@
 """Telling Welsh from English, cheaply: by the small words that one of them has and the other not.
 
-The map names skills by their English labels, so a Welsh sentence is kept and none is looked for.
+Skills have English names, and a few Welsh ones: in a Welsh sentence only those are looked for, and
+products and acronyms, which are the same in both.
 """
 
 import polars as pl
@@ -15,11 +16,23 @@ _ENGLISH = (
     r"|from|an|at|must|who|all|work|role|experience|skills|team|post)\b"
 )
 _CERTAIN = r"(?i)\b(?:yn|yr|mae|bydd|byddwch|gyda|neu|sydd|swydd|i'r|o'r|rydym|sgiliau|profiad)\b"
+# Letters, beginnings and ends of words that Welsh has and English hardly.
+_SPELT = (
+    r"(?i)[\u0174-\u0177\u00e2\u00ea\u00ee\u00f4\u00fb\u00c2\u00ca\u00ce\u00d4\u00db]"
+    r"|\b(?:addys|chw|cyf|cymr|dys[gt]|ff[aeiouwy]|gwa|gwe[^b]|gwy|ll[aeiouwy]|mh[aeiouwy]|ngh"
+    r"|nh[aeiouwy]|rhe[io]l|rh[iow]|uwch|ysg)|[a-z](?:wy[dnrst]|oddi)"
+    r"|[a-z]{2}(?:aeth|aidd|edd|iad|iadau|[i\u00ef]au|odd|wch|wr|wyr|ydd|[bcdfgilnrst]au)\b"
+)
 
 
 def likely(texts: pl.Series) -> pl.Series:
     """Tell which texts have a word that is Welsh and nothing else."""
     return texts.str.contains(_CERTAIN).fill_null(False)
+
+
+def spelt_as_welsh(texts: pl.Series) -> pl.Series:
+    """Tell which texts have a word of Welsh, or one that is spelt as only Welsh is."""
+    return (texts.str.contains(_WELSH) | texts.str.contains(_SPELT)).fill_null(False)
 
 
 def of_sentences(texts: pl.Series, near: pl.Series) -> pl.Series:

@@ -28,6 +28,7 @@ from muster.services.skills.map.reading.splitting import sentences as split
 
 _OTHER = PARTS.index("other")
 Ints = np.ndarray[tuple[int], np.dtype[np.signedinteger[Any]]]
+Flags = np.ndarray[tuple[int], np.dtype[np.bool_]]
 
 
 @dataclass(frozen=True)
@@ -69,30 +70,33 @@ def make(gatherer: Gatherer, said: list[Remark], step: Callable[[int, int], None
 
 
 def _cut(lines: pl.DataFrame) -> pl.DataFrame:
-    """Return the sentences of lines, without contacts: ``line``, ``text``, ``heading``.
+    """Return the sentences of lines, without contacts: ``line``, ``text``, ``heading``, ``lasts``.
 
-    ``heading`` is the part that the line begins, by its index; -1 where it is no heading. A line
-    without sentences has one row without text.
+    ``heading`` is the part that the line begins, by its index; -1 where it is no heading. ``lasts``
+    tells whether the lines after it are of that part too. A line without sentences has one row
+    without text.
     """
     quiet = lines.with_columns(contacts.uncontactable(lines["text"]))
     headed = parts.heading_part(quiet["text"])
     codes = headed.replace_strict(
         list(PARTS), list(range(len(PARTS))), default=-1, return_dtype=pl.Int8
     )
-    of = quiet.select("line", codes.fill_null(-1).alias("heading"))
+    lasts = parts.lasts(quiet["text"], headed)
+    of = quiet.select("line", codes.fill_null(-1).alias("heading"), lasts.alias("lasts"))
     return of.join(split(quiet), on="line", how="left", maintain_order="left_right")
 
 
 def _placed(pieces: pl.DataFrame, stands: pl.DataFrame) -> tuple[pl.DataFrame, Places]:
     """Return the different sentences of lines, and where each stands under which headings."""
-    heading = pieces.unique("line", keep="first", maintain_order=True)["heading"]
-    pieces = pieces.drop("heading").drop_nulls("text")
+    heads = pieces.unique("line", keep="first", maintain_order=True)
+    pieces = pieces.drop("heading", "lasts").drop_nulls("text")
     found = pieces.select("text").unique(maintain_order=True).with_row_index("sentence")
     numbers = pieces.join(found, on="text", how="left", maintain_order="left")["sentence"]
-    counts = np.bincount(pieces["line"].to_numpy(), minlength=len(heading))
+    counts = np.bincount(pieces["line"].to_numpy(), minlength=heads.height)
     starts = np.concatenate([[0], np.cumsum(counts)[:-1]])
     text, line = stands["text"].to_numpy(), stands["line"].to_numpy()
-    under = _under(text, heading.to_numpy()[line])
+    heading, lasts = heads["heading"].to_numpy(), heads["lasts"].to_numpy()
+    under = _under(text, heading[line], lasts[line])
     many = counts[line]
     first = np.repeat(starts[line] - (np.cumsum(many) - many), many)
     first += np.arange(len(first))
@@ -101,12 +105,14 @@ def _placed(pieces: pl.DataFrame, stands: pl.DataFrame) -> tuple[pl.DataFrame, P
     return found.cast({"sentence": pl.UInt32}), places
 
 
-def _under(text: Ints, heading: Ints) -> Ints:
-    """Return the heading that holds at each line: the last one of its text, or none yet."""
+def _under(text: Ints, heading: Ints, lasts: Flags) -> Ints:
+    """Return the part of each line: that it tells itself, or the last heading of its text."""
     begins = np.ones(len(text), dtype=bool)
     begins[1:] = text[1:] != text[:-1]
-    known = np.where(begins & (heading < 0), _OTHER, heading)
-    return known[np.maximum.accumulate(np.where(known >= 0, np.arange(len(known)), 0))]
+    known = np.where(lasts, heading, -1)
+    known = np.where(begins & (known < 0), _OTHER, known)
+    held = known[np.maximum.accumulate(np.where(known >= 0, np.arange(len(known)), 0))]
+    return np.where(heading >= 0, heading, held)
 
 
 def _judged(sentences: pl.DataFrame, places: Places) -> pl.DataFrame:
@@ -133,7 +139,10 @@ def _told(sentences: pl.DataFrame) -> pl.DataFrame:
 
 
 def _languages(texts: pl.Series, places: Places) -> pl.Series:
-    """Return the language of each sentence: its own, or that of the adverts it stands in."""
+    """Return the language of each sentence: its own, or that of the adverts it stands in.
+
+    What has no word and no spelling of either language is English wherever it stands.
+    """
     likely = languages.likely(texts).to_numpy()
     if not likely.any():
         return pl.repeat("en", len(texts), dtype=pl.String, eager=True)
@@ -149,8 +158,10 @@ def _languages(texts: pl.Series, places: Places) -> pl.Series:
     around = np.bincount(
         places.sentence, weights=np.sign(of_text)[places.text], minlength=len(texts)
     )
-    doubtful = pl.Series(np.where(around > 0, "cy", "en"))
-    return own.zip_with(own.is_not_null(), doubtful)
+    # The name of a product reads as well in English, and is of the English adverts besides.
+    doubtful = (own.is_null() & pl.Series(around > 0)).arg_true()
+    read_as_welsh = doubtful.filter(languages.spelt_as_welsh(texts.gather(doubtful)))
+    return own.fill_null("en").scatter(read_as_welsh, "cy")
 
 
 def _held(sentences: pl.DataFrame, places: Places) -> pl.DataFrame:
@@ -204,7 +215,7 @@ def _dated(adverts: pl.DataFrame) -> tuple[pl.DataFrame, list[Remark]]:
 
 
 def _welsh(adverts: pl.DataFrame, sentences: pl.DataFrame, uses: pl.DataFrame) -> list[Remark]:
-    """Say how many adverts of each file are in Welsh: no skill is looked for in those."""
+    """Say how many adverts of each file are in Welsh: few names are looked for in those."""
     if not (sentences["language"] == "cy").any():
         return []
     sized = uses.join(
@@ -218,7 +229,8 @@ def _welsh(adverts: pl.DataFrame, sentences: pl.DataFrame, uses: pl.DataFrame) -
     return [
         Remark(
             source, None,
-            f"Adverts in Welsh, or mostly so: {count:,}. No skills are looked for in their Welsh",
+            f"Adverts in Welsh, or mostly so: {count:,}. In their Welsh only Welsh names, products"
+            " and acronyms are found",
             "Send the English texts of these adverts too, where there are any",
         )
         for source, count in found.iter_rows()
@@ -239,7 +251,7 @@ def _made(
     number = np.zeros(sentences.height, dtype=np.int64)
     number[stands] = numbers.to_numpy()
     pairs = _pairs(uses["advert"].to_numpy().astype(np.int64), number[uses["sentence"].to_numpy()])
-    skill = pl.col("part").is_in(SKILL_PARTS) & (pl.col("language") == "en")
+    skill = pl.col("part").is_in(SKILL_PARTS)
     kept = merged.with_columns(sentence=pl.col("new"), skill_text=skill)
     key = pl.col("key")
     again = pl.int_range(pl.len()).over("key")

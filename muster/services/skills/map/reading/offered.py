@@ -42,4 +42,14 @@ def table(rows: Iterable[Mapping[str, object]], source: str) -> pl.DataFrame:
 
 
 def _text(value: object) -> str | None:
-    return None if value is None or value == "" else str(value)
+    return None if value is None or value == "" else whole(str(value))
+
+
+def whole(text: str) -> str:
+    """Return a text in which every letter can be kept: half of one becomes a question mark.
+
+    Systems that cut texts cut emoji in two, and so do the fonts of some PDFs.
+    """
+    if text.isascii():
+        return text
+    return text.encode("utf-16-le", "surrogatepass").decode("utf-16-le", "replace")

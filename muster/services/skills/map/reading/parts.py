@@ -1,29 +1,39 @@
 """Which part of an advert a sentence belongs to: what it asks for, or what stands around that.
 
-Headings tell most of it: everything after a heading belongs to it until the next. Where there is
-none, what a sentence says tells: an address, a day, a pension. A sentence that stands in a large
-share of one organisation's adverts is of the organisation, not of the job (``recurrence``).
+Headings tell most of it: everything after a heading belongs to it until the next. A label with its
+value on one line tells of that line alone, unless it begins skills or duties. Where there is none,
+what a sentence says tells: an address, a day, a pension. A sentence that stands in a large share of
+one organisation's adverts is of the organisation, not of the job (``recurrence``).
 """
 
 import polars as pl
+
+_TO_PEOPLE = (
+    r"(how (do (i|you)|to|can i) apply.*|selection process details"
+    r"|(the )?(application|selection|recruitment|assessment|interview|sift)( and .{3,20})?"
+    r" (process|details|arrangements|stages?|information)( details)?"
+    r"|(job )?contacts?( us| details| point.*| information| name| person| for .*)?"
+    r"|recruitment team|next steps?|interested.*|(any )?questions.*"
+    r"|for (further|more|any|an|additional) (details|information|enquir|informal|queries).*"
+    r"|(further|more|additional) (information|details|notes?)|sut i wneud cais|cyswllt)"
+)
+"""Headings of how to apply under which adverts name people."""
 
 HEADINGS: tuple[tuple[str, str], ...] = (
     ("behaviours", (r"(success profiles?|(the )?behaviours?|strengths|civil service code"
      r"|(assessment|selection) criteria behaviours|key behaviours|competenc(e|ies)"
      r"|(our|trust|core) values( and behaviours)?|values and behaviours|ymddygiadau)")),
-    ("how to apply", (r"(how (do (i|you)|to|can i) apply.*|(to )?apply( now| today| online| here)?"
+    ("how to apply", _TO_PEOPLE),
+    ("how to apply", (r"((to )?apply( now| today| online| here)?"
      r"|(the )?(application|selection|recruitment|assessment|interview|sift)( and .{3,20})?"
-     r" (process|details|arrangements|stages?|dates?|timeline|timetable|information)( details)?"
-     r"|selection process details|(key|important|closing|interview|assessment|sift) dates?"
-     r"|things you need to know|(job )?contacts?( us| details| point.*| information| name)?"
-     r"|recruitment team|e-?mail( address)?|tel(ephone)?( number)?|phone|next steps?|interested.*"
-     r"|for (further|more|any|an|additional) (details|information|enquir|informal|queries).*"
-     r"|(further|more|additional|other|important|general) (information|details|notes?)"
-     r"|(any )?questions.*|please note|disclaimer|feedback.*|appeals?|complaints?"
-     r"|security( checks?|"
+     r" (dates?|timeline|timetable)( details)?"
+     r"|(key|important|closing|interview|assessment|sift) dates?"
+     r"|things you need to know|e-?mail( address)?|tel(ephone)?( number)?|phone"
+     r"|(other|important|general) (information|details|notes?)|please note|disclaimer|feedback.*"
+     r"|appeals?|complaints?|security( checks?|"
      r" clearance.*)?|(pre.employment|criminal|dbs|disclosure).*|nationality requirements?.*"
      r"|right to work.*|(uk )?visas?.*|sponsorship.*|reserve lists?|eligibility|who can apply.*"
-     r"|(disability|reasonable adjustments?).*|sut i wneud cais|cyswllt|safeguarding.*)")),
+     r"|(disability|reasonable adjustments?).*|safeguarding.*)")),
     ("benefits", (r"((the |our |your |employee |staff |key |additional |other |company |some )*"
      r"(benefits|rewards?|perks)( (include|and|of|we|you|package|for).*)?"
      r"|(what )?(we|can we|we can|we'll|do we|the trust can|you get|you'll get|we will)"
@@ -122,23 +132,35 @@ CUES: tuple[tuple[str, str, bool], ...] = (
 )  # fmt: skip
 """(part, what the sentence says, whether a sentence that asks for something is spared)."""
 
+LASTING = ("skills", "duties")
+"""The parts of which a label begins one, though it says something behind its colon."""
+
+# What is said of these behind a colon is said on one line, in capitals too.
+_FACTS = (
+    r"^(?:the )?(?:salary|pay|remuneration|package|annual|leave|pension|holidays?|working hours"
+    r"|hours|contract)\b"
+)
+# A heading in capitals, one with a colon in its midst too.
+_LOUD, _LOUD_TWICE = (rf"^[A-Z][A-Z'&/,\- {mark}]{{5,60}}[A-Z?:!]$" for mark in ("", ":"))
 _TRAIL = r"[\s:.\u2013\-?!*_]+$"
+_SAID_BEHIND = r"^[^:]{3,60}:\s.*[^\s:]\s*$"
+_LABEL = pl.col("line").str.extract(r"^([^:]{3,60}):(?:\s|$)").fill_null(pl.col("line"))
+_NAME = (
+    pl.col("label").str.replace(r"^[\W\d_]+", "").str.replace(_TRAIL, "")
+    .str.replace_all(r"\s+", " ").str.to_lowercase()
+)  # fmt: skip
 
 
 def heading_part(lines: pl.Series) -> pl.Series:
-    """Return which part each line begins, as a heading or as a label before a colon.
+    """Return which part each line is of, as a heading or as a label before a colon.
 
     Returns:
         The part; "other" for a heading that no rule knows and that ends with a colon or is written
         in capitals; null for a line that is no heading.
     """
     frame = pl.DataFrame({"line": lines}).with_row_index("at")
-    label = pl.col("line").str.extract(r"^([^:]{3,60}):(?:\s|$)").fill_null(pl.col("line"))
-    short = frame.select("at", "line", label=label).filter(pl.col("label").str.len_chars() <= 80)
-    named = short.with_columns(
-        name=pl.col("label").str.replace(r"^[\W\d_]+", "").str.replace(_TRAIL, "")
-        .str.replace_all(r"\s+", " ").str.to_lowercase()
-    )  # fmt: skip
+    short = frame.with_columns(label=_LABEL).filter(pl.col("label").str.len_chars() <= 80)
+    named = short.with_columns(name=_NAME)
     names = named.select("name").unique(maintain_order=True)
     told = pl.coalesce(
         pl.when(pl.col("name").str.contains(f"^(?:{pattern})$")).then(pl.lit(part))
@@ -146,14 +168,34 @@ def heading_part(lines: pl.Series) -> pl.Series:
     )
     named = named.join(names.with_columns(part=told), on="name", maintain_order="left", how="left")
     alone = pl.col("line").str.contains(r":\s*$") & (pl.col("line").str.len_chars() <= 60)
-    loud = pl.col("line").str.contains(r"^[A-Z][A-Z'&/,\- ]{5,60}[A-Z?:!]$") & pl.col(
-        "line"
-    ).str.contains(" ", literal=True)
+    loud = pl.col("line").str.contains(_LOUD) & pl.col("line").str.contains(" ", literal=True)
     named = named.with_columns(
         part=pl.coalesce("part", pl.when(alone | loud).then(pl.lit("other")))
     )
     found = frame.join(named.select("at", "part"), on="at", how="left", maintain_order="left")
     return found["part"]
+
+
+def lasts(lines: pl.Series, headed: pl.Series) -> pl.Series:
+    """Tell which headings hold for the lines after them as well.
+
+    "Salary: 32,000 a year" is of benefits, and the line after it of the part before. "Skills: SQL"
+    begins a part, and so do "Benefits: we offer:", "BENEFITS: WHAT WE OFFER" and, as names of
+    people stand on the lines after it, "Contact: jobs team".
+
+    Args:
+        lines: as for ``heading_part``.
+        headed: what it returned.
+    """
+    said = lines.str.contains(_SAID_BEHIND).fill_null(False)
+    doubtful = said & headed.is_not_null() & ~headed.is_in(LASTING).fill_null(False)
+    frame = pl.DataFrame({"line": lines, "headed": headed}).with_row_index("at").filter(doubtful)
+    people = (pl.col("headed") == "how to apply") & pl.col("name").str.contains(
+        f"^(?:{_TO_PEOPLE})$"
+    )
+    loud = pl.col("line").str.contains(_LOUD_TWICE) & ~pl.col("name").str.contains(_FACTS)
+    named = frame.with_columns(label=_LABEL).with_columns(name=_NAME)
+    return (~doubtful).scatter(named.filter(people | loud)["at"], True).rename("lasts")
 
 
 def told(sentences: pl.DataFrame) -> pl.Series:

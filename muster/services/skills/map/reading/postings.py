@@ -6,6 +6,7 @@ JobPosting is read by what its fields are called, as a row of a table is.
 """
 
 import json
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +14,7 @@ from typing import Any
 from muster.kernel.errors import BadInput, Where
 from muster.services.skills.map.reading.corpus import Remark
 from muster.services.skills.map.reading.offered import Offer, Offers, table
-from muster.services.skills.map.reading.tables import MOST, PORTION, columns
+from muster.services.skills.map.reading.tables import MOST, PORTION, columns, known
 
 LARGEST = 200_000_000
 """Bytes of one file of JSON that are read whole; JSON lines have no such bound."""
@@ -24,6 +25,11 @@ _HEADED = (
     ("educationRequirements", "Education"), ("jobBenefits", "Benefits"),
     ("employerOverview", "About us"), ("applicationContact", "Contact"),
 )  # fmt: skip
+# Lists of an advert itself, whatever their objects are called.
+_OF_ONE = re.compile(
+    r"(?i)(?:(?:benefit|perk|reward|skill|qualification|requirement|behaviour|experience|contact"
+    r"|location|question|tag)s?|criteria|dut(?:y|ies)|(?:responsibilit|competenc)(?:y|ies))$"
+)
 _DEEPEST = 8
 _FIX = "Send schema.org JobPosting objects, or objects with a title and a description"
 
@@ -46,9 +52,9 @@ def of_json(path: Path, source: str) -> Offers:
         )  # fmt: skip
     try:
         held = json.loads(path.read_text(encoding="utf-8-sig"))
+        rows = list(postings(held)) or list(_records(held, source))
     except (ValueError, RecursionError) as error:
         raise _no_json(source, None) from error
-    rows = list(postings(held)) or list(_records(held, source))
     if not rows:
         raise BadInput(
             "There is no advert in this file of JSON", where=Where(file=source), fix=_FIX
@@ -66,8 +72,7 @@ def postings(held: Any, depth: int = 0) -> Iterator[dict[str, Any]]:
         for one in held:
             yield from postings(one, depth + 1)
     elif isinstance(held, Mapping):
-        kinds = held.get("@type", ())
-        if "JobPosting" in ([kinds] if isinstance(kinds, str) else list(kinds or ())):
+        if "JobPosting" in _each(held.get("@type")):
             yield _posting(held)
             return
         for one in held.values():
@@ -123,17 +128,40 @@ def _wrong(source: str, rows: list[int]) -> Remark:
 
 
 def _records(held: Any, source: str) -> Iterator[dict[str, Any]]:
-    """Yield the objects of a list of objects, by what their fields are called."""
-    if isinstance(held, Mapping):
-        lists = [one for one in held.values() if isinstance(one, list)]
-        held = max(lists, key=len, default=[held]) if lists else [held]
-    objects = [one for one in held if isinstance(one, Mapping)] if isinstance(held, list) else []
+    """Yield the objects of a list of objects, or one object, by what their fields are called."""
+    objects = _objects(held)
     if not objects:
         return
-    names = list(dict.fromkeys(name for one in objects[:100] for name in one))
-    found = columns(names, source)
+    found = columns(_names(objects), source)
     for one in objects:
         yield {field: _text(one.get(name)) for field, name in found.items()}
+
+
+def _objects(held: Any) -> list[Mapping[str, Any]]:
+    """Return what may be adverts: the objects of a list that describes them, or the object itself.
+
+    Of those that describe a job, the ones of which most is known: an advert says more of itself
+    than each of its benefits. A list of words, as of skills, is no list of adverts; nor is one of
+    people to contact.
+    """
+    if not isinstance(held, Mapping):
+        return [one for one in _each(held) if isinstance(one, Mapping)]
+    lists = (
+        _objects(one) for name, one in held.items()
+        if isinstance(one, list) and not _OF_ONE.search(str(name))
+    )  # fmt: skip
+    found = [*sorted(filter(None, lists), key=len, reverse=True), [held]]
+    fields = [known(_names(one)) for one in found]
+    most = max((len(one) for one in fields if "text" in one), default=0)
+    # Of a feed and its adverts that say as much, the adverts; of lists, the longest.
+    return next(
+        (one for one, has in zip(found, fields, strict=True) if "text" in has and len(has) == most),
+        found[0],
+    )
+
+
+def _names(objects: list[Mapping[str, Any]]) -> list[str]:
+    return list(dict.fromkeys(name for one in objects[:100] for name in one))
 
 
 def _posting(held: Mapping[str, Any]) -> dict[str, Any]:

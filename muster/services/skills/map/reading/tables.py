@@ -25,6 +25,7 @@ MOST = 1_000_000
 """Rows of one table that are read."""
 
 _ADVERT = 2_300
+_POLARS = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)
 
 CALLED: dict[str, tuple[str, ...]] = {
     "key": ("advertid", "id", "key", "reference", "ref", "jobid", "jobref", "jobreference",
@@ -51,19 +52,18 @@ CALLED: dict[str, tuple[str, ...]] = {
 """What each field is called in tables, in small letters without spaces and punctuation."""
 
 
+def known(named: Sequence[str]) -> frozenset[str]:
+    """Return the fields that some columns hold; "text" is among them where one describes a job."""
+    return frozenset(_matched(named))
+
+
 def columns(named: Sequence[str], file: str) -> dict[str, str]:
     """Return which column holds which field.
 
     Raises:
         BadInput: if no column is a description.
     """
-    plain = {re.sub(r"[^a-z0-9]", "", name.lower()): name for name in reversed(named)}
-    found: dict[str, str] = {}
-    for field, names in CALLED.items():
-        held = (plain[name] for name in names if name in plain)
-        column = next((one for one in held if one not in found.values()), None)
-        if column is not None:
-            found[field] = column
+    found = _matched(named)
     if "text" not in found:
         # Of a file without a header these are what somebody wrote: a few letters are enough.
         has = ", ".join(_short(name) for name in named[:30]) or "none"
@@ -72,6 +72,18 @@ def columns(named: Sequence[str], file: str) -> dict[str, str]:
             where=Where(file=file, row=1, field="description"),
             fix="Name the column that holds the advert's text description",
         )
+    return found
+
+
+def _matched(named: Sequence[str]) -> dict[str, str]:
+    """Return which column holds which field; the description is chosen first."""
+    plain = {re.sub(r"[^a-z0-9]", "", name.lower()): name for name in reversed(named)}
+    found: dict[str, str] = {}
+    for field in dict.fromkeys(("text", *CALLED)):
+        held = (plain[name] for name in CALLED[field] if name in plain)
+        column = next((one for one in held if one not in found.values()), None)
+        if column is not None:
+            found[field] = column
     return found
 
 
@@ -84,15 +96,17 @@ def of_parquet(path: Path, source: str) -> Offers:
     """Yield the adverts of a Parquet file.
 
     Raises:
-        BadInput: if it is not one, or no column is a description.
+        BadInput: if it is not one, is damaged, or no column is a description.
     """
     try:
-        lazy = pl.scan_parquet(path)
+        lazy = pl.scan_parquet(path, glob=False)
         names = lazy.collect_schema().names()
         height = lazy.select(pl.len()).collect().item()
-    except (pl.exceptions.PolarsError, OSError) as error:
+        found = columns(names, source)
+        # What the end of the file tells may be sound, and a page of it damaged.
+        yield from _portions(lazy, found, source, path.stat().st_size, height)
+    except _POLARS as error:
         raise _unreadable(source, "Parquet") from error
-    yield from _portions(lazy, columns(names, source), source, path.stat().st_size, height)
 
 
 def of_csv(path: Path, source: str) -> Offers:
@@ -108,11 +122,11 @@ def of_csv(path: Path, source: str) -> Offers:
     with tempfile.TemporaryDirectory() as folder:
         readable = path if _is_utf8(path) else _transcribed(path, Path(folder) / "table.csv")
         try:
-            lazy = pl.scan_csv(readable, separator=separator, infer_schema=False)
+            lazy = pl.scan_csv(readable, separator=separator, infer_schema=False, glob=False)
             names = lazy.collect_schema().names()
             found = columns(names, source)
             yield from _portions(lazy, found, source, size, max(size // _ADVERT, 1))
-        except (pl.exceptions.PolarsError, OSError) as error:
+        except _POLARS as error:
             raise _wrong_row(readable, separator, source) from error
 
 

@@ -9,7 +9,7 @@ from scipy import sparse
 
 from muster.gates.adverts import ENOUGH
 from muster.services.skills.map.clusters import Clusters
-from muster.services.skills.map.reading.contacts import names_somebody
+from muster.services.skills.map.reading.contacts import names_somebody, written_as_names
 from muster.services.skills.map.regions import Regions
 from muster.services.skills.map.release.shapes import TABLES
 from muster.services.skills.map.surfaces import Told
@@ -33,7 +33,6 @@ class Learned:
         specialism: 0 to 1.
         clusters: which cluster each is in.
         trends: the word for each.
-        organisations: how many organisations ask for each.
         near: for each skill the rows of its nearest, skills x 10 or fewer.
         similarity: how near they are.
         together: skills x skills, how many adverts ask for both.
@@ -48,7 +47,6 @@ class Learned:
     specialism: Floats
     clusters: Clusters
     trends: list[str]
-    organisations: npt.NDArray[np.int64]
     near: npt.NDArray[np.int64]
     similarity: Floats
     together: sparse.csr_array
@@ -97,7 +95,8 @@ def _skills(learned: Learned) -> pl.DataFrame:
         region_b=pl.Series(learned.regions.b),
         region_angle=pl.Series(learned.regions.angle),
         adverts=pl.Series(totals),
-        organisations=pl.Series(learned.organisations),
+        # Those that are told alone: how many ask at all would tell how many cells are kept back.
+        organisations=pl.Series(learned.told.organisations),
         specialism=pl.Series(learned.specialism),
         cluster=pl.Series(learned.clusters.of),
         share=pl.Series(totals / max(1, learned.adverts)),
@@ -142,12 +141,14 @@ def evidence(
 
     Args:
         mentions: ``sentence, skill, surface, probability``.
-        sentences: ``sentence, text``.
+        sentences: ``sentence, text, language``; none is shown that may name somebody.
         uses: ``advert, sentence``.
         adverts: ``advert, organisation, posted``.
         ids: ``skill, id``, of those on the map.
     """
-    shown = sentences.filter(~names_somebody(sentences["text"]))
+    asked = sentences.join(mentions.select("sentence"), on="sentence", how="semi")
+    text, welsh = asked["text"], asked["language"] == "cy"
+    shown = asked.filter(~names_somebody(text) & ~(welsh & written_as_names(text)))
     surest = (
         mentions.join(ids, on="skill")
         .join(shown.select("sentence"), on="sentence", how="semi")

@@ -10,6 +10,7 @@ import hashlib
 import json
 import os
 import shutil
+import uuid
 import zipfile
 from collections.abc import Mapping
 from pathlib import Path
@@ -30,6 +31,7 @@ from muster.services.skills.map.release.shapes import (
     file_of,
     files,
 )
+from muster.services.skills.map.steps import to_disk
 
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _LEVEL = 3
@@ -41,6 +43,7 @@ def write(
     about: Mapping[str, object],
     tables: Mapping[str, pl.DataFrame],
     surfaces: Mapping[str, npt.NDArray[np.float32]],
+    replaces: bool = False,
 ) -> str:
     """Write a release; return its digest, by which it is known for ever.
 
@@ -52,46 +55,58 @@ def write(
         about: what ``release.json`` says, without ``files``.
         tables: by name of the table; ``evidence`` and ``roles`` may be missing.
         surfaces: for each kind, groups of that kind x 64 x 64, in the order of ``groups``.
+        replaces: whether a release in the folder gives way. So does a build's own, which
+            nobody has published; never a published one.
 
     Raises:
         BadInput: if a table or the surfaces are not as a release has them.
-        Conflict: if another release stands in the folder.
+        Conflict: if another release stands in the folder, and does not give way.
     """
     whole = {name: checked(name, tables.get(name, empty(name))) for name in TABLES}
     _check_surfaces(whole["groups"], surfaces)
-    writing = folder.with_name(f".{folder.name}.writing")
-    shutil.rmtree(writing, ignore_errors=True)
+    # Under a name of its own: another process may write the same, and thinks this one has ended.
+    writing = folder.with_name(f".{folder.name}.{uuid.uuid4().hex}.writing")
     writing.mkdir()
-    for name, frame in whole.items():
-        frame.rechunk().write_parquet(
-            writing / file_of(name), compression="zstd", compression_level=_LEVEL
-        )
-    _write_arrays(writing / SURFACES, surfaces)
-    said = dict(about) | {"files": {name: _digest(writing / name) for name in files()}}
-    text = json.dumps(said, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
-    (writing / ABOUT).write_text(text, encoding="utf-8")
-    for name in (*files(), ABOUT):
-        _to_disk(writing / name)
-    return _name(writing, folder)
+    try:
+        for name, frame in whole.items():
+            frame.rechunk().write_parquet(
+                writing / file_of(name), compression="zstd", compression_level=_LEVEL
+            )
+        _write_arrays(writing / SURFACES, surfaces)
+        said = dict(about) | {"files": {name: _digest(writing / name) for name in files()}}
+        text = json.dumps(said, ensure_ascii=False, indent=2, sort_keys=True) + "\n"
+        (writing / ABOUT).write_text(text, encoding="utf-8")
+        for name in (*files(), ABOUT):
+            to_disk(writing / name)
+        return _name(writing, folder, replaces=replaces)
+    finally:
+        shutil.rmtree(writing, ignore_errors=True)
 
 
-def _name(writing: Path, folder: Path) -> str:
+def _name(writing: Path, folder: Path, *, replaces: bool) -> str:
     """Give what was written its name, unless the same stands there already."""
     digest = _digest(writing / ABOUT)
-    if folder.exists():
-        about = folder / ABOUT
-        same = about.is_file() and _digest(about) == digest
-        shutil.rmtree(writing)
-        if not same:
-            raise Conflict(
-                "Another release of the skills map stands in this folder",
-                where=Where(file=folder.name),
-                fix="Write to a new folder; a release is never changed",
-            )
-        return digest
-    os.replace(writing, folder)
-    _to_disk(folder.parent)
+    if not folder.exists():
+        os.replace(writing, folder)
+    elif replaces:
+        aside = writing.with_name(f"{writing.stem}.before.writing")
+        os.replace(folder, aside)
+        os.replace(writing, folder)
+        shutil.rmtree(aside, ignore_errors=True)
+    elif not _is_same(folder, digest):
+        raise Conflict(
+            "Another release of the skills map stands in this folder",
+            where=Where(file=folder.name),
+            fix="Write to a new folder; a release is never changed",
+        )
+    to_disk(folder.parent)
     return digest
+
+
+def _is_same(folder: Path, digest: str) -> bool:
+    """Tell whether the release of this digest stands in a folder."""
+    about = folder / ABOUT
+    return about.is_file() and _digest(about) == digest
 
 
 def _check_surfaces(groups: pl.DataFrame, surfaces: Mapping[str, npt.NDArray[np.float32]]) -> None:
@@ -122,12 +137,3 @@ def _digest(path: Path) -> str:
     """Return the SHA-256 of a file, in hexadecimal."""
     with path.open("rb") as file:
         return hashlib.file_digest(file, "sha256").hexdigest()
-
-
-def _to_disk(path: Path) -> None:
-    """Return once the store has what was written."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)

@@ -1,8 +1,9 @@
 """Who asks for what, and where that lies on the map.
 
-``groups`` puts adverts into organisations, professions, grades, regions and years, ``shares`` says
-how many adverts of each ask for a skill (and what of that may leave), and ``densities`` draws each
-group over the map. ``told`` does all three for every kind.
+``groups`` puts adverts into organisations, professions, grades, regions and years, ``coinciding``
+sees which of them hold the same adverts, ``shares`` says how many adverts of each ask for a skill
+(and what of that may leave), and ``densities`` draws each group over the map. ``told`` does all of
+it for every kind.
 """
 
 from collections.abc import Mapping
@@ -15,6 +16,7 @@ from scipy import sparse
 
 from muster.gates.adverts import may_be_told
 from muster.services.skills.map.release.shapes import KINDS, TABLES
+from muster.services.skills.map.surfaces.coinciding import together
 from muster.services.skills.map.surfaces.densities import densities, kernels
 from muster.services.skills.map.surfaces.groups import grouped
 from muster.services.skills.map.surfaces.shares import Shares, counted, shares
@@ -27,16 +29,18 @@ class Told:
     """What a release tells of groups.
 
     ``groups`` and ``asked`` are its tables, ``surfaces`` for each kind groups x 64 x 64.
-    ``totals`` is how many adverts ask for each skill, as it may be told. ``drawn`` is, for each
-    kind, the number of adverts that a parent's word counts for: a group of ``n`` adverts has the
-    weight ``n / (n + drawn)`` in its own shares. ``kept_back`` is the part of cells with any
-    advert that are not told.
+    ``totals`` is how many adverts ask for each skill, as it may be told, and ``organisations`` how
+    many rows of ``asked`` tell an organisation's count of it. ``drawn`` is, for each kind, the
+    number of adverts that a parent's word counts for: a group of ``n`` adverts has the weight
+    ``n / (n + drawn)`` in its own shares. ``kept_back`` is the part of cells with any advert that
+    are not told.
     """
 
     groups: pl.DataFrame
     asked: pl.DataFrame
     surfaces: dict[str, npt.NDArray[np.float32]]
     totals: Floats
+    organisations: npt.NDArray[np.int64]
     drawn: dict[str, float]
     kept_back: dict[str, float]
 
@@ -62,18 +66,17 @@ def told(
     """
     total: Floats = np.zeros(int(matrix.shape[1]))
     np.add.at(total, matrix.indices, matrix.data.astype(np.float64))
-    groups = {kind: grouped(adverts, kind, (parents or {}).get(kind, {})) for kind in KINDS}
-    exact = {kind: counted(one, matrix) for kind, one in groups.items()}
-    telling = {
-        kind: may_be_told(exact[kind], total, one.parents, one.listed)
-        for kind, one in groups.items()
-    }
-    # A total that one kind may tell only roughly is told roughly everywhere.
-    totals = total.copy()
-    for one in telling.values():
-        totals = np.where(one.totals != total, one.totals, totals)
+    every = together(
+        {kind: grouped(adverts, kind, (parents or {}).get(kind, {})) for kind in KINDS},
+        adverts.height,
+    )
+    exact = counted(every.members, matrix)
+    # Of all kinds at once: what one tells could be what another keeps back.
+    telling = may_be_told(exact, total, every.sums, every.listed)
+    totals = telling.totals
     found = {
-        kind: shares(one, exact[kind], telling[kind].cells, totals) for kind, one in groups.items()
+        kind: shares(one, exact[every.parts[kind]], telling.cells[every.parts[kind]], totals)
+        for kind, one in every.groups.items()
     }
     kernel = kernels(xy, *regions)
     service = totals / max(1, adverts.height)
@@ -84,9 +87,12 @@ def told(
                         + [one.table(ids, service) for one in found.values()]),
         surfaces={kind: densities(one.estimates, kernel) for kind, one in found.items()},
         totals=totals,
+        organisations=telling.cells[every.parts["organisation"]].sum(axis=0),
         drawn={kind: one.drawn for kind, one in found.items()},
         kept_back={kind: one.kept_back for kind, one in found.items()},
     )  # fmt: skip
 
 
-__all__ = ["Shares", "Told", "counted", "densities", "grouped", "kernels", "shares", "told"]
+__all__ = [
+    "Shares", "Told", "counted", "densities", "grouped", "kernels", "shares", "together", "told",
+]  # fmt: skip

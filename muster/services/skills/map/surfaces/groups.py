@@ -8,7 +8,8 @@ import numpy.typing as npt
 import polars as pl
 from scipy import sparse
 
-from muster.gates.adverts import may_be_listed
+from muster.gates.adverts import Sums, may_be_listed
+from muster.services.skills.map.reading.corpus import NOT_STATED
 from muster.services.skills.map.release.shapes import TABLES
 
 
@@ -18,7 +19,8 @@ class Groups:
 
     ``members`` is groups x adverts, 1 where the advert is the group's or a child's of it;
     ``parents`` is the row of each group's parent, -1 for none; ``adverts`` how many each has;
-    ``listed`` whether it may be listed; ``total`` how many adverts there are at all.
+    ``listed`` whether it may be listed beside others of its kind (``coinciding`` sees to the other
+    kinds); ``total`` how many adverts there are at all.
     """
 
     kind: str
@@ -72,7 +74,7 @@ def grouped(adverts: pl.DataFrame, kind: str, parents: Mapping[str, str]) -> Gro
     members = sparse.csr_array(spread @ straight)
     counted = np.asarray(members.sum(axis=1), np.float64).ravel()
     parent = np.array([row[one[0]] if one else -1 for one in above], np.int64)
-    listed = may_be_listed(counted, adverts.height, parent)
+    listed = may_be_listed(counted, adverts.height, Sums(parent))
     return Groups(kind, names, parent, members, counted, listed, adverts.height)
 
 
@@ -100,4 +102,6 @@ def _named(adverts: pl.DataFrame, kind: str) -> pl.Series:
             pl.col("posted").cast(pl.Date).dt.year().cast(pl.String).alias(kind)
         ).to_series()
     name = pl.col(kind).cast(pl.String).str.strip_chars()
-    return adverts.select(pl.when(name != "").then(name).alias(kind)).to_series()
+    return adverts.select(
+        pl.when(~name.str.to_lowercase().is_in(["", NOT_STATED])).then(name).alias(kind)
+    ).to_series()

@@ -43,8 +43,8 @@ class Shares:
     """What groups of a kind ask for; rows are those listed, columns skills.
 
     ``counts`` are adverts, whole numbers where ``cells`` says that they are told; ``estimates``
-    are shares of a group's adverts. ``drawn`` is ``m`` in adverts; ``kept_back`` the part of cells
-    with any advert (expected half a one or more) that are not told.
+    are shares of a group's adverts. ``drawn`` is ``m`` in adverts; ``kept_back`` the part of all
+    cells that are not told.
     """
 
     groups: Groups
@@ -84,16 +84,15 @@ class Shares:
         ).cast(TABLES["asked"])
 
 
-def counted(groups: Groups, matrix: sparse.csr_array) -> Floats:
+def counted(members: sparse.csr_array, matrix: sparse.csr_array) -> Floats:
     """Return how many adverts of each group are expected to ask for each skill.
 
     Args:
-        groups: of a kind.
+        members: groups x adverts.
         matrix: adverts x skills, probabilities.
     """
     # In doubles: what is left of a sum once its parts are taken must not be rounding.
-    members, asked = groups.members.astype(np.float64), matrix.astype(np.float64)
-    return np.asarray((members @ asked).todense())
+    return np.asarray((members.astype(np.float64) @ matrix.astype(np.float64)).todense())
 
 
 def shares(groups: Groups, exact: Floats, cells: Answers, totals: Floats) -> Shares:
@@ -106,8 +105,8 @@ def shares(groups: Groups, exact: Floats, cells: Answers, totals: Floats) -> Sha
         totals: how many adverts ask for each skill at all, as may be told.
     """
     service = np.clip(totals / max(1, groups.total), _LEAST, 1 - _LEAST)
-    counts, size = np.round(exact), np.maximum(groups.adverts, 1.0)
-    drawn = _weight(counts, size, service)
+    counts, size, rows = np.round(exact), np.maximum(groups.adverts, 1.0), groups.listed
+    drawn = _weight(np.where(cells, counts, np.nan)[rows], size[rows], service)
     estimates = np.zeros_like(counts)
     for row in _from_the_top(groups.parents):
         above = int(groups.parents[row])
@@ -118,9 +117,7 @@ def shares(groups: Groups, exact: Floats, cells: Answers, totals: Floats) -> Sha
             np.minimum((counts[row] + drawn * parent) / (size[row] + drawn), 1 - _LEAST),
             _fewer_than_enough(parent, size[row], drawn),
         )
-    some = exact >= 0.5
-    kept = float((some & ~cells).sum() / max(1, some.sum()))
-    rows = groups.listed
+    kept = float(1 - cells[rows].mean()) if cells[rows].size else 0.0
     return Shares(groups, cells[rows], counts[rows], estimates[rows], drawn, kept)
 
 
@@ -135,24 +132,40 @@ def _from_the_top(parents: npt.NDArray[np.int64]) -> list[int]:
     return [int(one) for one in np.argsort(depth, kind="stable")]
 
 
-def _weight(counts: Floats, size: Floats, service: Floats) -> float:
+def _weight(told: Floats, size: Floats, service: Floats) -> float:
     """Return how many adverts a parent's word counts for: the likeliest of those tried.
 
-    Counts are taken as beta-binomial around the service's share.
+    Counts are taken as beta-binomial around the service's share. One that is not told counts as any
+    number under five, so that nothing is learned from it that the table does not tell.
+
+    Args:
+        told: adverts, groups x skills; not a number where it is not told.
+        size: of each group.
+        service: the share of all adverts that ask for each skill.
     """
     known = np.flatnonzero(service * size.sum() >= _KNOWN)
     if len(size) < 2 or len(known) == 0:
         return float(_WEIGHTS[len(_WEIGHTS) // 2])
-    step = max(1, -(-len(known) * len(size) // _LEARNED_FROM))
-    taken = known[::step]
-    x, n = counts[:, taken], size[:, None]
-    p = service[taken][None, :]
-    x = np.minimum(x, n)
+    taken = known[:: max(1, -(-len(known) * len(size) // _LEARNED_FROM))]
+    x, n, p = told[:, taken], size[:, None], service[taken][None, :]
+    seen = np.isfinite(x)
+    each, of, share = (np.broadcast_to(one, x.shape)[seen] for one in (np.minimum(x, n), n, p))
+    hidden, around = (np.broadcast_to(one, x.shape)[~seen] for one in (n, p))
 
     def likelihood(m: float) -> float:
-        return float((betaln(x + m * p, n - x + m * (1 - p)) - betaln(m * p, m * (1 - p))).sum())
+        apart = betaln(each + m * share, of - each + m * (1 - share))
+        rest = [_chance(float(few), hidden, around, m) for few in range(ENOUGH)]
+        return float((apart - betaln(m * share, m * (1 - share))).sum()
+                     + np.logaddexp.reduce(rest, axis=0).sum())  # fmt: skip
 
     return float(_WEIGHTS[int(np.argmax([likelihood(float(m)) for m in _WEIGHTS]))])
+
+
+def _chance(x: float, n: Floats, p: Floats, m: float) -> Floats:
+    """Return the logarithm of the chance that x of n adverts ask, beta-binomial around p."""
+    ways = gammaln(n + 1) - gammaln(x + 1) - gammaln(n - x + 1)
+    found: Floats = ways + betaln(x + m * p, n - x + m * (1 - p)) - betaln(m * p, m * (1 - p))
+    return found
 
 
 def _fewer_than_enough(parent: Floats, size: float, drawn: float) -> Floats:
