@@ -4,14 +4,10 @@ import json
 import sys
 import uuid
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
 from muster.cli.ready import ready
-
-if TYPE_CHECKING:
-    from muster.services.skills.rules import BuildSeen
 
 BY = "command line"
 _UNDONE = {
@@ -106,9 +102,9 @@ def work(build: uuid.UUID, due: bool) -> None:
     from muster.kernel.clock import SYSTEM_CLOCK
     from muster.services.skills.actions import resume_build
     from muster.services.skills.learning import work_on
-    from muster.services.skills.queries import build_seen
+    from muster.services.skills.queries import build_seen, goes_on
 
-    if not due and _goes_on(build_seen(build)):
+    if not due and goes_on(build_seen(build)):
         resume_build(build=build, by=BY, clock=SYSTEM_CLOCK)
     done = work_on(build_id=build, clock=SYSTEM_CLOCK, said=_said, for_worker=due)
     seen = build_seen(build)
@@ -165,15 +161,6 @@ def train(folder: Path, out: Path) -> None:
     from muster.services.skills.storing import vectors_folder
 
     learn(folder, out=out, cache=vectors_folder(), threads=2, say=click.echo)
-
-
-def _goes_on(seen: "BuildSeen") -> bool:
-    """Tell whether a build that is over has something left to do."""
-    from muster.services.skills.queries import is_overtaken
-
-    if seen.state == "done":
-        return seen.release is None and is_overtaken(seen.id)
-    return seen.state in ("stopped", "failed")
 
 
 def _named(files: tuple[Path, ...]) -> dict[str, Path]:

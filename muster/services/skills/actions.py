@@ -20,7 +20,7 @@ from muster.services.skills.given_files import keep, legible, plain, refuse_file
 from muster.services.skills.map.release import Release
 from muster.services.skills.models import Build, Published, Report
 from muster.services.skills.own_lists import OwnList, digest_of, kept_at, read_own
-from muster.services.skills.queries import is_overtaken
+from muster.services.skills.queries import build_seen, digest_in_force, goes_on
 from muster.services.skills.rules import KINDS, LINKERS, LONGEST_WORDS
 from muster.services.skills.storing import build_folder, give_up_held, release_folder
 
@@ -105,8 +105,7 @@ def resume_build(*, build: uuid.UUID, by: str, clock: Clock) -> None:
         Conflict: if it runs, was published, or is done and lies on the map in force.
     """
     row = _build(build)
-    again = row.state == "done" and not _is_published(row) and is_overtaken(build)
-    if row.state not in ("stopped", "failed") and not again:
+    if not goes_on(build_seen(build)):
         raise _over(row)
     row.state, row.ended_at, row.cause = "waiting", None, ""
     row.save()
@@ -124,7 +123,7 @@ def publish(*, build: uuid.UUID, by: str, clock: Clock) -> int:
             force: things would not be found on it where they were.
     """
     row = _build(build)
-    if row.state != "done" or _is_published(row):
+    if row.state != "done" or Published.objects.filter(build=row).exists():
         raise _over(row)
     made = Release.open(build_folder(build) / "release")
     number = (Published.objects.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -285,15 +284,9 @@ def _brought(lexicon: OwnList | None) -> dict[str, Any]:
     }  # fmt: skip
 
 
-def _is_published(row: Build) -> bool:
-    return Published.objects.filter(build=row).exists()
-
-
 def _refuse_overtaken(row: Build, made: Release) -> None:
     """Refuse a map that was laid upon another than the one in force, which stays so meanwhile."""
-    standing = Published.objects.select_for_update().filter(withdrawn_at__isnull=True)
-    in_force = standing.order_by("-number").first()
-    if made.about.get("previous") != (None if in_force is None else in_force.digest):
+    if made.about.get("previous") != digest_in_force(held=True):
         raise Conflict(
             "A map was published or withdrawn since this one was laid out",
             where=Where(thing=str(row.id)),

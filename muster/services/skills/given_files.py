@@ -11,12 +11,11 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from muster.kernel.errors import BadInput, Where
+from muster.services.skills.map.reading.files import hidden
 
 MOST_FILES = 100
 MOST_INSIDE = 100_000
 LARGEST_FILE = 1_000_000_000
-# What systems leave beside files, and nobody means: never read, so never copied.
-_HIDDEN = (".", "__MACOSX", "~$")
 
 
 def refuse_files(files: Mapping[str, Path], *, held: bool) -> None:
@@ -126,11 +125,8 @@ def _inside(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     found = (one for one in path.rglob("*") if one.is_file())
-    return sorted(one for one in found if not _is_hidden(one.relative_to(path)))
-
-
-def _is_hidden(name: Path) -> bool:
-    return any(part.startswith(_HIDDEN) for part in name.parts)
+    # What is never read is not copied.
+    return sorted(one for one in found if not hidden(one.relative_to(path).as_posix()))
 
 
 def _name(one: Path, folder: Path) -> str:

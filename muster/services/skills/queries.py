@@ -66,9 +66,25 @@ def is_overtaken(build: uuid.UUID) -> bool:
     return isinstance(about, dict) and about.get("previous") != digest_in_force()
 
 
-def digest_in_force() -> str | None:
-    """Return the digest of the current release; None while none was published."""
-    return _standing().order_by("-number").values_list("digest", flat=True).first()
+def digest_in_force(*, held: bool = False) -> str | None:
+    """Return the digest of the current release; None while none was published.
+
+    Args:
+        held: whether that release stays as it is until the transaction ends.
+    """
+    rows = _standing().select_for_update() if held else _standing()
+    return rows.order_by("-number").values_list("digest", flat=True).first()
+
+
+def goes_on(seen: BuildSeen) -> bool:
+    """Tell whether a build that is over has something left to do.
+
+    One that was stopped or failed has; so has one that is done and not published, and was laid upon
+    another map than the one in force.
+    """
+    if seen.state == "done":
+        return seen.release is None and is_overtaken(seen.id)
+    return seen.state in ("stopped", "failed")
 
 
 def releases() -> tuple[PublishedSeen, ...]:

@@ -221,11 +221,10 @@ def _have_a_say(stated: NDArray[np.int64]) -> bool:
 
 def _codes(values: Sequence[object]) -> NDArray[np.int64]:
     """Return a number for each value in order of first use; -1 for what is not stated."""
-    numbers: dict[object, int] = {}
-    return np.array(
-        [-1 if _not_stated(value) else numbers.setdefault(value, len(numbers)) for value in values],
-        dtype=np.int64,
-    )
+    # Adverts are many, and what they state is little: each value is looked at once.
+    stated = [value for value in dict.fromkeys(values) if not _not_stated(value)]
+    numbers = {value: number for number, value in enumerate(stated)}
+    return np.array([numbers.get(value, -1) for value in values], dtype=np.int64)
 
 
 def _not_stated(value: object) -> bool:

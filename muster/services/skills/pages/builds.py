@@ -162,8 +162,7 @@ def build(request: PageRequest, build: uuid.UUID) -> HttpResponse:
     if request.method == "POST":
         return _do(request, one)
     words, colour = STATES[one.state]
-    made = one.state == "done" and one.release is None
-    overtaken = made and queries.is_overtaken(one.id)
+    goes_on, done = queries.goes_on(one), one.state == "done"
     context = {
         "build": one,
         "said": take_notice(request),
@@ -173,9 +172,9 @@ def build(request: PageRequest, build: uuid.UUID) -> HttpResponse:
         "may_publish": may_ever(request.actor, "publish skills map"),
         "can": {
             "stop": one.state in ("waiting", "running"),
-            "resume": one.state in ("stopped", "failed"),
-            "again": overtaken,
-            "publish": made and not overtaken,
+            "resume": goes_on and not done,
+            "again": goes_on and done,
+            "publish": done and one.release is None and not goes_on,
         },
         "quality": quality_rows(_quality(one)) if one.release is not None else [],
     }

@@ -90,7 +90,7 @@ def _every_pair(
     one, other = np.triu_indices(both.shape[0], 1)
     chance = alone[one] * alone[other] / max(held.adverts, 1)
     met = both[one, other]
-    true = (met >= LEAST_MEETINGS) & (met > LEAST_LIFT * chance)
+    true = _is_true(met, chance)
     counts = (true | (met == 0)) & (chance > 0)
     seen = together(learned).toarray()[one, other] > 0
     return Judged(
@@ -107,7 +107,7 @@ def _drawn_pairs(
     """Return every true pair, and false ones drawn by their weight: ``alone`` of one and other."""
     met = both.tocoo()
     chance = alone[met.row] * alone[met.col] / max(held.adverts, 1)
-    good = (met.row < met.col) & (met.data >= LEAST_MEETINGS) & (met.data > LEAST_LIFT * chance)
+    good = (met.row < met.col) & _is_true(met.data, chance)
     up_to = np.cumsum(alone)
     places = np.random.default_rng(0).random((drawn if up_to[-1] > 0 else 0, 2)) * up_to[-1]
     pairs = np.sort(np.searchsorted(up_to, places, side="right"), axis=1)
@@ -116,6 +116,11 @@ def _drawn_pairs(
     every = np.concatenate([np.column_stack([met.row[good], met.col[good]]), pairs])
     seen = _of(together(learned), every) > 0
     return Judged(every, np.arange(len(every)) < good.sum(), np.ones(len(every)), ~seen)
+
+
+def _is_true(met: NDArray[np.float64], chance: NDArray[np.float64]) -> NDArray[np.bool_]:
+    """Tell which pairs belong together: by how often they meet, and how often by chance."""
+    return np.asarray((met >= LEAST_MEETINGS) & (met > LEAST_LIFT * chance), dtype=np.bool_)
 
 
 def _of(both: csr_array, pairs: NDArray[np.int64]) -> NDArray[np.float64]:

@@ -17,6 +17,7 @@ from muster.services.skills.map.layout.objective import (
     Pulls,
     affinities_of,
     descend,
+    divergence,
     order_of,
 )
 from muster.services.skills.map.layout.quality import Quality, quality
@@ -146,7 +147,7 @@ def _from(
     known = np.asarray(np.isfinite(start).all(axis=1), dtype=np.bool_)
     whole = _among_neighbours(start, known, association)
     order = order_of(specialism)
-    size = _best_size(whole, Pulls(order, weight, at_work=False), affinities)
+    size = _best_size(whole, affinities)
     held_at = np.where(known[:, None], start * size, np.nan)
     pulls = Pulls(order, weight, held_at=held_at, hold=hold)
     steps = STEPS_HELD if hold else STEPS_FROM_START
@@ -160,11 +161,10 @@ def _affinities(association: Association) -> csr_matrix:
     return affinities_of(index, similarity, perplexity)
 
 
-def _best_size(xy: NDArray[np.float64], pulls: Pulls, affinities: csr_matrix) -> float:
+def _best_size(xy: NDArray[np.float64], affinities: csr_matrix) -> float:
     """Return by how much to enlarge a layout that was drawn in a disc, so that it is at rest."""
     sizes = np.sqrt(len(xy)) * 2.0 ** np.linspace(-2, 2, 9)
-    how = {"dof": 1, "bh_params": {"theta": 0.5}, "fft_params": {}, "should_eval_error": True}
-    lost = [pulls(np.ascontiguousarray(xy * size), affinities, **how)[0] for size in sizes]
+    lost = [divergence(xy * size, affinities) for size in sizes]
     return float(sizes[int(np.argmin(lost))])
 
 

@@ -52,13 +52,13 @@ class Pulls:
         self, embedding: NDArray[np.float64], affinities: csr_matrix, **how: Any
     ) -> tuple[float, NDArray[np.float64]]:
         """Return the divergence and the whole gradient, as openTSNE asks for them."""
-        divergence, gradient = tsne.kl_divergence_bh(embedding, affinities, **how)
+        lost, gradient = tsne.kl_divergence_bh(embedding, affinities, **how)
         if self.at_work:
             self._steps += 1
             grown = min(1.0, self._steps / self.grows_over) if self.grows_over else 1.0
             gradient += self._radial(embedding, grown * self.weight)
             gradient += self._holding(embedding)
-        return divergence, gradient
+        return lost, gradient
 
     def lost(self, embedding: NDArray[np.float64], affinities: csr_matrix) -> float:
         """Return what a layout from the beginning loses by both terms, the radius at full weight.
@@ -67,10 +67,9 @@ class Pulls:
             embedding: n x 2.
             affinities: as ``affinities_of`` returns them.
         """
-        how = {"dof": 1, "bh_params": {"theta": 0.5}, "fft_params": {}, "should_eval_error": True}
-        divergence, _ = tsne.kl_divergence_bh(np.ascontiguousarray(embedding), affinities, **how)
         distance, wanted = self._distances(embedding)
-        return float(divergence + SCALE * self.weight * ((distance - wanted) ** 2).mean())
+        away = float(((distance - wanted) ** 2).mean())
+        return divergence(embedding, affinities) + SCALE * self.weight * away
 
     def _distances(
         self, embedding: NDArray[np.float64]
@@ -91,6 +90,12 @@ class Pulls:
             return np.zeros_like(embedding)
         away = np.where(np.isfinite(self.held_at), embedding - self.held_at, 0.0)
         return np.asarray(2 * SCALE * self.hold / len(embedding) * away)
+
+
+def divergence(embedding: NDArray[np.float64], affinities: csr_matrix) -> float:
+    """Return how far neighbours in a layout (n x 2) are from those in the association."""
+    how = {"dof": 1, "bh_params": {"theta": 0.5}, "fft_params": {}, "should_eval_error": True}
+    return float(tsne.kl_divergence_bh(np.ascontiguousarray(embedding), affinities, **how)[0])
 
 
 def order_of(specialism: NDArray[np.float64]) -> NDArray[np.float64]:

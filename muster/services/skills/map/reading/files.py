@@ -85,10 +85,11 @@ def _inside(path: Path) -> list[Path]:
     if not path.is_dir():
         return [path]
     found = (one for one in path.rglob("*") if one.is_file() and not one.is_symlink())
-    return sorted(one for one in found if not _hidden(_name(one, path)))
+    return sorted(one for one in found if not hidden(_name(one, path)))
 
 
-def _hidden(name: str) -> bool:
+def hidden(name: str) -> bool:
+    """Tell whether systems left a file of a folder or zip beside others, and nobody means it."""
     return any(part.startswith((".", "__MACOSX", "~$")) for part in Path(name).parts)
 
 
@@ -169,7 +170,7 @@ def _unpacked(
         BadInput: if the zip unpacks to too much, or all of it asks for a password.
     """
     members = sorted(
-        (one for one in inside.infolist() if not one.is_dir() and not _hidden(one.filename)),
+        (one for one in inside.infolist() if not one.is_dir() and not hidden(one.filename)),
         key=lambda one: one.filename,
     )
     if members and all(one.flag_bits & _ENCRYPTED for one in members):
